@@ -1,0 +1,111 @@
+"""What the readers of X12 and EDIFACT hand out: interchanges, groups, transaction sets, and their ends, as a stream.
+
+A reader yields `Interchange`, `Group`, `TransactionSet`, `End(group)`, `End(interchange)` in file order, in constant
+memory. A bare GS, ST or UNH comes inside an interchange whose ids are None. Envelope findings hang on what they
+concern; those of a group or an interchange are complete when its `End` has come.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Literal, NamedTuple
+
+from hub.findings import Finding
+
+Standard = Literal["x12", "edifact"]
+
+
+class Address(NamedTuple):
+    """Who sends or receives: the id with its qualifier, trimmed."""
+
+    qualifier: str | None
+    id: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Separators:
+    """The characters that take an interchange apart. A terminator may be several bytes."""
+
+    element: str
+    component: str
+    terminator: str
+    repetition: str | None = None
+    release: str | None = None
+    decimal: str = "."
+
+
+@dataclass(slots=True)
+class Interchange:
+    """One ISA..IEA or UNB..UNZ; or a pretended one around bare groups and sets (`control_number` None)."""
+
+    standard: Standard
+    separators: Separators
+    header: list[str]  # elements of ISA / UNB as sent, tag first
+    sender: Address = Address(None, None)
+    receiver: Address = Address(None, None)
+    control_number: str | None = None
+    version: str | None = None  # ISA12, or UNB syntax identifier and version such as UNOA:3
+    test: bool = False
+    wants_receipt: bool = False  # ISA14 is 1, UNB 0031 is 1
+    offset: int = 0
+    index: int = 0  # which interchange of the file, from 0
+    acknowledgements: list[list[str]] = field(default_factory=list)  # TA1 segments of the interchange itself
+    findings: list[Finding] = field(default_factory=list)
+
+    @property
+    def rejected(self) -> bool:
+        return any(finding.rejects for finding in self.findings)
+
+
+@dataclass(slots=True)
+class Group:
+    """One GS..GE or UNG..UNE; or a pretended one (`control_number` None)."""
+
+    interchange: Interchange
+    header: list[str]
+    code: str | None = None  # GS01
+    sender: str | None = None
+    receiver: str | None = None
+    control_number: str | None = None
+    version: str | None = None  # GS08 as sent
+    claimed: int | None = None  # GE01 as the trailer claimed it
+    count: int = 0  # sets seen
+    offset: int = 0
+    index: int = 0  # which group of the interchange, from 0
+    findings: list[Finding] = field(default_factory=list)
+
+    @property
+    def rejected(self) -> bool:
+        return any(finding.rejects for finding in self.findings)
+
+
+@dataclass(slots=True)
+class TransactionSet:
+    """One ST..SE or UNH..UNT. `segments` holds every segment, header and trailer included, tag first, elements as
+    text still holding its component and repetition separators; `components` and `text` know how to open them."""
+
+    group: Group
+    type: str  # ST01 or message type
+    control_number: str  # ST02 / UNH01 as sent
+    version: str  # GS08 as sent, or such as D96A
+    segments: list[list[str]]
+    offset: int  # of the header segment, in bytes
+    offsets: Callable[[], list[int]]  # byte offset of every segment; made on demand
+    components: Callable[[str], list[str]]  # composite element -> its components, released (unescaped)
+    text: Callable[[str], str]  # simple element -> its text, released
+    implementation: str | None = None  # ST03, or UNH association code such as EAN008
+    index: int = 0  # which set of the file, from 0
+    findings: list[Finding] = field(default_factory=list)  # envelope findings: counts, control numbers
+
+    @property
+    def interchange(self) -> Interchange:
+        return self.group.interchange
+
+
+@dataclass(frozen=True, slots=True)
+class End:
+    """The trailer of this group or interchange has been judged; its findings are complete."""
+
+    of: Interchange | Group
+
+
+Event = Interchange | Group | TransactionSet | End

@@ -1,0 +1,30 @@
+"""The canonical documents. Nothing in here knows where a document came from or how it is written."""
+
+from hub.model.acknowledgement import Acknowledgement
+from hub.model.inventory import InventoryReport
+from hub.model.invoice import Invoice, Remittance
+from hub.model.order import Order, OrderChange
+from hub.model.response import OrderResponse
+from hub.model.shape import Document, Shape, plain
+from hub.model.shipment import ShipNotice, ShipOrder
+
+DOCUMENTS: dict[str, type[Document]] = {
+    shape.kind: shape
+    for shape in (Order, OrderChange, OrderResponse, ShipOrder, ShipNotice, Invoice, Remittance, InventoryReport, Acknowledgement)
+}
+
+__all__ = [
+    "DOCUMENTS",
+    "Acknowledgement",
+    "Document",
+    "InventoryReport",
+    "Invoice",
+    "Order",
+    "OrderChange",
+    "OrderResponse",
+    "Remittance",
+    "Shape",
+    "ShipNotice",
+    "ShipOrder",
+    "plain",
+]

@@ -1,0 +1,38 @@
+"""The inventory report: what is in stock, where, and what is coming."""
+
+from decimal import Decimal
+from typing import ClassVar
+
+from pydantic import Field
+
+from hub.model.parts import Description, Extras, Parties, References
+from hub.model.shape import Dates, Document, Ids, Shape, When
+
+
+class StockLine(Shape):
+    """Stock of one item. Zero is said, absence is not zero."""
+
+    number: str | None = Field(default=None, description="Line number.")
+    ids: Ids = Field(default_factory=dict, description="Item ids by scheme.")
+    descriptions: tuple[Description, ...] = Field(default=(), description="Descriptions.")
+    location: str | None = Field(default=None, description="Warehouse or store.")
+    quantities: dict[str, Decimal] = Field(default_factory=dict, description="Quantities by kind: available, on_hand, on_order, next_receipt.")
+    unit: str | None = Field(default=None, description="Unit of the quantities.")
+    prices: dict[str, Decimal] = Field(default_factory=dict, description="Prices by kind.")
+    dates: Dates = Field(default_factory=dict, description="Dates by role.")
+
+
+class InventoryReport(Document):
+    """Stock at a point in time."""
+
+    kind: ClassVar[str] = "inventory_report"
+
+    number: str = Field(description="Number of the report.")
+    purpose: str = Field(default="original", description="original, replace, change (only what changed) and so on.")
+    reported_at: When | None = Field(default=None, description="Time the stock was counted.")
+    complete: bool = Field(default=True, description="False when only changes since the last report are listed.")
+    currency: str = Field(default="XXX", description="ISO 4217 currency of all amounts.")
+    parties: Parties = Field(default_factory=dict, description="Parties by role.")
+    references: References = Field(default_factory=dict, description="References by role.")
+    lines: tuple[StockLine, ...] = Field(default=(), description="Items.")
+    extras: Extras = Field(default_factory=dict, description="Values without a home, with their place.")

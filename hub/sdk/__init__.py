@@ -1,0 +1,26 @@
+"""All that a connector may import."""
+
+from hub.clock import Clock
+from hub.errors import Misconfigured, Rejected, Unavailable, Unknown
+from hub.sdk.connector import Connector, Message, Outgoing, Receipt, Reply, Request
+from hub.sdk.context import Context, State
+from hub.sdk.settings import Secret, Settings, setting
+
+__all__ = [
+    "Clock",
+    "Connector",
+    "Context",
+    "Message",
+    "Misconfigured",
+    "Outgoing",
+    "Receipt",
+    "Rejected",
+    "Reply",
+    "Request",
+    "Secret",
+    "Settings",
+    "State",
+    "Unavailable",
+    "Unknown",
+    "setting",
+]
