@@ -1,0 +1,36 @@
+"""Raw bytes by content: never changed, stored once, in chunks."""
+
+import hashlib
+from collections.abc import Iterator
+
+from sqlalchemy import Connection, select
+
+from hub.ledger.sql import ignore
+from hub.ledger.tables import blobs, chunks
+
+CHUNK = 256 * 1024
+
+
+def digest(body: bytes) -> str:
+    """The name of these bytes."""
+    return hashlib.sha256(body).hexdigest()
+
+
+def keep(connection: Connection, body: bytes) -> str:
+    """Store the bytes unless they are there, and say their name."""
+    name = digest(body)
+    if ignore(connection, blobs, {"hash": name, "size": len(body)}):
+        pieces = range(0, max(len(body), 1), CHUNK)
+        connection.execute(chunks.insert(), [{"hash": name, "n": n, "body": body[at : at + CHUNK]} for n, at in enumerate(pieces)])
+    return name
+
+
+def pieces(connection: Connection, name: str) -> Iterator[bytes]:
+    """The bytes in order, a chunk at a time."""
+    for row in connection.execute(select(chunks.c.body).where(chunks.c.hash == name).order_by(chunks.c.n)):
+        yield row.body
+
+
+def body(connection: Connection, name: str) -> bytes:
+    """The bytes whole."""
+    return b"".join(pieces(connection, name))

@@ -1,0 +1,127 @@
+"""Deliveries: one document for one place, from due to done; intent is recorded before the first byte."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, Row, and_, exists, func, or_, select, update
+
+from hub.ledger.sql import ignore, insert
+from hub.ledger.tables import deliveries, delivery_orders, documents, outbound
+
+OPEN = ("due", "sending", "unknown", "parked")
+
+
+def add(connection: Connection, key: str, document: int, target: str, kind: str, order_ids: Iterable[int], now: datetime) -> int | None:
+    """A delivery that is due now; None when this key has one already."""
+    row = {"key": key, "document_id": document, "target": target, "kind": kind, "state": "due", "created_at": now, "due": now}
+    if connection.scalar(select(deliveries.c.id).where(deliveries.c.key == key)) is not None:
+        return None
+    delivery = insert(connection, deliveries, {**row, "attempts": 0})
+    for order in order_ids:
+        ignore(connection, delivery_orders, {"delivery_id": delivery, "order_id": order})
+    return delivery
+
+
+def _earlier_open() -> Any:
+    """Some order of this delivery has an earlier delivery to the same target that is not settled."""
+    mine, other, theirs = delivery_orders.alias(), delivery_orders.alias(), deliveries.alias()
+    return exists(
+        select(1)
+        .select_from(mine)
+        .join(other, other.c.order_id == mine.c.order_id)
+        .join(theirs, theirs.c.id == other.c.delivery_id)
+        .where(
+            mine.c.delivery_id == deliveries.c.id,
+            theirs.c.id < deliveries.c.id,
+            theirs.c.target == deliveries.c.target,
+            theirs.c.state.in_(OPEN),
+        )
+    )
+
+
+def ready(connection: Connection, target: str, now: datetime, most: int) -> Sequence[Row[Any]]:
+    """Due deliveries with their documents, oldest first, none before an open earlier one of any of its orders."""
+    return connection.execute(
+        select(deliveries, documents.c.canonical, documents.c.test, documents.c.partner, documents.c.number, documents.c.endpoint)
+        .join(documents, documents.c.id == deliveries.c.document_id)
+        .where(deliveries.c.target == target, deliveries.c.state == "due", deliveries.c.due <= now, ~_earlier_open())
+        .order_by(deliveries.c.id)
+        .limit(most)
+    ).all()
+
+
+def doubtful(connection: Connection, target: str, now: datetime) -> Sequence[Row[Any]]:
+    """Deliveries whose outcome nobody knows: found sending by a new drain, or left unknown."""
+    return connection.execute(
+        select(deliveries)
+        .where(
+            deliveries.c.target == target,
+            or_(deliveries.c.state == "sending", and_(deliveries.c.state == "unknown", deliveries.c.due <= now)),
+        )
+        .order_by(deliveries.c.id)
+    ).all()
+
+
+def sending(connection: Connection, ids: Iterable[int], outbound_id: int, epoch: int) -> None:
+    """The intent: from here on the outcome is unknown until settled."""
+    connection.execute(
+        update(deliveries)
+        .where(deliveries.c.id.in_(list(ids)))
+        .values(state="sending", outbound_id=outbound_id, epoch=epoch, attempts=deliveries.c.attempts + 1)
+    )
+
+
+def done(connection: Connection, outbound_id: int, reference: str | None, now: datetime) -> None:
+    """The far side has it."""
+    connection.execute(
+        update(deliveries)
+        .where(deliveries.c.outbound_id == outbound_id, deliveries.c.state != "void")
+        .values(state="done", reference=reference, settled_at=now, error=None)
+    )
+    connection.execute(update(outbound).where(outbound.c.id == outbound_id).values(sent_at=now))
+
+
+def put(connection: Connection, ids: Iterable[int], state: str, error: str | None, due: datetime | None = None, failed: bool = False) -> None:
+    """Move deliveries to another state with the reason. `failed` counts an attempt that never reached `sending`."""
+    values: dict[str, Any] = {"state": state, "error": error}
+    if due is not None:
+        values["due"] = due
+    if failed:
+        values["attempts"] = deliveries.c.attempts + 1
+    connection.execute(update(deliveries).where(deliveries.c.id.in_(list(ids))).values(**values))
+
+
+def of_outbound(connection: Connection, outbound_id: int) -> Sequence[Row[Any]]:
+    return connection.execute(select(deliveries).where(deliveries.c.outbound_id == outbound_id)).all()
+
+
+def of_documents(connection: Connection, ids: Iterable[int]) -> Sequence[Row[Any]]:
+    return connection.execute(select(deliveries).where(deliveries.c.document_id.in_(list(ids))).order_by(deliveries.c.id)).all()
+
+
+def parked(connection: Connection) -> Sequence[Row[Any]]:
+    """Deliveries that wait for a person."""
+    return connection.execute(
+        select(deliveries, documents.c.number)
+        .join(documents, documents.c.id == deliveries.c.document_id)
+        .where(deliveries.c.state == "parked")
+        .order_by(deliveries.c.id)
+    ).all()
+
+
+def counts(connection: Connection) -> Mapping[str, int]:
+    """How many deliveries are in each state that is not the end."""
+    query = select(deliveries.c.state, func.count()).where(deliveries.c.state.in_(OPEN)).group_by(deliveries.c.state)
+    return {row[0]: row[1] for row in connection.execute(query)}
+
+
+def targets_ready(connection: Connection, now: datetime) -> list[str]:
+    """Targets with something to send, or to find out about."""
+    query = select(deliveries.c.target).where(deliveries.c.state.in_(("due", "sending", "unknown")), deliveries.c.due <= now).distinct()
+    return list(connection.scalars(query))
+
+
+def orders_of(connection: Connection, delivery_ids: Iterable[int]) -> list[int]:
+    query = select(delivery_orders.c.order_id).where(delivery_orders.c.delivery_id.in_(list(delivery_ids))).distinct()
+    return list(connection.scalars(query))

@@ -1,0 +1,140 @@
+"""Documents, and the three identities that never merge: arrival, document, order."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, Row, select, update
+
+from hub.ledger.sql import ignore, insert
+from hub.ledger.tables import aliases, arrivals, document_orders, documents, orders, revisions
+
+
+def add(connection: Connection, row: Mapping[str, Any]) -> int:
+    """A new document; says its id."""
+    return insert(connection, documents, row)
+
+
+def decided(connection: Connection, arrival: int) -> bool:
+    """True when this arrival has been decided already."""
+    query = select(documents.c.id).where(documents.c.arrival_id == arrival).limit(1)
+    return connection.scalar(query) is not None
+
+
+def get(connection: Connection, document: int) -> Row[Any] | None:
+    return connection.execute(select(documents).where(documents.c.id == document)).first()
+
+
+def many(connection: Connection, ids: Iterable[int]) -> Sequence[Row[Any]]:
+    return connection.execute(select(documents).where(documents.c.id.in_(list(ids))).order_by(documents.c.id)).all()
+
+
+def alike(connection: Connection, sender: str, kind: str, number: str, test: bool) -> Sequence[Row[Any]]:
+    """Documents that took effect or wait, under the same sender, kind and number, oldest first."""
+    return connection.execute(
+        select(documents)
+        .where(
+            documents.c.sender == sender,
+            documents.c.kind == kind,
+            documents.c.number == number,
+            documents.c.test == test,
+            documents.c.state.in_(("accepted", "held")),
+        )
+        .order_by(documents.c.id)
+    ).all()
+
+
+def mark(connection: Connection, document: int, state: str, why: str | None = None) -> None:
+    connection.execute(update(documents).where(documents.c.id == document).values(state=state, why=why))
+
+
+def held(connection: Connection) -> Sequence[Row[Any]]:
+    """Documents that wait for a person."""
+    return connection.execute(select(documents).where(documents.c.state == "held").order_by(documents.c.id)).all()
+
+
+def of_order(connection: Connection, order: int) -> Sequence[Row[Any]]:
+    """All documents of an order, in and out, with the arrival they came in, oldest first."""
+    return connection.execute(
+        select(documents, arrivals.c.hash.label("raw"), arrivals.c.name.label("file"))
+        .join(document_orders, document_orders.c.document_id == documents.c.id)
+        .outerjoin(arrivals, arrivals.c.id == documents.c.arrival_id)
+        .where(document_orders.c.order_id == order)
+        .order_by(documents.c.id)
+    ).all()
+
+
+def link(connection: Connection, document: int, order_ids: Iterable[int]) -> None:
+    """This document is about these orders."""
+    for order in order_ids:
+        ignore(connection, document_orders, {"document_id": document, "order_id": order})
+
+
+def orders_of(connection: Connection, document: int) -> list[int]:
+    query = select(document_orders.c.order_id).where(document_orders.c.document_id == document)
+    return list(connection.scalars(query))
+
+
+def open_order(connection: Connection, key: Mapping[str, Any], partner: str | None, now: datetime) -> int:
+    """A new order under this key; says its id."""
+    row = {**key, "partner": partner, "state": "received", "revision": 0, "opened_at": now, "changed_at": now}
+    return insert(connection, orders, row)
+
+
+def order_by_key(connection: Connection, key: Mapping[str, Any]) -> Row[Any] | None:
+    query = select(orders)
+    for name, value in key.items():
+        query = query.where(orders.c[name] == value)
+    return connection.execute(query).first()
+
+
+def revise(connection: Connection, order: int, document: int, canonical: str, now: datetime) -> int:
+    """A new revision of the order; says its number."""
+    last = connection.scalar(select(orders.c.revision).where(orders.c.id == order)) or 0
+    row = {"order_id": order, "n": last + 1, "document_id": document, "canonical": canonical, "made_at": now}
+    connection.execute(revisions.insert().values(**row))
+    connection.execute(update(orders).where(orders.c.id == order).values(revision=last + 1, changed_at=now))
+    return last + 1
+
+
+def set_state(connection: Connection, order: int, state: str, now: datetime) -> None:
+    connection.execute(update(orders).where(orders.c.id == order).values(state=state, changed_at=now))
+
+
+def latest(connection: Connection, order_ids: Iterable[int]) -> Sequence[Row[Any]]:
+    """The orders with their present revision (`canonical`)."""
+    return connection.execute(
+        select(orders, revisions.c.canonical)
+        .join(revisions, (revisions.c.order_id == orders.c.id) & (revisions.c.n == orders.c.revision))
+        .where(orders.c.id.in_(list(order_ids)))
+        .order_by(orders.c.id)
+    ).all()
+
+
+def orders_numbered(connection: Connection, number: str) -> list[int]:
+    """Orders the buyers call so, over all channels."""
+    return list(connection.scalars(select(orders.c.id).where(orders.c.number == number).order_by(orders.c.id)))
+
+
+def orders_called(connection: Connection, endpoint: str, reference: str) -> list[int]:
+    """Orders that this system knows under a reference of its own."""
+    query = select(aliases.c.order_id).where(aliases.c.endpoint == endpoint, aliases.c.reference == reference).distinct()
+    return list(connection.scalars(query))
+
+
+def add_alias(connection: Connection, endpoint: str, reference: str, order: int, line: str = "") -> None:
+    """A system's own name for an order, or for one of its lines."""
+    ignore(connection, aliases, {"endpoint": endpoint, "reference": reference, "order_id": order, "line": line})
+
+
+def line_aliases(connection: Connection, endpoint: str, order: int) -> dict[str, str]:
+    """A system's line ids → the buyer's line numbers."""
+    query = select(aliases.c.reference, aliases.c.line).where(
+        aliases.c.endpoint == endpoint, aliases.c.order_id == order, aliases.c.line != ""
+    )
+    return {row.reference: row.line for row in connection.execute(query)}
+
+
+def recent_orders(connection: Connection, state: str | None, most: int) -> Sequence[Row[Any]]:
+    query = select(orders).order_by(orders.c.id.desc()).limit(most)
+    return connection.execute(query.where(orders.c.state == state) if state else query).all()

@@ -1,0 +1,74 @@
+"""Lanes: one process at a time drains one, under a lease whose epoch fences off a sleeper that wakes too late."""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import Connection, Row, select, update
+
+from hub.errors import Conflict
+from hub.ledger.sql import ignore
+from hub.ledger.tables import endpoints, lanes, ticks
+
+
+def take(connection: Connection, name: str, owner: str, now: datetime, hold: timedelta) -> int | None:
+    """The lease's epoch, or None while another process holds it."""
+    ignore(connection, lanes, {"name": name, "owner": None, "epoch": 0, "until": now - hold})
+    result = connection.execute(
+        update(lanes)
+        .where(lanes.c.name == name, (lanes.c.owner.is_(None)) | (lanes.c.owner == owner) | (lanes.c.until <= now))
+        .values(owner=owner, epoch=lanes.c.epoch + 1, until=now + hold)
+    )
+    if result.rowcount != 1:
+        return None
+    return connection.scalar(select(lanes.c.epoch).where(lanes.c.name == name))
+
+
+def guard(connection: Connection, name: str, epoch: int) -> None:
+    """Raise Conflict unless the lease is still ours: nothing of this transaction may count otherwise."""
+    if connection.scalar(select(lanes.c.epoch).where(lanes.c.name == name)) != epoch:
+        raise Conflict(f"the lane {name} was taken over by another process")
+
+
+def renew(connection: Connection, name: str, epoch: int, until: datetime) -> None:
+    connection.execute(update(lanes).where(lanes.c.name == name, lanes.c.epoch == epoch).values(until=until))
+
+
+def leave(connection: Connection, name: str, epoch: int) -> None:
+    connection.execute(update(lanes).where(lanes.c.name == name, lanes.c.epoch == epoch).values(owner=None))
+
+
+def free_all(connection: Connection) -> None:
+    """Nobody else can be alive (one process owns the database): every lease is free."""
+    connection.execute(update(lanes).values(owner=None))
+
+
+def tick(connection: Connection, schedule: str, planned: datetime, now: datetime) -> bool:
+    """Record that this schedule is due for that moment; True for the one who was first."""
+    return ignore(connection, ticks, {"schedule": schedule, "planned": planned, "fired_at": now})
+
+
+def last_tick(connection: Connection, schedule: str) -> datetime | None:
+    query = select(ticks.c.planned).where(ticks.c.schedule == schedule).order_by(ticks.c.planned.desc()).limit(1)
+    return connection.scalar(query)
+
+
+def due_ticks(connection: Connection) -> list[str]:
+    """Schedules with a tick that nobody has worked off."""
+    return list(connection.scalars(select(ticks.c.schedule).where(ticks.c.done_at.is_(None)).distinct()))
+
+
+def tick_done(connection: Connection, schedule: str, now: datetime) -> int:
+    """The ticks of this schedule so far are worked off; says how many were open."""
+    result = connection.execute(update(ticks).where(ticks.c.schedule == schedule, ticks.c.done_at.is_(None)).values(done_at=now))
+    return int(result.rowcount)
+
+
+def stop(connection: Connection, endpoint: str, why: str | None, now: datetime) -> None:
+    """Stop an endpoint with the reason, or (None) let it go on."""
+    ignore(connection, endpoints, {"name": endpoint, "stopped": None, "since": now})
+    connection.execute(update(endpoints).where(endpoints.c.name == endpoint).values(stopped=why, since=now))
+
+
+def stopped(connection: Connection) -> Sequence[Row[Any]]:
+    return connection.execute(select(endpoints).where(endpoints.c.stopped.isnot(None))).all()

@@ -1,0 +1,85 @@
+"""Messages we send: final bytes, their numbers, and the receipts that come for them."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, Row, select, update
+
+from hub.ledger.sql import insert, upsert
+from hub.ledger.tables import drawn, numbers, outbound, parcels, receipts
+
+
+def draw(connection: Connection, counter: str, most: int, now: datetime) -> int:
+    """The next number of this counter; unique and increasing, wrapping at `most`."""
+    last = connection.scalar(select(numbers.c.last).where(numbers.c.counter == counter)) or 0
+    number = last + 1
+    upsert(connection, numbers, ("counter",), {"counter": counter, "last": number})
+    connection.execute(drawn.insert().values(counter=counter, number=number, at=now))
+    return (number - 1) % most + 1
+
+
+def bind(connection: Connection, counter: str, outbound_id: int) -> None:
+    """The numbers drawn last from this counter belong to this message."""
+    connection.execute(
+        update(drawn)
+        .where(drawn.c.counter == counter, drawn.c.outbound_id.is_(None), drawn.c.void.is_(None))
+        .values(outbound_id=outbound_id)
+    )
+
+
+def add(connection: Connection, row: Mapping[str, Any]) -> int:
+    return insert(connection, outbound, row)
+
+
+def rename(connection: Connection, outbound_id: int, name: str) -> None:
+    connection.execute(update(outbound).where(outbound.c.id == outbound_id).values(name=name))
+
+
+def add_parcels(connection: Connection, outbound_id: int, rows: Sequence[Mapping[str, Any]]) -> None:
+    """Which document stands where in the message, so that an acknowledgement finds it."""
+    connection.execute(parcels.insert(), [{"outbound_id": outbound_id, **row} for row in rows])
+
+
+def get(connection: Connection, outbound_id: int) -> Row[Any] | None:
+    return connection.execute(select(outbound).where(outbound.c.id == outbound_id)).first()
+
+
+def by_group(connection: Connection, partner: str, code: str, number: str) -> Sequence[Row[Any]]:
+    """Our parcels in the group that a partner acknowledges. Numbers are compared without leading zeros."""
+    rows = connection.execute(
+        select(parcels, outbound.c.sent_at, outbound.c.receipt)
+        .join(outbound, outbound.c.id == parcels.c.outbound_id)
+        .where(parcels.c.partner == partner, parcels.c.group_number == (number.lstrip("0") or "0"), parcels.c.group_code == code)
+        .order_by(outbound.c.id.desc())
+    ).all()
+    newest = rows[0].outbound_id if rows else None
+    return [row for row in rows if row.outbound_id == newest]
+
+
+def add_receipt(connection: Connection, row: Mapping[str, Any]) -> int:
+    return insert(connection, receipts, row)
+
+
+def receipts_of(connection: Connection, outbound_id: int) -> Sequence[Row[Any]]:
+    return connection.execute(select(receipts).where(receipts.c.outbound_id == outbound_id).order_by(receipts.c.id)).all()
+
+
+def set_receipt(connection: Connection, outbound_id: int, verdict: str) -> None:
+    connection.execute(update(outbound).where(outbound.c.id == outbound_id).values(receipt=verdict))
+
+
+def open_receipts(connection: Connection) -> Sequence[Row[Any]]:
+    """Messages sent whose receipt has not come, or was not good."""
+    query = select(outbound).where(outbound.c.receipt.notin_(("none", "accepted")), outbound.c.sent_at.isnot(None))
+    return connection.execute(query.order_by(outbound.c.id)).all()
+
+
+def of_documents(connection: Connection, ids: Sequence[int]) -> Sequence[Row[Any]]:
+    """Messages that carry these documents, with which set they are."""
+    return connection.execute(
+        select(outbound, parcels.c.document_id, parcels.c.set_type)
+        .join(parcels, parcels.c.outbound_id == outbound.c.id)
+        .where(parcels.c.document_id.in_(ids))
+        .order_by(outbound.c.id)
+    ).all()

@@ -1,0 +1,284 @@
+"""The tables. Moments are whole microseconds since 1970 UTC, so that they sort and compare the same everywhere."""
+
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    Column,
+    ForeignKey,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    String,
+    Table,
+    Text,
+    TypeDecorator,
+    UniqueConstraint,
+    text,
+)
+
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+Key = BigInteger().with_variant(Integer, "sqlite")  # SQLite counts only INTEGER keys up by itself
+
+
+class Moment(TypeDecorator[datetime]):
+    """An aware moment, kept as microseconds since 1970 UTC."""
+
+    impl = BigInteger
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Any) -> int | None:
+        return None if value is None else (value - EPOCH) // timedelta(microseconds=1)
+
+    def process_result_value(self, value: int | None, dialect: Any) -> datetime | None:
+        return None if value is None else EPOCH + timedelta(microseconds=value)
+
+
+metadata = MetaData()
+
+blobs = Table(
+    "blobs",
+    metadata,
+    Column("hash", String(64), primary_key=True),
+    Column("size", BigInteger, nullable=False),
+)
+chunks = Table(
+    "chunks",
+    metadata,
+    Column("hash", String(64), ForeignKey("blobs.hash"), primary_key=True),
+    Column("n", Integer, primary_key=True),
+    Column("body", LargeBinary, nullable=False),
+)
+arrivals = Table(
+    "arrivals",
+    metadata,
+    Column("id", Key, primary_key=True),
+    Column("endpoint", Text, nullable=False),
+    Column("key", Text, nullable=False),  # what the source calls this arrival; not the content
+    Column("name", Text),
+    Column("media_type", Text),
+    Column("headers", Text),
+    Column("handle", Text),
+    Column("hash", String(64), nullable=False),
+    Column("size", BigInteger, nullable=False),
+    Column("state", Text, nullable=False),  # received, done, failed
+    Column("received_at", Moment, nullable=False),
+    Column("told", Boolean, nullable=False, default=False),  # the far side knows that we have it
+    Column("attempts", Integer, nullable=False, default=0),
+    Column("due", Moment, nullable=False),
+    Column("error", Text),
+    UniqueConstraint("endpoint", "key"),
+    Index("arrivals_open", "endpoint", "id", sqlite_where=text("state = 'received'"), postgresql_where=text("state = 'received'")),
+)
+documents = Table(
+    "documents",
+    metadata,
+    Column("id", Key, primary_key=True),
+    Column("arrival_id", Key, ForeignKey("arrivals.id")),
+    Column("position", Integer, nullable=False),  # which document of its arrival; acknowledgements made count on from there
+    Column("direction", Text, nullable=False),  # in, out
+    Column("endpoint", Text, nullable=False),
+    Column("partner", Text),
+    Column("kind", Text, nullable=False),
+    Column("type", Text),  # as the sender calls it
+    Column("version", Text),
+    Column("control_number", Text),
+    Column("sender", Text, nullable=False),
+    Column("test", Boolean, nullable=False),
+    Column("number", Text),
+    Column("release", Text),
+    Column("change", Text),
+    Column("content", String(64), nullable=False),
+    Column("state", Text, nullable=False),  # accepted, duplicate, held, rejected, unsupported, released
+    Column("why", Text),
+    Column("canonical", Text),
+    Column("findings", Text),
+    Column("same_as", Key),
+    Column("guide", Text),
+    Column("configuration", Text),
+    Column("made_at", Moment, nullable=False),
+    UniqueConstraint("arrival_id", "position"),
+    Index("documents_identity", "sender", "kind", "number"),
+    Index("documents_number", "number"),
+)
+orders = Table(
+    "orders",
+    metadata,
+    Column("id", Key, primary_key=True),
+    Column("channel", Text, nullable=False),
+    Column("partner", Text),
+    Column("test", Boolean, nullable=False),
+    Column("number", Text, nullable=False),
+    Column("release", Text, nullable=False, default=""),
+    Column("extra", Text, nullable=False, default=""),  # what else the partner file says makes an order its own
+    Column("state", Text, nullable=False),
+    Column("revision", Integer, nullable=False),
+    Column("opened_at", Moment, nullable=False),
+    Column("changed_at", Moment, nullable=False),
+    UniqueConstraint("channel", "test", "number", "release", "extra"),
+    Index("orders_number", "number"),
+)
+revisions = Table(
+    "revisions",
+    metadata,
+    Column("order_id", Key, ForeignKey("orders.id"), primary_key=True),
+    Column("n", Integer, primary_key=True),
+    Column("document_id", Key, ForeignKey("documents.id"), nullable=False),
+    Column("canonical", Text, nullable=False),
+    Column("made_at", Moment, nullable=False),
+)
+document_orders = Table(
+    "document_orders",
+    metadata,
+    Column("document_id", Key, ForeignKey("documents.id"), primary_key=True),
+    Column("order_id", Key, ForeignKey("orders.id"), primary_key=True),
+    Index("document_orders_order", "order_id"),
+)
+aliases = Table(
+    "aliases",
+    metadata,
+    Column("endpoint", Text, primary_key=True),
+    Column("reference", Text, primary_key=True),  # what that system calls it
+    Column("order_id", Key, ForeignKey("orders.id"), primary_key=True),
+    Column("line", Text, primary_key=True, default=""),  # the buyer's line number, when the reference is a line's
+)
+deliveries = Table(
+    "deliveries",
+    metadata,
+    Column("id", Key, primary_key=True),
+    Column("key", Text, nullable=False, unique=True),
+    Column("document_id", Key, ForeignKey("documents.id"), nullable=False),
+    Column("target", Text, nullable=False),
+    Column("kind", Text, nullable=False),
+    Column("state", Text, nullable=False),  # due, sending, unknown, done, parked, void
+    Column("attempts", Integer, nullable=False, default=0),
+    Column("created_at", Moment, nullable=False),
+    Column("due", Moment, nullable=False),
+    Column("outbound_id", Key, ForeignKey("outbound.id")),
+    Column("epoch", BigInteger),
+    Column("error", Text),
+    Column("reference", Text),
+    Column("settled_at", Moment),
+    Index(
+        "deliveries_open",
+        "target",
+        "due",
+        sqlite_where=text("state in ('due', 'sending', 'unknown')"),
+        postgresql_where=text("state in ('due', 'sending', 'unknown')"),
+    ),
+    Index("deliveries_document", "document_id"),
+    Index("deliveries_outbound", "outbound_id"),
+)
+delivery_orders = Table(
+    "delivery_orders",
+    metadata,
+    Column("delivery_id", Key, ForeignKey("deliveries.id"), primary_key=True),
+    Column("order_id", Key, ForeignKey("orders.id"), primary_key=True),
+    Index("delivery_orders_order", "order_id"),
+)
+outbound = Table(
+    "outbound",
+    metadata,
+    Column("id", Key, primary_key=True),
+    Column("key", Text, nullable=False, unique=True),
+    Column("target", Text, nullable=False),
+    Column("partner", Text),
+    Column("name", Text, nullable=False),
+    Column("media_type", Text, nullable=False),
+    Column("kind", Text, nullable=False),
+    Column("number", Text),
+    Column("hash", String(64), nullable=False),
+    Column("control_number", Text),
+    Column("test", Boolean, nullable=False),
+    Column("made_at", Moment, nullable=False),
+    Column("sent_at", Moment),
+    Column("receipt", Text, nullable=False),  # none, open, or the verdict that came
+    Column("receipt_due", Moment),
+)
+parcels = Table(
+    "parcels",
+    metadata,
+    Column("outbound_id", Key, ForeignKey("outbound.id"), primary_key=True),
+    Column("document_id", Key, ForeignKey("documents.id"), primary_key=True),
+    Column("partner", Text),
+    Column("group_code", Text),
+    Column("group_number", Text),
+    Column("set_type", Text),
+    Column("set_number", Text),
+    Index("parcels_group", "partner", "group_number"),
+)
+receipts = Table(
+    "receipts",
+    metadata,
+    Column("id", Key, primary_key=True),
+    Column("outbound_id", Key, ForeignKey("outbound.id"), nullable=False),
+    Column("document_id", Key, ForeignKey("documents.id")),  # the acknowledgement that said so
+    Column("concerns", Key, ForeignKey("documents.id")),  # the document it speaks of
+    Column("verdict", Text, nullable=False),
+    Column("detail", Text),
+    Column("at", Moment, nullable=False),
+    Index("receipts_outbound", "outbound_id"),
+)
+numbers = Table(
+    "numbers",
+    metadata,
+    Column("counter", Text, primary_key=True),
+    Column("last", BigInteger, nullable=False),
+)
+drawn = Table(
+    "drawn",
+    metadata,
+    Column("counter", Text, primary_key=True),
+    Column("number", BigInteger, primary_key=True),
+    Column("outbound_id", Key, ForeignKey("outbound.id")),
+    Column("void", Text),  # the reason, when it was withdrawn
+    Column("at", Moment, nullable=False),
+)
+cursors = Table(
+    "cursors",
+    metadata,
+    Column("endpoint", Text, primary_key=True),
+    Column("name", Text, primary_key=True),
+    Column("value", Text, nullable=False),
+)
+lanes = Table(
+    "lanes",
+    metadata,
+    Column("name", Text, primary_key=True),
+    Column("owner", Text),
+    Column("epoch", BigInteger, nullable=False),
+    Column("until", Moment, nullable=False),
+)
+ticks = Table(
+    "ticks",
+    metadata,
+    Column("schedule", Text, primary_key=True),
+    Column("planned", Moment, primary_key=True),
+    Column("fired_at", Moment, nullable=False),
+    Column("done_at", Moment),
+)
+timeline = Table(
+    "timeline",
+    metadata,
+    Column("id", Key, primary_key=True),
+    Column("at", Moment, nullable=False),
+    Column("what", Text, nullable=False),
+    Column("text", Text, nullable=False),
+    Column("order_id", Key, ForeignKey("orders.id")),
+    Column("document_id", Key, ForeignKey("documents.id")),
+    Column("arrival_id", Key, ForeignKey("arrivals.id")),
+    Column("outbound_id", Key, ForeignKey("outbound.id")),
+    Column("who", Text),
+    Index("timeline_order", "order_id"),
+    Index("timeline_arrival", "arrival_id"),
+)
+endpoints = Table(
+    "endpoints",
+    metadata,
+    Column("name", Text, primary_key=True),
+    Column("stopped", Text),  # why it was stopped; null while it runs
+    Column("since", Moment),
+)

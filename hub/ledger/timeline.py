@@ -1,0 +1,37 @@
+"""The timeline: the append-only list of what happened, in words a person can follow."""
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, Row, or_, select
+
+from hub.ledger.tables import document_orders, timeline
+
+
+def say(
+    connection: Connection,
+    now: datetime,
+    what: str,
+    text: str,
+    order_ids: Iterable[int] = (),
+    document: int | None = None,
+    arrival: int | None = None,
+    outbound: int | None = None,
+    who: str | None = None,
+) -> None:
+    """Add one entry to each of these orders; or one without an order, when none is known."""
+    row = {"at": now, "what": what, "text": text, "document_id": document, "arrival_id": arrival, "outbound_id": outbound, "who": who}
+    rows = [{**row, "order_id": order} for order in order_ids] or [{**row, "order_id": None}]
+    connection.execute(timeline.insert(), rows)
+
+
+def of_order(connection: Connection, order: int) -> Sequence[Row[Any]]:
+    """What happened to this order, also through documents that were joined to it later."""
+    linked = select(document_orders.c.document_id).where(document_orders.c.order_id == order)
+    mine = or_(timeline.c.order_id == order, (timeline.c.order_id.is_(None)) & (timeline.c.document_id.in_(linked)))
+    return connection.execute(select(timeline).where(mine).order_by(timeline.c.id)).all()
+
+
+def recent(connection: Connection, most: int) -> Sequence[Row[Any]]:
+    return connection.execute(select(timeline).order_by(timeline.c.id.desc()).limit(most)).all()
