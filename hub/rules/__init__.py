@@ -1,0 +1,1 @@
+"""Meaning of settings about routes, retries, conditions: pure values and decisions."""

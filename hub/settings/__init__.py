@@ -1,0 +1,1 @@
+"""The only reader of YAML settings: a company folder becomes one checked, frozen value."""

@@ -1,0 +1,94 @@
+"""config/channels/*.yaml and config/systems/*.yaml: the places documents come from and go to."""
+
+from typing import Any, Literal
+
+from pydantic import Field, SkipValidation, model_validator
+
+from hub.rules.condition import failing
+from hub.rules.retry import RetryPolicy
+from hub.sdk.settings import Settings
+from hub.settings.fields import Section
+from hub.settings.schedule import Schedule
+
+CANONICAL = "canonical"  # in place of a mapping: the canonical document as it is
+Format = Literal["x12", "edifact", "json", "canonical"]
+Role = Literal["channel", "system"]
+
+
+class Reads(Section):
+    """One kind of message that comes in, and the mapping that understands it."""
+
+    mapping: str = Field(
+        description="Mapping that reads it, such as `json/demo_erp/invoice`; or `canonical`.", examples=["json/demo_erp/invoice"]
+    )
+    when: dict[str, Any] = Field(
+        default_factory=dict,
+        description="Which messages it is for: path to text, a list of texts, `*` (present) or null (absent).",
+        examples=[{"type": "invoice"}],
+    )
+
+
+class EndpointSettings(Section):
+    """What a channel's or system's file says."""
+
+    connector: str = Field(description="Kind of place: the name of a connector.", examples=["folder"])
+    title: str | None = Field(default=None, description="What people call this place.", examples=["Warehouse in Tulsa"])
+    settings: dict[str, Any] = Field(default_factory=dict, repr=False, description="The connector's own settings.")
+    partner: str | None = Field(
+        default=None, description="Trading partner on the other side; required where X12 or EDIFACT is spoken.", examples=["acme"]
+    )
+    format: Format = Field(
+        description="What messages are made of: x12, edifact, json (through mappings) or canonical (JSON as is).",
+        examples=["x12"],
+    )
+    reads: tuple[Reads, ...] = Field(
+        default=(), description="Mappings for JSON that comes in; the first whose `when` holds reads the message."
+    )
+    writes: dict[str, str] = Field(
+        default_factory=dict,
+        description="Mapping for each canonical kind that goes out; `canonical` sends it as it is.",
+        examples=[{"order": "json/demo_erp/order"}],
+    )
+    takes: tuple[str, ...] = Field(
+        default=(), description="Canonical kinds it may be sent; default: what `writes` or the partner's guides can write."
+    )
+    gives: tuple[str, ...] = Field(
+        default=(), description="Canonical kinds it may send us; others are held. Default: any it can be read as."
+    )
+    poll: Schedule | None = Field(default=None, description="How often it is asked for messages; by default as in hub.yaml.")
+    batch: Schedule | None = Field(
+        default=None, description="When collected documents go out together; without it each goes at once."
+    )
+    retry: RetryPolicy | None = Field(default=None, description="Retry policy of this place; by default as in hub.yaml.")
+    test: bool = Field(
+        default=False, description="True for a test place: production documents never go there, test documents only there."
+    )
+    concurrency: int = Field(default=1, ge=1, le=64, description="Messages sent at the same time.", examples=[4])
+
+    @model_validator(mode="after")
+    def _speaks(self) -> "EndpointSettings":
+        if self.format in ("x12", "edifact") and self.partner is None:
+            raise ValueError(f"a place that speaks {self.format} needs `partner`: it says whose ids, guides and numbers count")
+        if self.format == "json" and not (self.reads or self.writes):
+            raise ValueError("format json needs mappings: `reads` for what comes in, `writes` for what goes out")
+        if self.format != "json" and (self.reads or self.writes):
+            raise ValueError("`reads` and `writes` are for format json")
+        return self
+
+
+class Endpoint(EndpointSettings):
+    """A channel or a system, ready to be opened."""
+
+    name: str = Field(description="Name of the file, without suffix.")
+    role: Role = Field(description="channel: orders come from there; system: one of ours.")
+    config: SkipValidation[Settings] = Field(repr=False, description="Validated settings of the connector; secrets resolved.")
+
+    def reading(self, value: Any) -> str | None:
+        """Name of the mapping for this JSON message (`canonical`: as it is); None when there is none."""
+        if self.format == CANONICAL:
+            return CANONICAL
+        return next((reads.mapping for reads in self.reads if failing(reads.when, value) is None), None)
+
+    def writing(self, kind: str) -> str | None:
+        """Name of the mapping that writes this canonical kind (`canonical`: as it is); None when there is none."""
+        return CANONICAL if self.format == CANONICAL else self.writes.get(kind)

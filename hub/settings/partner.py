@@ -1,0 +1,139 @@
+"""config/partners/<name>/partner.yaml: a trading partner, its ids, its envelope, its duties."""
+
+from datetime import timedelta
+from pathlib import Path
+from typing import Literal
+
+from pydantic import Field, model_validator
+
+from hub.formats.envelope import Separators
+from hub.rules.duration import Duration
+from hub.settings.fields import Section, Zone
+from hub.settings.schedule import Schedule
+
+Duplicates = Literal["hold", "replace", "new"]
+
+
+class Id(Section):
+    """One side's address on the envelope."""
+
+    qualifier: str = Field(description="Who issued the id: ISA05 / ISA07, or the UNB qualifier.", examples=["ZZ"])
+    id: str = Field(min_length=1, max_length=35, description="The id on the interchange, without padding.", examples=["HALDEN"])
+    group: str | None = Field(default=None, max_length=35, description="Id on the group (GS02 / GS03); by default the one above.")
+
+    @property
+    def group_id(self) -> str:
+        return self.group or self.id
+
+
+class Ids(Section):
+    """Whom the envelope names."""
+
+    us: Id = Field(description="Our address, as this partner knows us.")
+    them: Id = Field(description="The partner's address.")
+
+
+class Versions(Section):
+    """Versions we write."""
+
+    group: str = Field(
+        default="004010", description="Version of the documents: GS08, or such as D96A.", examples=["004010", "D96A"]
+    )
+    interchange: str = Field(
+        default="00401", description="Version of the envelope: ISA12, or such as UNOC:3.", examples=["00401", "UNOC:3"]
+    )
+
+
+class Delimiters(Section):
+    """Characters we write between the parts."""
+
+    element: str = Field(default="*", min_length=1, max_length=1, description="Between elements.")
+    component: str = Field(default=">", min_length=1, max_length=1, description="Between components.")
+    terminator: str = Field(default="~", min_length=1, max_length=1, description="After each segment.")
+    repetition: str | None = Field(
+        default=None, min_length=1, max_length=1, description="Between repetitions (X12 from 00402 on)."
+    )
+    release: str | None = Field(default=None, min_length=1, max_length=1, description="Escapes a separator (EDIFACT).")
+    decimal: Literal[".", ","] = Field(default=".", description="Decimal mark.")
+    eol: Literal["", "lf", "crlf"] = Field(default="", description="Line end written after each segment: nothing, lf or crlf.")
+    replace: str = Field(
+        default=" ", max_length=1, description="Stands in for a character that collides with a separator (X12 cannot escape)."
+    )
+
+    @model_validator(mode="after")
+    def _differ(self) -> "Delimiters":
+        used = [mark for mark in (self.element, self.component, self.terminator, self.repetition, self.release) if mark]
+        if len(set(used)) != len(used):
+            raise ValueError("two separators are the same character")
+        if self.replace in used:
+            raise ValueError("`replace` is itself a separator")
+        return self
+
+    @property
+    def line_end(self) -> str:
+        return {"": "", "lf": "\n", "crlf": "\r\n"}[self.eol]
+
+    def separators(self) -> Separators:
+        return Separators(self.element, self.component, self.terminator, self.repetition, self.release, self.decimal)
+
+
+class Receipts(Section):
+    """Proof that comes back for what we send, and by when."""
+
+    expect: dict[str, Duration] = Field(
+        default_factory=dict,
+        description="How long the partner's acknowledgement may take, by canonical kind; kinds not named are not waited for.",
+        examples=[{"invoice": "24h"}],
+    )
+
+
+class Partner(Section):
+    """A trading partner."""
+
+    name: str = Field(description="Name of the folder.")
+    folder: Path = Field(repr=False, description="The partner's own folder; its `guides/` come before the product's.")
+    title: str = Field(description="What people call the partner.", examples=["Acme Stores"])
+    standard: Literal["x12", "edifact"] = Field(default="x12", description="Standard we write to this partner.")
+    state: Literal["test", "production"] = Field(
+        description="What we expect of the partner's test flag; documents that differ are held."
+    )
+    ids: Ids = Field(description="Addresses on the envelope.")
+    zone: Zone = Field(
+        default="UTC",
+        description="Time zone of times that the partner sends without one, and of those we write.",
+        examples=["America/Chicago"],
+    )
+    currency: str = Field(
+        default="USD",
+        pattern=r"^[A-Z]{3}$",
+        description="Currency of amounts that the partner sends without one.",
+        examples=["USD"],
+    )
+    versions: Versions = Field(default_factory=Versions, description="Versions we write.")
+    separators: Delimiters = Field(default_factory=Delimiters, description="Characters we write between the parts.")
+    guides: dict[str, str] = Field(
+        default_factory=dict,
+        description="Guide for each canonical kind, looked for in the partner's `guides/` first, then in the product.",
+        examples=[{"order": "x12/850"}],
+    )
+    receipts: Receipts = Field(default_factory=Receipts, description="Proof that comes back for what we send.")
+    duplicates: Duplicates = Field(
+        default="hold",
+        description="The same order number again with other content under purpose original: hold it, replace the order, or take a new one.",
+    )
+    order_key: tuple[str, ...] = Field(
+        default=(),
+        description="Paths that make an order of this partner unique beside channel, number and release.",
+        examples=[["references.vendor.value"]],
+    )
+    batch: Schedule | None = Field(
+        default=None, description="When documents go out together in one interchange; without it each goes at once."
+    )
+
+    @property
+    def test(self) -> bool:
+        return self.state == "test"
+
+    def receipt_due(self, kind: str) -> timedelta | None:
+        """How long the acknowledgement of this kind may take; None when nobody waits for one."""
+        return self.receipts.expect.get(kind)
