@@ -1,0 +1,71 @@
+"""A draft: one document found in an arrival, on its way to the decision."""
+
+import hashlib
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from hub.findings import Finding
+from hub.model import DOCUMENTS, Document, plain
+
+HUB_FIELDS = ("channel", "partner", "assumed", "schema_version")
+
+
+@dataclass(slots=True)
+class Draft:
+    """What reading and translating have found out so far. `state`: accepted, held, rejected, unsupported, duplicate."""
+
+    position: int  # which document of its arrival
+    kind: str  # canonical kind; "" when nobody can say
+    sender: str  # who sent it: an EDI address, or the endpoint
+    value: dict[str, Any] | None  # canonical values, plain; may be incomplete until joined
+    findings: list[Finding] = field(default_factory=list)
+    state: str = "accepted"
+    why: str | None = None
+    type: str | None = None  # as the sender calls it
+    version: str | None = None
+    control_number: str | None = None
+    number: str | None = None
+    partner: str | None = None
+    test: bool = False
+    guide: str | None = None
+    orders: list[int] = field(default_factory=list)  # orders it belongs to, once found
+
+    def hold(self, why: str) -> None:
+        """A person must look; nothing else happens with it."""
+        if self.state == "accepted":
+            self.state, self.why = "held", why
+
+    def document(self) -> Document:
+        """The canonical document. Raises pydantic's ValidationError."""
+        return DOCUMENTS[self.kind].model_validate(self.value)
+
+    @property
+    def canonical(self) -> str | None:
+        return None if self.value is None else dumps(self.value)
+
+    @property
+    def content(self) -> str:
+        """A hash of what the document says, whatever the hub added."""
+        value = {name: item for name, item in (self.value or {}).items() if name not in HUB_FIELDS}
+        return hashlib.sha256(dumps(value, sort=True).encode()).hexdigest()
+
+
+def dumps(value: Mapping[str, Any], sort: bool = False) -> str:
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":"), sort_keys=sort, default=str)
+
+
+def settle(draft: Draft) -> None:
+    """Validate the values, and keep them in their plain form; what does not fit is held with the reason."""
+    try:
+        draft.value = plain(draft.document())
+    except ValueError as error:
+        draft.hold(f"the {draft.kind.replace('_', ' ')} is incomplete: {_words(error)}")
+
+
+def _words(error: ValueError) -> str:
+    problems = getattr(error, "errors", list)()
+    if not problems:
+        return str(error)
+    return "; ".join(f"{'.'.join(str(step) for step in one['loc'])}: {one['msg'].lower()}" for one in problems[:5])

@@ -1,0 +1,59 @@
+"""What the stages work with: the company, the ledger, the guides, the open endpoints, the clock."""
+
+import random
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from functools import cached_property
+from pathlib import Path
+from uuid import uuid4
+from zoneinfo import ZoneInfo
+
+from hub.clock import Clock
+from hub.flow.probe import Probe, silent
+from hub.guides.library import Library
+from hub.ledger.store import Ledger
+from hub.rules.retry import RetryPolicy
+from hub.sdk import Connector
+from hub.settings.company import Company
+from hub.settings.endpoint import Endpoint
+from hub.settings.partner import Partner
+
+
+@dataclass
+class Site:
+    """One running hub, seen by its stages."""
+
+    company: Company
+    ledger: Ledger
+    connectors: Mapping[str, Connector]  # opened, by endpoint name
+    clock: Clock
+    probe: Probe = silent
+    owner: str = field(default_factory=lambda: uuid4().hex)  # this process, in leases
+    chance: Callable[[], float] = random.random  # jitter
+
+    def endpoint(self, name: str) -> Endpoint:
+        return self.company.endpoints[name]
+
+    def partner(self, name: str | None) -> Partner | None:
+        return None if name is None else self.company.partners.get(name)
+
+    def library(self, partner: Partner | None) -> Library:
+        """The guides that count for this partner."""
+        roots = self.company.roots(partner)
+        if roots not in self._libraries:
+            self._libraries[roots] = Library(roots)
+        return self._libraries[roots]
+
+    def retry(self, endpoint: Endpoint) -> RetryPolicy:
+        return endpoint.retry or self.company.hub.retry
+
+    def now(self) -> datetime:
+        return self.clock.now()
+
+    def zone(self, partner: Partner | None) -> ZoneInfo:
+        return ZoneInfo(partner.zone if partner else self.company.hub.zone)
+
+    @cached_property
+    def _libraries(self) -> dict[tuple[Path, ...], Library]:
+        return {}
