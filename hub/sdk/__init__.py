@@ -2,8 +2,10 @@
 
 from hub.clock import Clock
 from hub.errors import Misconfigured, Rejected, Unavailable, Unknown
-from hub.sdk.connector import Connector, Message, Outgoing, Receipt, Reply, Request
+from hub.sdk.answers import checked
+from hub.sdk.connector import Connector, Message, Outgoing, Receipt, Repeat, Reply, Request
 from hub.sdk.context import Context, State
+from hub.sdk.retrying import reading
 from hub.sdk.settings import Secret, Settings, setting
 
 __all__ = [
@@ -15,6 +17,7 @@ __all__ = [
     "Outgoing",
     "Receipt",
     "Rejected",
+    "Repeat",
     "Reply",
     "Request",
     "Secret",
@@ -22,5 +25,7 @@ __all__ = [
     "State",
     "Unavailable",
     "Unknown",
+    "checked",
+    "reading",
     "setting",
 ]

@@ -4,11 +4,12 @@ import logging
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Protocol
-
-import httpx
+from typing import TYPE_CHECKING, Any, Protocol
 
 from hub.clock import Clock
+
+if TYPE_CHECKING:
+    import httpx  # slow to load, and only named here
 
 
 class State(Protocol):
@@ -29,7 +30,7 @@ class Context:
     endpoint: str  # name of the channel or system
     clock: Clock
     log: logging.Logger
-    http: Callable[..., httpx.AsyncClient]  # makes clients; keyword arguments as httpx.AsyncClient
+    http: Callable[..., "httpx.AsyncClient"]  # makes clients; keyword arguments as httpx.AsyncClient
     state: State
     renew: Renew  # renew(name, fn): run fn once in the cluster and share its result
     home: Path = field(default_factory=Path)  # relative paths in settings start here
