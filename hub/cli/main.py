@@ -64,7 +64,9 @@ def load(name: str) -> click.Command:
     except ModuleNotFoundError as error:
         if error.name == module:
             raise click.ClickException(f"{name!r} is not part of this installation.") from error
-        raise click.ClickException(f"{name!r} needs the package {error.name!r}, which is not installed; try `make setup`.") from error
+        raise click.ClickException(
+            f"{name!r} needs the package {error.name!r}, which is not installed; try `make setup`."
+        ) from error
     assert isinstance(command, click.Command)
     return command
 

@@ -1,0 +1,76 @@
+# Everything a person or a machine asks of this checkout. Needs Python 3.11 or newer; nothing else has to be installed first.
+
+PYTHON  ?= python3
+WORKERS ?= 2
+KILLS   ?= 50
+SEED    ?=
+
+BIN   := .venv/bin
+READY := .venv/.ready
+
+.DEFAULT_GOAL := help
+.PHONY: help setup demo test check format slow bench chaos docs lock clean
+
+help:
+	@echo "make setup   a virtual environment with everything pinned; then the command is $(BIN)/crossdock"
+	@echo "make demo    play a whole company: orders in, paid invoices out"
+	@echo "make test    the fast tests"
+	@echo "make check   format, lint, types, layers, generated docs"
+	@echo "make format  let the formatter and the linter mend what they can"
+	@echo "make slow    the slow tests"
+	@echo "make chaos   kill the hub again and again (KILLS=50, SEED= to repeat a run)"
+	@echo "make bench   measure speed"
+	@echo "make docs    write the generated pages and schemas again"
+	@echo "make lock    choose and pin the newest versions of what we depend on"
+
+setup: $(READY)
+
+$(READY): requirements.lock pyproject.toml
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \
+		|| { echo "Crossdock needs Python 3.11 or newer; name one: make PYTHON=python3.13 $(MAKECMDGOALS)"; exit 1; }
+	@test -x $(BIN)/python || $(PYTHON) -m venv .venv \
+		|| { echo "Python could not make a virtual environment; on Debian and Ubuntu, install python3-venv."; exit 1; }
+	@echo "Installing into .venv; this takes a minute, once."
+	@$(BIN)/python -m pip install -qq --disable-pip-version-check --require-hashes -r requirements.lock
+	@$(BIN)/python -m pip install -qq --disable-pip-version-check --no-deps --no-build-isolation --editable .
+	@touch $@
+	@echo "Ready: $(BIN)/crossdock --help"
+
+demo: setup
+	@$(BIN)/crossdock demo
+
+test: setup
+	@$(BIN)/python -m pytest -q -n $(WORKERS)
+
+check: setup
+	@echo "format"; $(BIN)/ruff format --quiet --diff . || { echo "run: make format"; exit 1; }
+	@echo "lint";   $(BIN)/ruff check --quiet .
+	@echo "types";  $(BIN)/mypy --no-error-summary
+	@echo "layers"; $(BIN)/lint-imports --no-logo > .venv/layers.txt || { cat .venv/layers.txt; exit 1; }
+	@echo "docs";   $(BIN)/python -m docs.generate --check
+	@echo "All is well."
+
+format: setup
+	@$(BIN)/ruff check --quiet --fix . || true
+	@$(BIN)/ruff format --quiet .
+
+slow: setup
+	@$(BIN)/python -m pytest -q -m slow
+
+chaos: setup
+	@KILLS=$(KILLS) SEED=$(SEED) $(BIN)/python -m pytest -q -s -m chaos
+
+bench: setup
+	@$(BIN)/python -m benchmarks
+
+docs: setup
+	@$(BIN)/python -m docs.generate
+
+lock: setup
+	@$(BIN)/uv pip compile pyproject.toml --extra dev --universal --python-version 3.11 --upgrade --generate-hashes \
+		--no-header --no-emit-index-url --no-emit-find-links --quiet --output-file requirements.lock
+	@if grep -n '://' requirements.lock; then echo "The lock must not carry addresses."; exit 1; fi
+	@echo "requirements.lock is new; run make test and make check with it."
+
+clean:
+	@rm -rf .venv dist build .mypy_cache .pytest_cache .ruff_cache .import_linter_cache .hypothesis
