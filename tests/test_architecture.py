@@ -58,12 +58,16 @@ def test_every_module_says_which_room_it_is():
 @pytest.mark.parametrize("folder", CONNECTORS, ids=lambda folder: folder.name)
 def test_connector_imports_only_the_contract(folder):
     names = [name for path in folder.rglob("*.py") for name in imported(TREES[path])]
-    assert [name for name in names if within(name, "hub", "connectors", "mappings") and not within(name, "hub.sdk")] == []
+    ours = [name for name in names if within(name, "hub", "connectors", "mappings")]
+    assert [name for name in ours if not within(name, "hub.sdk", f"connectors.{folder.name}")] == []
 
 
 @pytest.mark.parametrize("folder", CONNECTORS, ids=lambda folder: folder.name)
 def test_connector_has_the_two_files(folder):
-    assert sorted(path.name for path in folder.iterdir() if path.name != "__pycache__") == ["README.md", "connector.py"]
+    """Whoever knows one knows all; a larger one may have further modules of its own beside them."""
+    names = {path.name for path in folder.iterdir()} - {"__pycache__"}
+    assert names >= {"README.md", "connector.py"}
+    assert {name for name in names if not name.endswith(".py")} == {"README.md"}
 
 
 def test_no_part_of_the_hub_names_a_connector_module():
@@ -95,14 +99,10 @@ def documents():
 
 
 def strings(tree):
-    """Every string of the code but docstrings."""
-    docs = {id(node.body[0].value) for node in ast.walk(tree)
-            if isinstance(node, ast.Module | ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef) and ast.get_docstring(node)}  # fmt: skip
-    return {
-        node.value
-        for node in ast.walk(tree)
-        if isinstance(node, ast.Constant) and isinstance(node.value, str) and id(node) not in docs
-    }
+    """Every string of the code but those that stand alone, such as docstrings."""
+    alone = {id(node.value) for node in ast.walk(tree) if isinstance(node, ast.Expr)}
+    constants = (node for node in ast.walk(tree) if isinstance(node, ast.Constant) and id(node) not in alone)
+    return {node.value for node in constants if isinstance(node.value, str)}
 
 
 def mentions(path, names):

@@ -31,7 +31,7 @@ MENU = (
 )
 
 INTERRUPTED = 130
-BROKEN_PIPE = 141
+BROKEN_PIPE = 1  # as click has it
 
 
 class Menu(click.Group):
