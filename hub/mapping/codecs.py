@@ -72,8 +72,8 @@ def _read_date(value: Any) -> date:
         raise ValueError(f"`{text}` is not a date such as 2026-11-22") from None
 
 
-def _write_date(value: Any) -> str:
-    return (value.date() if isinstance(value, datetime) else value).isoformat()  # type: ignore[no-any-return]
+def _write_date(value: date) -> str:
+    return (value.date() if isinstance(value, datetime) else value).isoformat()
 
 
 def _read_moment(value: Any) -> datetime | date:
@@ -89,7 +89,7 @@ def _read_moment(value: Any) -> datetime | date:
     return moment
 
 
-def _write_moment(value: Any) -> str:
+def _write_moment(value: date) -> str:
     if isinstance(value, datetime) and value.utcoffset() == UTC.utcoffset(None):
         return value.isoformat().replace("+00:00", "Z")
     return value.isoformat()

@@ -1,14 +1,24 @@
 """The company: everything the YAML of one folder says, checked and ready."""
 
-from collections.abc import Mapping as Dict
+import hashlib
+import importlib.util
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from hub.mapping.mapping import Mapping
+from hub.mapping.mapping import Mapping as JsonMapping
 from hub.rules.routing import Route
+from hub.sdk.connector import Connector
+from hub.settings import conflicts, endpoints, partners, routes
+from hub.settings.desk import Desk
 from hub.settings.endpoint import Endpoint
+from hub.settings.mistakes import SettingsError, nearest
 from hub.settings.partner import Partner
+from hub.settings.references import Elsewhere
 from hub.settings.service import HubSettings
+
+COUNTS = (".yaml", ".csv", ".py")  # files that the hash covers; secrets have no such names
+EXPECTED = ("channels", "systems", "partners", "mappings", "guides", "connectors", "secrets", "var", "hub.yaml", "routes.yaml")
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,11 +28,11 @@ class Company:
     folder: Path
     home: Path  # relative paths in settings start here
     hub: HubSettings
-    channels: Dict[str, Endpoint]
-    systems: Dict[str, Endpoint]
-    partners: Dict[str, Partner]
+    channels: Mapping[str, Endpoint]
+    systems: Mapping[str, Endpoint]
+    partners: Mapping[str, Partner]
     routes: tuple[Route, ...]
-    mappings: Dict[str, Mapping] = field(repr=False)  # by name, all that the endpoints name
+    mappings: Mapping[str, JsonMapping] = field(repr=False)  # by name, all that the endpoints name
     guide_roots: tuple[Path, ...]  # company first, product last; a partner's own come before
     hash: str  # of every file that counts
 
@@ -34,3 +44,70 @@ class Company:
     def roots(self, partner: Partner | None) -> tuple[Path, ...]:
         """Where guides of this partner are looked for, in order."""
         return self.guide_roots if partner is None else (partner.folder / "guides", *self.guide_roots)
+
+
+def load(
+    folder: Path,
+    connectors: Mapping[str, type[Connector]],
+    env: Mapping[str, str],
+    *,
+    home: Path | None = None,
+    product: Path | None = None,
+) -> Company:
+    """Read a company folder. Raises SettingsError with every mistake in it.
+
+    `home` is where relative paths start: by default beside a folder called `config`, else the folder itself.
+    `product` holds the guides and mappings that come with the hub.
+    """
+    company_roots = (folder / "guides", folder / "mappings")
+    desk = Desk(folder, connectors, Elsewhere(env, folder), (*company_roots, product or product_mappings()))
+    if not (folder / "hub.yaml").is_file():
+        desk.wrong(folder / "hub.yaml", "there is no hub.yaml: this is no company folder", "give the folder that holds hub.yaml")
+        raise SettingsError(desk.mistakes)
+    source = desk.source(folder / "hub.yaml")
+    hub = source.fit(HubSettings) if source else None
+    _stray(desk)
+    trade = partners.build(desk)
+    names = _names(desk)
+    channels = endpoints.build(desk, "channel", trade, names["partner"])
+    systems = endpoints.build(desk, "system", trade, names["partner"])
+    ways = routes.build(desk, {**channels, **systems}, names)
+    conflicts.check(desk, hub, [*channels.values(), *systems.values()], trade)
+    if desk.mistakes or hub is None:
+        raise SettingsError(desk.mistakes)
+    place = home or (folder.resolve().parent if folder.resolve().name == "config" else folder.resolve())
+    return Company(folder, place, hub, channels, systems, trade, ways, desk.mappings, desk.roots, content_hash(folder))
+
+
+def product_mappings() -> Path:
+    """The guides, mappings and tables that come with the hub, in a checkout and in an installed wheel alike."""
+    spec = importlib.util.find_spec("mappings")
+    assert spec is not None and spec.submodule_search_locations, "the package `mappings` is part of the product"
+    return Path(spec.submodule_search_locations[0])
+
+
+def content_hash(folder: Path) -> str:
+    """One hash over names and bytes of every file that counts."""
+    total = hashlib.sha256()
+    for path in sorted(folder.rglob("*")):
+        inside = path.relative_to(folder)
+        if path.suffix in COUNTS and inside.parts[0] not in ("var", "secrets") and path.is_file():
+            body = path.read_bytes()
+            total.update(f"{inside.as_posix()}\0{len(body)}\0".encode() + body)
+    return total.hexdigest()
+
+
+def _names(desk: Desk) -> dict[str, set[str]]:
+    """Names of everything there is, readable or not, so that one broken file does not make others look wrong."""
+    return {
+        "channel": {path.stem for path in (desk.folder / "channels").glob("*.yaml")},
+        "system": {path.stem for path in (desk.folder / "systems").glob("*.yaml")},
+        "partner": {path.name for path in partners.folders(desk)},
+    }
+
+
+def _stray(desk: Desk) -> None:
+    """Folders and files whose names look like a slip: what is in them would be passed over in silence."""
+    for path in sorted(desk.folder.iterdir()):
+        if path.name not in EXPECTED and (hint := nearest(path.name, EXPECTED)).startswith("did you mean"):
+            desk.wrong(path, f"`{path.name}` is not read", hint)

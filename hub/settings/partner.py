@@ -87,11 +87,9 @@ class Receipts(Section):
     )
 
 
-class Partner(Section):
-    """A trading partner."""
+class PartnerSettings(Section):
+    """What a partner's file says."""
 
-    name: str = Field(description="Name of the folder.")
-    folder: Path = Field(repr=False, description="The partner's own folder; its `guides/` come before the product's.")
     title: str = Field(description="What people call the partner.", examples=["Acme Stores"])
     standard: Literal["x12", "edifact"] = Field(default="x12", description="Standard we write to this partner.")
     state: Literal["test", "production"] = Field(
@@ -129,6 +127,13 @@ class Partner(Section):
     batch: Schedule | None = Field(
         default=None, description="When documents go out together in one interchange; without it each goes at once."
     )
+
+
+class Partner(PartnerSettings):
+    """A trading partner."""
+
+    name: str = Field(description="Name of the folder.")
+    folder: Path = Field(repr=False, description="The partner's own folder; its `guides/` come before the product's.")
 
     @property
     def test(self) -> bool:

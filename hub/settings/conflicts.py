@@ -1,0 +1,75 @@
+"""Mistakes that show only when files are seen together, and schedules that never come."""
+
+from collections.abc import Iterable, Mapping
+
+from hub.settings.desk import Desk
+from hub.settings.endpoint import Endpoint
+from hub.settings.partner import Partner
+from hub.settings.schedule import Schedule, fires
+from hub.settings.service import HubSettings
+
+
+def check(desk: Desk, hub: HubSettings | None, endpoints: Iterable[Endpoint], partners: Mapping[str, Partner]) -> None:
+    """Note every mistake between files."""
+    endpoints = list(endpoints)
+    _same_names(desk, endpoints)
+    _same_places(desk, endpoints)
+    _same_ids(desk, partners)
+    zone = hub.zone if hub else "UTC"
+    for endpoint in endpoints:
+        for word in ("poll", "batch"):
+            _never(desk, f"{endpoint.role}s/{endpoint.name}.yaml", word, getattr(endpoint, word), zone)
+    for partner in partners.values():
+        _never(desk, f"partners/{partner.name}/partner.yaml", "batch", partner.batch, partner.zone)
+    for word in ("poll", "sweep"):
+        _never(desk, "hub.yaml", word, getattr(hub, word, None), zone)
+
+
+def _never(desk: Desk, file: str, word: str, schedule: Schedule | None, zone: str) -> None:
+    if schedule is not None and not fires(schedule, zone):
+        _note(desk, file, (word, "cron"), f"`{schedule.cron}` never comes", "no month has such a day")
+
+
+def _note(desk: Desk, file: str, loc: tuple[str, ...], text: str, hint: str) -> None:
+    source = desk.source(desk.folder / file)
+    if source is not None:
+        source.wrong(loc, text, hint)
+
+
+def _file(endpoint: Endpoint) -> str:
+    return f"{endpoint.role}s/{endpoint.name}.yaml"
+
+
+def _same_names(desk: Desk, endpoints: list[Endpoint]) -> None:
+    seen: dict[str, Endpoint] = {}
+    for endpoint in endpoints:
+        other = seen.setdefault(endpoint.name, endpoint)
+        if other is not endpoint:
+            _note(
+                desk,
+                _file(endpoint),
+                (),
+                f"`{endpoint.name}` is a {other.role} as well",
+                "every channel and system needs its own name",
+            )
+
+
+def _same_places(desk: Desk, endpoints: list[Endpoint]) -> None:
+    seen: list[Endpoint] = []
+    for endpoint in endpoints:
+        twin = next((one for one in seen if one.connector == endpoint.connector and one.config == endpoint.config), None)
+        if twin is not None and endpoint.settings:
+            text = f"`{endpoint.name}` and `{twin.name}` are the same place: same connector, same settings"
+            _note(desk, _file(endpoint), ("settings",), text, "each message would be taken by whoever comes first")
+        seen.append(endpoint)
+
+
+def _same_ids(desk: Desk, partners: Mapping[str, Partner]) -> None:
+    seen: dict[object, Partner] = {}
+    for partner in partners.values():
+        ids = partner.ids
+        key = (partner.standard, partner.state, ids.us, ids.them.qualifier, ids.them.id, ids.them.group_id)
+        other = seen.setdefault(key, partner)
+        if other is not partner:
+            text = f"`{partner.name}` and `{other.name}` have the same ids"
+            _note(desk, f"partners/{partner.name}/partner.yaml", ("ids", "them"), text, "the envelope could not tell them apart")

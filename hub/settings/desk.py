@@ -1,0 +1,71 @@
+"""What the builders of settings share while one company folder is read."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from hub.guides.mistakes import GuideError
+from hub.mapping.mapping import Mapping as JsonMapping
+from hub.mapping.mapping import load
+from hub.marked import MarkedError
+from hub.sdk.connector import Connector
+from hub.settings.mistakes import Mistake
+from hub.settings.references import Elsewhere
+from hub.settings.sources import Source, read
+
+NAME = r"[a-z0-9][a-z0-9_-]*"
+
+
+@dataclass(slots=True)
+class Desk:
+    """One folder being read: where things are, what was found wrong."""
+
+    folder: Path
+    connectors: Mapping[str, type[Connector]]
+    elsewhere: Elsewhere
+    roots: tuple[Path, ...]  # guides and mappings: company first, product last
+    mistakes: list[Mistake] = field(default_factory=list)
+    mappings: dict[str, JsonMapping] = field(default_factory=dict)
+    broken: set[str] = field(default_factory=set)  # mappings whose mistakes are noted already
+
+    def source(self, path: Path) -> Source | None:
+        return read(path, self.elsewhere, self.mistakes)
+
+    def wrong(self, path: Path, text: str, hint: str | None = None) -> None:
+        """Note a mistake about a file or folder as a whole."""
+        self.mistakes.append(Mistake(str(path), 1, 1, text, hint))
+
+    def files(self, folder: str) -> Iterator[Source]:
+        """Every YAML file of a folder that can be read, in the order of names."""
+        for path in sorted((self.folder / folder).glob("*")):
+            if path.suffix == ".yml":
+                self.wrong(path, "settings files end in .yaml; this one is not read", f"rename it to {path.stem}.yaml")
+            elif path.suffix == ".yaml" and (found := self.source(path)) is not None:
+                yield found
+
+    def mapping(self, name: str) -> JsonMapping | None:
+        """A mapping by name. Its own mistakes are noted once; None when it is broken or absent."""
+        if name in self.mappings or name in self.broken:
+            return self.mappings.get(name)
+        path = next((root / f"{name}.yaml" for root in self.roots if (root / f"{name}.yaml").is_file()), None)
+        if path is None:
+            return None
+        try:
+            self.mappings[name] = load(path, name, str(path))
+        except GuideError as error:
+            self.mistakes += [Mistake.at(one.mark, one.text, one.hint) for one in error.mistakes]
+            self.broken.add(name)
+        except MarkedError as error:
+            self.mistakes.append(Mistake.at(error.mark, f"not readable as YAML: {error.message}"))
+            self.broken.add(name)
+        return self.mappings.get(name)
+
+    def names(self, under: str, roots: tuple[Path, ...] = ()) -> list[str]:
+        """Names of guides or mappings under a folder such as `json` or `x12`."""
+        found = {
+            path.relative_to(root).with_suffix("").as_posix()
+            for root in (*roots, *self.roots)
+            for path in (root / under).rglob("*.yaml")
+            if path.stem != "segments"
+        }
+        return sorted(found)

@@ -1,0 +1,82 @@
+"""One YAML file of the company: what it says before and after references are resolved, and how it fits a model."""
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, TypeVar
+
+from pydantic import BaseModel, ValidationError
+
+from hub import marked
+from hub.marked import Mark, MarkedDict, MarkedError, MarkedList
+from hub.settings.mistakes import Mistake, nearest
+from hub.settings.references import Elsewhere
+from hub.settings.words import Loc, translate, value_at
+
+Model = TypeVar("Model", bound=BaseModel)
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """A file that could be read as YAML."""
+
+    path: Path
+    file: str  # as people are shown it
+    raw: Any
+    value: Any  # with references resolved
+    mistakes: list[Mistake]  # the common list
+
+    @property
+    def name(self) -> str:
+        return self.path.stem
+
+    def mark(self, *loc: str | int) -> Mark:
+        """The place of a value, or of what stands nearest around it."""
+        return marked.place(self.raw, loc) or Mark(self.file, 1, 1)
+
+    def wrong(self, loc: Loc, text: str, hint: str | None = None) -> None:
+        """Note a mistake at a value."""
+        self.mistakes.append(Mistake.at(self.mark(*loc), text, hint))
+
+    def unknown(self, loc: Loc, what: str, name: str, known: Any) -> None:
+        """Note a name that nobody knows."""
+        self.wrong(loc, f"there is no {what} `{name}`", nearest(name, known))
+
+    def get(self, *loc: str | int) -> Any:
+        """The value, references resolved; None when absent."""
+        return value_at(self.value, loc)
+
+    def fit(self, model: type[Model], loc: Loc = (), without: tuple[str, ...] = ()) -> Model | None:
+        """The part at `loc` as a model; None, and mistakes noted, when it does not fit."""
+        part = self.get(*loc)
+        if part is not None and not isinstance(part, MarkedDict):
+            self.wrong(loc, "keys and values are expected here", "write `key: value`, one a line")
+            return None
+        plain = {key: item for key, item in marked.unmarked(part or {}).items() if key not in without}
+        try:
+            return model.model_validate(plain)
+        except ValidationError as error:
+            self.mistakes.extend(translate(error, model, self.raw, loc, self.mark(*loc)))
+            return None
+
+
+def read(path: Path, elsewhere: Elsewhere, mistakes: list[Mistake]) -> Source | None:
+    """Read a file; None, and a mistake noted, when it is no YAML."""
+    file = str(path)
+    try:
+        raw = marked.load(path, file)
+    except MarkedError as error:
+        mistakes.append(
+            Mistake.at(
+                error.mark, f"not readable as YAML: {error.message}", "other mistakes of this file show once this is mended"
+            )
+        )
+        return None
+    except OSError as error:
+        mistakes.append(Mistake(file, 1, 1, f"cannot be read: {error.strerror}"))
+        return None
+    if raw is None:
+        raw = MarkedDict(Mark(file, 1, 1))
+    if not isinstance(raw, MarkedDict | MarkedList):
+        mistakes.append(Mistake(file, 1, 1, "keys and values are expected here", "write `key: value`, one a line"))
+        return None
+    return Source(path, file, raw, elsewhere.resolve(raw, Mark(file, 1, 1), mistakes), mistakes)
