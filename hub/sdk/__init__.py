@@ -6,9 +6,10 @@ from hub.sdk.answers import checked
 from hub.sdk.connector import Connector, Message, Outgoing, Receipt, Repeat, Reply, Request
 from hub.sdk.context import Context, State
 from hub.sdk.retrying import reading
-from hub.sdk.settings import Secret, Settings, setting
+from hub.sdk.settings import Address, Secret, Settings, setting
 
 __all__ = [
+    "Address",
     "Clock",
     "Connector",
     "Context",
