@@ -10,6 +10,9 @@ from hub.ledger.sql import ignore, insert
 from hub.ledger.tables import aliases, arrivals, document_orders, documents, orders, revisions
 
 
+ANYWHERE = "*"  # an alias that every endpoint may use, such as an invoice number
+
+
 def add(connection: Connection, row: Mapping[str, Any]) -> int:
     """A new document; says its id."""
     return insert(connection, documents, row)
@@ -118,8 +121,10 @@ def orders_numbered(connection: Connection, number: str) -> list[int]:
 
 def orders_called(connection: Connection, endpoint: str, reference: str) -> list[int]:
     """Orders that this system knows under a reference of its own."""
-    query = select(aliases.c.order_id).where(aliases.c.endpoint == endpoint, aliases.c.reference == reference).distinct()
-    return list(connection.scalars(query))
+    query = select(aliases.c.order_id).where(
+        aliases.c.endpoint.in_((endpoint, ANYWHERE)), aliases.c.reference == reference, aliases.c.line == ""
+    )
+    return list(connection.scalars(query.distinct()))
 
 
 def add_alias(connection: Connection, endpoint: str, reference: str, order: int, line: str = "") -> None:

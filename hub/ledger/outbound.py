@@ -83,3 +83,8 @@ def of_documents(connection: Connection, ids: Sequence[int]) -> Sequence[Row[Any
         .where(parcels.c.document_id.in_(ids))
         .order_by(outbound.c.id)
     ).all()
+
+
+def documents_in(connection: Connection, outbound_id: int) -> list[int]:
+    """The documents a message carries."""
+    return list(connection.scalars(select(parcels.c.document_id).where(parcels.c.outbound_id == outbound_id)))

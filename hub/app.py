@@ -1,0 +1,157 @@
+"""Construct a hub: the company's endpoints opened, the ledger, the engine, the doors."""
+
+import asyncio
+import contextlib
+import logging
+import os
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+from sqlalchemy import make_url
+
+from hub.clock import Clock, SystemClock
+from hub.engine.embedded import Embedded
+from hub.errors import Misconfigured, Unavailable
+from hub.flow.drain import Drains
+from hub.flow.probe import Probe, from_environment
+from hub.flow.pulse import Pulse
+from hub.flow.receive import receive, tell
+from hub.flow.site import Site
+from hub.ledger import arrivals, lanes
+from hub.ledger.store import Ledger
+from hub.registry import connectors
+from hub.sdk import Connector, Context, Message
+from hub.sdk.http import client
+from hub.settings.company import Company
+from hub.web.app import app
+from hub.web.server import Server
+
+log = logging.getLogger(__name__)
+GRACE = 20.0
+
+
+class DurableState:
+    """Small values of one endpoint, kept in the ledger."""
+
+    def __init__(self, ledger: Ledger, endpoint: str) -> None:
+        self._ledger, self._endpoint = ledger, endpoint
+
+    async def get(self, name: str) -> str | None:
+        return await self._ledger.read(lambda connection: arrivals.cursor_of(connection, self._endpoint, f"state:{name}"))
+
+    async def set(self, name: str, value: str) -> None:
+        await self._ledger.write(lambda connection: arrivals.set_cursor(connection, self._endpoint, f"state:{name}", value))
+
+
+class Hub:
+    """One running hub. `start`, then `stop`; or `work` for tests and one-off runs: until nothing is left to do."""
+
+    def __init__(self, company: Company, ledger: Ledger, clock: Clock | None = None, probe: Probe | None = None) -> None:
+        self.company, self.ledger = company, ledger
+        self.clock = clock or SystemClock()
+        self.engine = Embedded()
+        opened = open_connectors(company, ledger, self.clock)
+        self.site = Site(company, ledger, opened, self.clock, probe or from_environment(dict(os.environ)))
+        self.drains = Drains(self.site, self.engine.wake)
+        self.pulse = Pulse(self.site, self.engine.wake)
+        self.server: Server | None = None
+        self._beating: asyncio.Task[None] | None = None
+
+    async def start(self, listen: str | None = None) -> None:
+        """Open the doors and begin to work."""
+        self.ledger.create()
+        self.ledger.own()
+        await self.ledger.write(lanes.free_all)
+        for name in self.company.endpoints:
+            await self.ledger.write(lambda connection, name=name: lanes.stop(connection, name, None, self.clock.now()))  # type: ignore[misc]
+        await self.engine.start(self.drains, self.company.hub.slots)
+        if listen:
+            await self._open_doors(listen)
+        self._beating = asyncio.create_task(self._beat(), name="pulse")
+
+    async def stop(self) -> None:
+        """Take nothing more in, finish what is being sent, let go."""
+        if self.server is not None:
+            await self.server.stop()
+        if self._beating is not None:
+            self._beating.cancel()
+            with contextlib.suppress(asyncio.CancelledError):
+                await self._beating
+        await self.engine.stop(GRACE)
+        for connector in self.site.connectors.values():
+            await connector.close()
+
+    async def work(self) -> None:
+        """One beat after another until no lane has anything to do."""
+        await self.pulse.begin()
+        while True:
+            await self.pulse.beat()
+            if self.engine.idle:
+                return
+            await self.engine.rest()
+
+    async def accept(self, endpoint: str, messages: Sequence[Message]) -> None:
+        """Store what came through the web door; durable when it returns."""
+        await receive(self.site, endpoint, messages)
+        for message in messages:
+            await tell(self.site, endpoint, message)
+        await self.engine.wake(f"in:{endpoint}")
+
+    async def _beat(self) -> None:
+        """The pulse goes on whatever happens: a full disk or a database gone must heal by itself."""
+        while True:
+            try:
+                await self.pulse.run()
+            except (Unavailable, OSError) as error:
+                log.error("the pulse falters: %s", error)
+            except Exception:
+                log.exception("the pulse falters")
+            await asyncio.sleep(1)
+
+    async def _open_doors(self, listen: str) -> None:
+        host, _, port = listen.rpartition(":")
+        web = app(self.site.connectors, self.accept, lambda: self._beating is not None and not self._beating.done())
+        self.server = Server(web, host, int(port))
+        await self.server.start()
+        log.info("listening on %s:%s", host, self.server.port)
+
+
+def open_connectors(company: Company, ledger: Ledger, clock: Clock) -> Mapping[str, Connector]:
+    """One connector for each endpoint."""
+    kinds = connectors(company.folder)
+    opened: dict[str, Connector] = {}
+    for name, endpoint in company.endpoints.items():
+        context = Context(
+            endpoint=name,
+            clock=clock,
+            log=logging.getLogger(f"connector.{name}"),
+            http=client,
+            state=DurableState(ledger, name),
+            renew=Renewals(),
+            home=company.home,
+        )
+        opened[name] = kinds[endpoint.connector](endpoint.config, context)
+    return opened
+
+
+class Renewals:
+    """One renewal of a name at a time; those who wait get its result."""
+
+    def __init__(self) -> None:
+        self._running: dict[str, asyncio.Future[str]] = {}
+
+    async def __call__(self, name: str, renew) -> str:  # type: ignore[no-untyped-def]
+        if name not in self._running:
+            self._running[name] = asyncio.ensure_future(renew())
+            self._running[name].add_done_callback(lambda _: self._running.pop(name, None))
+        return await asyncio.shield(self._running[name])
+
+
+def database_url(company: Company, given: str | None = None) -> str:
+    """Where the ledger is; a relative SQLite file starts at the company's working place."""
+    url = make_url(given or company.hub.database)
+    if url.get_backend_name() != "sqlite":
+        return url.render_as_string(hide_password=False)
+    if not url.database:
+        raise Misconfigured("a ledger in memory would forget everything: name a file in `database`")
+    return f"sqlite:///{(company.home / Path(url.database)).resolve()}"

@@ -1,0 +1,142 @@
+"""Deliver: the intent is recorded before the first byte, and the outcome after the far side's word.
+
+Found `sending` by a new drain means the outcome is unknown; the connector's declared way says what is safe then.
+"""
+
+import asyncio
+import logging
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import Connection
+
+from hub.errors import Misconfigured, Rejected, Unavailable, Unknown
+from hub.flow.intend import Intent, intend, stored
+from hub.flow.render import render
+from hub.flow.settle import failed, settled, spoil
+from hub.flow.site import Site
+from hub.ledger import deliveries, lanes
+from hub.rules.retry import next_try
+from hub.sdk import Receipt
+from hub.settings.endpoint import Endpoint
+
+log = logging.getLogger(__name__)
+BATCH = 50
+LONG = timedelta(seconds=5)  # then the lane may move to another process
+
+
+async def deliver(site: Site, target: str, epoch: int) -> None:
+    """Send what is due to one target, for a few seconds."""
+    endpoint = site.endpoint(target)
+    end = site.now() + LONG
+    await _resolve(site, endpoint, epoch)
+    together = endpoint.batch is not None
+    collecting = together and not await site.ledger.read(lambda connection: f"batch:{target}" in lanes.due_ticks(connection))
+    while site.now() <= end:
+        now = site.now()
+        rows = await site.ledger.read(lambda connection, now=now: deliveries.ready(connection, target, now, BATCH))  # type: ignore[misc]
+        rows = [row for row in rows if row.outbound_id is not None] if collecting else list(rows)
+        if not rows:
+            break
+        await _send(site, endpoint, rows, epoch, together)
+    if together and not collecting:
+        await site.ledger.write(lambda connection: lanes.tick_done(connection, f"batch:{target}", site.now()))
+
+
+async def _send(site: Site, endpoint: Endpoint, rows: Sequence[Any], epoch: int, together: bool) -> None:
+    fresh = [row for row in rows if row.outbound_id is None]
+    prepared, spoiled = await asyncio.to_thread(render, site, endpoint, fresh, together)
+    for one in spoiled:
+        await spoil(site, endpoint, one)
+    again = sorted({row.outbound_id for row in rows if row.outbound_id is not None})
+
+    def record(connection: Connection) -> list[Intent]:
+        lanes.guard(connection, f"out:{endpoint.name}", epoch)
+        site.probe("render.commit")
+        intents = [stored(connection, outbound_id, epoch) for outbound_id in again]
+        return intents + [intend(site, connection, endpoint, one, epoch) for one in prepared]
+
+    intents = await site.ledger.write(record)
+    site.probe("render.stored")
+    gate = asyncio.Semaphore(endpoint.concurrency)
+    async with asyncio.TaskGroup() as group:
+        for intent in intents:
+            await gate.acquire()
+            group.create_task(_push(site, endpoint, intent, gate))
+
+
+async def _push(site: Site, endpoint: Endpoint, intent: Intent, gate: asyncio.Semaphore) -> None:
+    """One attempt. Whatever happens is settled; nothing is left to guess but a crash."""
+    try:
+        site.probe("push.begin")
+        try:
+            receipt = await site.connectors[endpoint.name].push(intent.outgoing)
+        except Exception as error:
+            await _trouble(site, endpoint, intent, error)
+            return
+        site.probe("push.sent")
+        await settled(site, endpoint, intent, receipt)  # if this fails the delivery stays `sending`: the next drain finds out
+    finally:
+        gate.release()
+
+
+async def _trouble(site: Site, endpoint: Endpoint, intent: Intent, error: Exception) -> None:
+    repeat = site.connectors[endpoint.name].repeat
+    if isinstance(error, Unknown) and repeat in ("lookup", "unsafe"):
+        later = _later(site, endpoint, intent, error) if repeat == "lookup" else None
+        why = f"nobody can tell whether {endpoint.name} took it ({error}); find out there, then `crossdock retry` or `crossdock skip`"
+        await failed(site, endpoint, intent, "unknown" if later else "parked", str(error) if later else why, later)
+    elif isinstance(error, Unavailable):
+        later = _later(site, endpoint, intent, error)
+        why = str(error) if later else f"given up after {intent.attempts + 1} attempts: {error}"
+        await failed(site, endpoint, intent, "due" if later else "parked", why, later)
+    elif isinstance(error, Rejected):
+        await failed(site, endpoint, intent, "parked", f"{endpoint.name} refuses it: {error}", None)
+    elif isinstance(error, Misconfigured):
+        await failed(site, endpoint, intent, "due", str(error), site.now())
+        await stop(site, endpoint.name, str(error))
+    else:
+        log.error("pushing %s to %s failed", intent.outgoing.name, endpoint.name, exc_info=error)
+        await failed(site, endpoint, intent, "parked", f"internal error ({type(error).__name__}: {error}); please report it", None)
+
+
+def _later(site: Site, endpoint: Endpoint, intent: Intent, error: Unavailable) -> datetime | None:
+    policy = site.retry(endpoint)
+    return next_try(policy, intent.attempts + 1, intent.first_at, site.now(), error.after, site.chance())
+
+
+async def stop(site: Site, endpoint: str, why: str) -> None:
+    """The endpoint cannot work as configured: nothing more is tried until the operator says so."""
+    log.error("%s is stopped: %s", endpoint, why)
+    now = site.now()
+    await site.ledger.write(lambda connection: lanes.stop(connection, endpoint, why, now))
+
+
+async def _resolve(site: Site, endpoint: Endpoint, epoch: int) -> None:
+    """Find out about pushes whose outcome nobody knows, before anything new is sent."""
+    now = site.now()
+    rows = await site.ledger.read(lambda connection: deliveries.doubtful(connection, endpoint.name, now))
+    for outbound_id in sorted({row.outbound_id for row in rows}):
+        await _find_out(site, endpoint, outbound_id, epoch)
+
+
+async def _find_out(site: Site, endpoint: Endpoint, outbound_id: int, epoch: int) -> None:
+    connector = site.connectors[endpoint.name]
+    intent = await site.ledger.read(lambda connection: stored(connection, outbound_id, epoch, look=True))
+    if connector.repeat == "unsafe":
+        why = f"the hub was interrupted while sending, and nobody can tell whether {endpoint.name} took it; find out there, then `crossdock retry`"
+        await failed(site, endpoint, intent, "parked", why, None)
+        return
+    receipt: Receipt | None = None
+    if connector.repeat == "lookup":
+        try:
+            receipt = await connector.find(intent.outgoing.key, intent.outgoing)
+        except Exception as error:
+            later = _later(site, endpoint, intent, error if isinstance(error, Unavailable) else Unavailable(str(error)))
+            await failed(site, endpoint, intent, "unknown" if later else "parked", f"cannot find out: {error}", later)
+            return
+    if receipt is not None:
+        await settled(site, endpoint, intent, receipt)
+    else:
+        await site.ledger.write(lambda connection: deliveries.put(connection, intent.ids, "due", None, site.now()))

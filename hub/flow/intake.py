@@ -1,0 +1,89 @@
+"""Intake: work off what has arrived at one endpoint, in the order it came."""
+
+import asyncio
+import logging
+from datetime import timedelta
+from typing import Any
+
+from sqlalchemy import Connection
+
+from hub.errors import Conflict
+from hub.flow.acknowledge import Answer, acknowledge
+from hub.flow.decide import decide
+from hub.flow.read import Read, read
+from hub.flow.site import Site
+from hub.flow.translate import translate
+from hub.ledger import arrivals, blobs, lanes, timeline
+from hub.settings.endpoint import Endpoint
+
+log = logging.getLogger(__name__)
+LONG = timedelta(seconds=5)
+TRIES = 5
+PAUSE = timedelta(seconds=30)
+
+
+async def intake(site: Site, name: str, epoch: int) -> None:
+    """Decide arrivals for a few seconds; then the lane may move on."""
+    endpoint, end = site.endpoint(name), site.now() + LONG
+    while site.now() <= end:
+        now = site.now()
+        rows = await site.ledger.read(lambda connection, now=now: arrivals.waiting(connection, name, now))  # type: ignore[misc]
+        if not rows:
+            return
+        commits: list[asyncio.Future[None]] = []
+        for row in rows:
+            if endpoint.role == "system":  # an answer may rest on what the one before it taught us
+                await asyncio.gather(*commits)
+            prepared = await asyncio.to_thread(_prepare, site, endpoint, row)
+            commits.append(asyncio.ensure_future(_commit(site, endpoint, row, epoch, prepared)))
+        await asyncio.gather(*commits)
+
+
+Prepared = tuple[Read, list[Answer]] | Exception
+
+
+def _prepare(site: Site, endpoint: Endpoint, arrival: Any) -> Prepared:
+    """The pure stages, off the event loop."""
+
+    def work(connection: Connection) -> tuple[Read, list[Answer]]:
+        found = read(site, endpoint, arrival, blobs.pieces(connection, arrival.hash))
+        answers = acknowledge(site, endpoint, found)
+        translate(site, connection, endpoint, found.drafts)
+        return found, answers
+
+    try:
+        return site.ledger.look(work)
+    except Exception as error:  # a mistake of ours in one arrival must not stop the others
+        log.exception("arrival %s of %s could not be processed", arrival.id, endpoint.name)
+        return error
+
+
+async def _commit(site: Site, endpoint: Endpoint, arrival: Any, epoch: int, prepared: Prepared) -> None:
+    def store(connection: Connection) -> None:
+        lanes.guard(connection, f"in:{endpoint.name}", epoch)
+        if isinstance(prepared, Exception):
+            _postpone(site, connection, endpoint, arrival, prepared)
+        else:
+            found, answers = prepared
+            decide(site, connection, endpoint, arrival, found.drafts, answers, found.problem)
+
+    try:
+        await site.ledger.write(store)
+        site.probe("decide.stored")
+    except Conflict:
+        raise
+    except Exception as error:
+        log.exception("arrival %s of %s could not be decided", arrival.id, endpoint.name)
+        await site.ledger.write(lambda connection: _postpone(site, connection, endpoint, arrival, error))
+
+
+def _postpone(site: Site, connection: Connection, endpoint: Endpoint, arrival: Any, error: Exception) -> None:
+    """Our own mistake: kept, shown, tried a few times more, then left for a person."""
+    why = f"internal error ({type(error).__name__}: {error}); please report it"
+    if arrival.attempts + 1 >= TRIES:
+        arrivals.settle(connection, arrival.id, "failed", why)
+    else:
+        arrivals.postpone(connection, arrival.id, site.now() + PAUSE, why)
+    if arrival.attempts == 0:
+        text = f"{arrival.name or arrival.key} from {endpoint.name}: {why}"
+        timeline.say(connection, site.now(), "error", text, arrival=arrival.id)

@@ -1,0 +1,104 @@
+"""Intend: in one short transaction numbers are drawn, final bytes are stored, and deliveries become `sending`.
+
+From then on number and bytes belong together: every retry sends those bytes.
+"""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection
+
+from hub.flow.envelopes import bind, compose, draw, rows_of
+from hub.flow.render import MEDIA, SUFFIX, Prepared
+from hub.flow.site import Site
+from hub.ledger import blobs, deliveries, documents, outbound
+from hub.sdk import Outgoing
+from hub.settings.endpoint import Endpoint
+
+UNSAFE = re.compile(r"[^A-Za-z0-9._-]+")
+
+
+@dataclass(frozen=True, slots=True)
+class Intent:
+    """A message about to be pushed."""
+
+    outbound_id: int
+    ids: Sequence[int]  # its deliveries
+    outgoing: Outgoing
+    attempts: int  # before this one
+    first_at: datetime
+
+
+def intend(site: Site, connection: Connection, endpoint: Endpoint, prepared: Prepared, epoch: int) -> Intent:
+    """Give a message its numbers and bytes, and record that it is being sent."""
+    now = site.now()
+    body, control, places, title = _final(site, connection, endpoint, prepared, now)
+    partner = site.partner(endpoint.partner)
+    expected = partner.receipt_due(prepared.kind) if partner and places else None
+    row = {
+        "key": prepared.rows[0].key if len(prepared.rows) == 1 else f"batch:{prepared.rows[0].key}:{len(prepared.rows)}",
+        "target": endpoint.name,
+        "partner": endpoint.partner,
+        "name": "",
+        "media_type": MEDIA[endpoint.format],
+        "kind": prepared.kind,
+        "number": prepared.number,
+        "hash": blobs.keep(connection, body),
+        "control_number": control,
+        "test": prepared.test,
+        "made_at": now,
+        "receipt": "open" if expected else "none",
+        "receipt_due": now + expected if expected else None,
+    }
+    outbound_id = outbound.add(connection, row)
+    name = file_name(outbound_id, title, _named(connection, prepared), SUFFIX[endpoint.format])
+    outbound.rename(connection, outbound_id, name)
+    if places and partner:
+        outbound.add_parcels(connection, outbound_id, places)
+        bind(connection, partner, prepared.test, outbound_id)
+    deliveries.sending(connection, prepared.ids, outbound_id, epoch)
+    outgoing = Outgoing(row["key"], body, name, prepared.kind, prepared.number, row["media_type"])
+    return Intent(outbound_id, prepared.ids, outgoing, 0, now)
+
+
+def _final(site: Site, connection: Connection, endpoint: Endpoint, prepared: Prepared, now: datetime) -> tuple[bytes, str | None, list[dict[str, Any]], str]:
+    """Final bytes, interchange number, where each document stands, and what to call it in the file name."""
+    if prepared.body is not None:
+        return prepared.body, None, [], prepared.kind
+    partner = site.partner(endpoint.partner)
+    assert partner is not None
+    numbers = draw(connection, partner, prepared.parcels, now)
+    written = compose(partner, prepared.parcels, numbers, now.astimezone(site.zone(partner)))
+    title = "-".join(dict.fromkeys(parcel.guide.set for parcel in prepared.parcels))
+    return written.body, str(numbers.interchange), rows_of(partner, prepared.parcels, numbers), title
+
+
+def _named(connection: Connection, prepared: Prepared) -> str:
+    """The order's number where there is just one, else the document's: people look for orders."""
+    orders = deliveries.orders_of(connection, prepared.ids) or documents.orders_of(connection, prepared.rows[0].document_id)
+    rows = documents.latest(connection, orders)
+    return str(rows[0].number) if len(rows) == 1 else str(prepared.number or "")
+
+
+def file_name(outbound_id: int, title: str, number: str, suffix: str) -> str:
+    """Sorts in the order of sending, and says what is inside.
+
+    >>> file_name(7, "855", "PO/1001", "edi")
+    '0000000007_855_PO-1001.edi'
+    """
+    parts = [f"{outbound_id:010d}", title, UNSAFE.sub("-", number).strip("-")[:40]]
+    return "_".join(part for part in parts if part) + f".{suffix}"
+
+
+def stored(connection: Connection, outbound_id: int, epoch: int, look: bool = False) -> Intent:
+    """The same message again, from its stored bytes; marked as being sent unless we only look."""
+    row = outbound.get(connection, outbound_id)
+    assert row is not None
+    waiting = deliveries.of_outbound(connection, outbound_id)
+    if not look:
+        deliveries.sending(connection, [one.id for one in waiting], outbound_id, epoch)
+    outgoing = Outgoing(row.key, blobs.body(connection, row.hash), row.name, row.kind, row.number, row.media_type)
+    return Intent(outbound_id, [one.id for one in waiting], outgoing, waiting[0].attempts, row.made_at)

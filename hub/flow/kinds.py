@@ -1,0 +1,231 @@
+"""What is decided for each kind of document: an order, an answer to one, an acknowledgement of what we sent."""
+
+import json
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any, Protocol
+
+from sqlalchemy import Connection
+
+from hub.flow.draft import Draft
+from hub.flow.narrate import say, words
+from hub.flow.site import Site
+from hub.ledger import deliveries, documents, outbound, timeline
+from hub.rules.condition import value_at
+from hub.rules.progress import state
+from hub.rules.routing import Facts, routed, targets
+from hub.settings.endpoint import Endpoint
+
+
+class Case(Protocol):
+    """See `hub.flow.decide.Case`."""
+
+    site: Site
+    connection: Connection
+    endpoint: Endpoint
+    arrival: Any
+    now: Any
+
+
+Keep = Callable[..., int]
+
+
+def decide_order(case: Case, draft: Draft, keep: Keep) -> None:
+    """Take up, repeat, replace, hold: by the identity of the document and the purpose it states."""
+    if draft.state != "accepted":
+        keep(case, draft)
+        return
+    assert draft.value is not None
+    key = order_key(case, draft)
+    order = documents.order_by_key(case.connection, key)
+    earlier = [row for row in documents.alike(case.connection, draft.sender, draft.kind, draft.number or "", draft.test)]
+    same = next((row for row in earlier if row.content == draft.content), None)
+    if same is not None:
+        _repeat(case, draft, keep, same)
+        return
+    why = _doubt(case, draft, order)
+    if why:
+        draft.orders = [order.id] if order else []
+        draft.hold(why)
+        keep(case, draft)
+        return
+    take_up(case, draft, keep(case, draft), key, order)
+
+
+def order_key(case: Case, draft: Draft) -> dict[str, Any]:
+    """What makes an order its own: channel, number, release, and what the partner file adds."""
+    partner = case.site.partner(draft.partner)
+    extra = [str(value_at(draft.value, path) or "") for path in (partner.order_key if partner else ())]
+    return {
+        "channel": case.endpoint.name,
+        "test": draft.test,
+        "number": draft.number,
+        "release": str((draft.value or {}).get("release") or ""),
+        "extra": "|".join(extra),
+    }
+
+
+def _repeat(case: Case, draft: Draft, keep: Keep, same: Any) -> None:
+    """The same document again: a no-op, noted and acknowledged."""
+    draft.orders = documents.orders_of(case.connection, same.id)
+    draft.state, draft.why = "duplicate", f"it is document {same.id} again, word for word"
+    document = keep(case, draft, same_as=same.id)
+    say(case, "duplicate", f"{words(draft)} came again with the same content; it is acknowledged and nothing else is done", draft.orders, document)
+
+
+def _doubt(case: Case, draft: Draft, order: Any) -> str | None:
+    """Why a person must look before this order takes effect, if so."""
+    assert draft.value is not None
+    purpose = draft.value.get("purpose", "original")
+    if draft.kind == "order_change":
+        return "changes to orders wait for a person in this release"
+    if purpose in ("confirm", "duplicate"):
+        return f"its purpose is {purpose}: it never creates an order by itself" if order is None else f"its purpose is {purpose}, but its content differs from the order's"
+    if purpose == "cancel":
+        return "it cancels an order: a person must say how far the order has come"
+    if order is None:
+        return None if purpose in ("original", "replace") else f"its purpose is {purpose}, and there is no order yet that it could concern"
+    partner = case.site.partner(draft.partner)
+    policy = partner.duplicates if partner else "hold"
+    if purpose == "original" and policy == "hold":
+        return f"order {draft.number} came before with other content, and it says it is original; the partner file says hold"
+    return None
+
+
+def take_up(case: Case, draft: Draft, document: int, key: Mapping[str, Any], order: Any) -> None:
+    """The document becomes the order's present revision and goes where the routes say."""
+    assert draft.value is not None and draft.canonical is not None
+    partner = case.site.partner(draft.partner)
+    fresh = order is not None and draft.value.get("purpose", "original") == "original" and partner is not None and partner.duplicates == "new"
+    if fresh:
+        key, order = {**key, "extra": f"{key['extra']}#{document}"}, None
+    order_id = order.id if order else documents.open_order(case.connection, key, draft.partner, case.now)
+    revision = documents.revise(case.connection, order_id, document, draft.canonical, case.now)
+    draft.orders = [order_id]
+    documents.link(case.connection, document, draft.orders)
+    lines = draft.value.get("lines", ())
+    what = "taken up" if revision == 1 else f"replaced (revision {revision})"
+    say(case, "order", f"order {draft.number} {what}: {len(lines)} line{'s' if len(lines) != 1 else ''}", draft.orders, document)
+    route(case, draft, document)
+
+
+def decide_answer(case: Case, draft: Draft, document: int) -> None:
+    """An answer of a system goes on to whoever waits for it, and moves its orders on."""
+    if draft.state != "accepted":
+        return
+    assert draft.value is not None
+    same = [row for row in documents.alike(case.connection, draft.sender, draft.kind, draft.number or "", draft.test) if row.id != document]
+    if any(row.content == draft.content for row in same):
+        documents.mark(case.connection, document, "duplicate", "the same answer came before")
+        say(case, "duplicate", f"{words(draft)} came again with the same content; nothing is done", draft.orders, document)
+        return
+    _name(case, draft)
+    say(case, draft.kind, summary(draft), draft.orders, document)
+    route(case, draft, document)
+    for order in draft.orders:
+        move_on(case, order)
+
+
+def _name(case: Case, draft: Draft) -> None:
+    """Remember what the answering system calls the orders and their lines."""
+    assert draft.value is not None
+    names = [(case.endpoint.name, str(one["value"])) for role, one in draft.value.get("references", {}).items() if one.get("value") and role.startswith("system")]
+    if draft.number:
+        names.append((case.endpoint.name if draft.kind == "order_response" else documents.ANYWHERE, draft.number))
+    for order in draft.orders:
+        for endpoint, name in names:
+            documents.add_alias(case.connection, endpoint, name, order)
+        for line in draft.value.get("lines", ()):
+            if line.get("system_line") and line.get("number"):
+                documents.add_alias(case.connection, case.endpoint.name, str(line["system_line"]), order, str(line["number"]))
+
+
+def move_on(case: Case, order: int) -> None:
+    """Work out how far the order has come, and say so when that changed."""
+    row = documents.latest(case.connection, [order])[0]
+    rows = documents.of_order(case.connection, order)
+    found = [(one.kind, json.loads(one.canonical)) for one in rows if one.canonical and one.state == "accepted"]
+    reached = state(json.loads(row.canonical), found)
+    if reached != row.state:
+        documents.set_state(case.connection, order, reached, case.now)
+        say(case, "state", f"order {row.number} is now {reached.replace('_', ' ')}", [order])
+
+
+def route(case: Case, draft: Draft, document: int) -> None:
+    """A delivery for each place the routes name. Test and production never mix."""
+    rows = documents.latest(case.connection, draft.orders)
+    facts = Facts(draft.kind, case.endpoint.name, rows[0].channel if rows else None, draft.partner, draft.value or {})
+    for match in targets(case.site.company.routes, facts):
+        target = case.site.company.endpoints[match.target]
+        if target.role == "system" and target.test != draft.test:
+            kind = "a production system" if draft.test else "a test system"
+            say(case, "kept", f"{words(draft)} is not sent to {target.name}: it is {'a test' if draft.test else 'production'}, that is {kind}", draft.orders, document)
+            continue
+        key = f"{draft.kind}:{facts.channel or case.endpoint.name}:{draft.number}:{draft.content[:12]}:{target.name}"
+        if deliveries.add(case.connection, key, document, target.name, draft.kind, draft.orders, case.now):
+            say(case, "route", f"{words(draft)} is to go to {target.name} ({match.reason})", draft.orders, document)
+    if not routed(case.site.company.routes, facts):
+        documents.mark(case.connection, document, "held", "no route takes it")
+        say(case, "held", f"{words(draft)} is held: no route takes it; see routes.yaml", draft.orders, document)
+
+
+def summary(draft: Draft) -> str:
+    """What an answer says, in words."""
+    value = draft.value or {}
+    if draft.kind == "order_response":
+        tally: dict[str, int] = {}
+        for line in value.get("lines", ()):
+            for outcome in line.get("outcomes", ()):
+                tally[outcome["status"]] = tally.get(outcome["status"], 0) + 1
+        said = ", ".join(f"{count} {status.replace('_', ' ')}" for status, count in tally.items()) or value.get("verdict", "")
+        return f"{draft.sender} answered the order: {said}"
+    if draft.kind == "remittance":
+        paid = ", ".join(f"{one['invoice']} {one.get('state', 'paid').replace('_', ' ')}" for one in value.get("settled", ()))
+        return f"{draft.sender} reports payment {draft.number}: {paid}"
+    return f"{words(draft)} came from {draft.sender}"
+
+
+def decide_acknowledgement(case: Case, draft: Draft, document: int) -> None:
+    """A partner's acknowledgement is matched to the message and the documents it speaks of."""
+    value = draft.value or {}
+    if draft.state != "accepted":
+        return
+    rows = outbound.by_group(case.connection, draft.partner or "", str(value.get("group")), str(value.get("control_number")))
+    if not rows:
+        say(case, "receipt", f"{case.endpoint.name} acknowledged group {value.get('group')} {value.get('control_number')}, which we did not send", (), document)
+        return
+    message = rows[0].outbound_id
+    judged = {one.get("control_number", "").lstrip("0"): one for one in value.get("documents", ())}
+    for row in rows:
+        said = judged.get((row.set_number or "").lstrip("0"))
+        verdict = said["verdict"] if said else value["verdict"]
+        _receipt(case, document, row, verdict, said or value)
+    if rows[0].receipt in ("open", "overdue", "none"):
+        outbound.set_receipt(case.connection, message, value["verdict"])
+
+
+def _receipt(case: Case, document: int, row: Any, verdict: str, detail: Mapping[str, Any]) -> None:
+    outbound.add_receipt(
+        case.connection,
+        {
+            "outbound_id": row.outbound_id,
+            "document_id": document,
+            "concerns": row.document_id,
+            "verdict": verdict,
+            "detail": json.dumps(detail),
+            "at": case.now,
+        },
+    )
+    orders = documents.orders_of(case.connection, row.document_id)
+    documents.link(case.connection, document, orders)
+    text = f"{case.endpoint.name} acknowledged our {row.set_type} {row.set_number}: {verdict.replace('_', ' ')}"
+    if verdict in ("rejected", "partly_accepted"):
+        text += f" ({_faults(detail)})"
+    timeline.say(case.connection, case.now, "receipt", text, orders, document=document, outbound=row.outbound_id)
+
+
+def _faults(detail: Mapping[str, Any]) -> str:
+    found: Iterable[str] = (
+        f"{one['tag']} at {one['position']}" + "".join(f", element {element['position']} code {element['code']}" for element in one.get("elements", ()))
+        for one in detail.get("segments", ())
+    )
+    return "; ".join(found) or f"codes {', '.join(detail.get('codes', ())) or 'none'}"

@@ -1,0 +1,42 @@
+"""The timeline's words for what happens to documents."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from hub.flow.draft import Draft
+from hub.ledger import timeline
+
+
+def plural(count: int, noun: str) -> str:
+    """
+    >>> plural(1, "line"), plural(3, "line")
+    ('1 line', '3 lines')
+    """
+    return f"{count} {noun}" + ("" if count == 1 else "s")
+
+
+def words(draft: Draft) -> str:
+    """A document, as a person would name it."""
+    kind = (draft.kind or f"document of type {draft.type}").replace("_", " ")
+    return f"{kind} {draft.number}" if draft.number else kind
+
+
+def say(case: Any, what: str, text: str, orders: Iterable[int] = (), document: int | None = None) -> None:
+    timeline.say(case.connection, case.now, what, text, orders, document=document, arrival=case.arrival.id)
+
+
+def arrived(case: Any, draft: Draft, document: int) -> None:
+    """A document came; and why it waits, if it does."""
+    source = f" in {case.arrival.name}" if case.arrival.name else ""
+    as_what = f"{draft.type} " if draft.type and draft.type != draft.kind else ""
+    say(case, "received", f"{as_what}{words(draft)} came from {case.endpoint.name}{source}", draft.orders, document)
+    remarks = [finding for finding in draft.findings if finding.severity != "note"]
+    if remarks and draft.state == "accepted":
+        say(case, "findings", f"read with {plural(len(remarks), 'remark')}: {remarks[0].text}", draft.orders, document)
+    if draft.state == "held":
+        say(case, "held", f"{words(draft)} is held: {draft.why}", draft.orders, document)
+
+
+def refused(case: Any, draft: Draft, document: int) -> None:
+    """A document that was not readable goes no further."""
+    say(case, draft.state, f"{draft.type or 'document'} {draft.number or draft.control_number or ''} was {draft.state}: {draft.why}", draft.orders, document)

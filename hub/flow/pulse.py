@@ -1,0 +1,77 @@
+"""Pulse: the heartbeat that turns schedules into ticks and finds lanes with work that nobody woke."""
+
+from collections.abc import Awaitable, Callable, Mapping
+from datetime import datetime, timedelta
+
+from sqlalchemy import Connection
+
+from hub.flow.site import Site
+from hub.ledger import arrivals, deliveries, lanes
+from hub.settings.schedule import Schedule, next_after
+
+BEAT = timedelta(milliseconds=200)
+Wake = Callable[[str], Awaitable[None]]
+
+
+class Pulse:
+    """Beats until stopped. A tick is a row: unique by schedule and planned time, whoever computes it."""
+
+    def __init__(self, site: Site, wake: Wake) -> None:
+        self.site, self.wake = site, wake
+        self.schedules = schedules(site)
+        self._planned: dict[str, datetime | None] = {}
+
+    async def run(self) -> None:
+        await self.begin()
+        while True:
+            await self.beat()
+            await self.site.clock.sleep_until(self.site.now() + BEAT)
+
+    async def begin(self) -> None:
+        """At the start every endpoint is asked once, whatever its schedule says, and ticks left over are worked off."""
+        left = await self.site.ledger.read(lanes.due_ticks)
+        for name in self.schedules:
+            if name.startswith("poll:") or name in left:
+                await self.wake(name.replace("batch:", "out:", 1))
+
+    async def beat(self) -> None:
+        now = self.site.now()
+        due = [name for name, schedule in self.schedules.items() if await self._is_due(name, schedule, now)]
+        for lane in due:
+            await self.wake(lane.replace("batch:", "out:", 1))
+        for lane in await self.site.ledger.read(lambda connection: self._work(connection, now)):
+            await self.wake(lane)
+
+    async def _is_due(self, name: str, schedule: Schedule, now: datetime) -> bool:
+        zone = self.site.company.hub.zone
+        if name not in self._planned:
+            last = await self.site.ledger.read(lambda connection: lanes.last_tick(connection, name))
+            self._planned[name] = next_after(schedule, last, now, zone)
+        planned = self._planned[name]
+        if planned is None or planned > now:
+            return False
+        self._planned[name] = next_after(schedule, max(planned, now), now, zone)
+        return await self.site.ledger.write(lambda connection: lanes.tick(connection, name, planned, now))
+
+    def _work(self, connection: Connection, now: datetime) -> list[str]:
+        """Lanes with work; endpoints that were stopped are left alone."""
+        stopped = {row.name for row in lanes.stopped(connection)}
+        found = [f"in:{name}" for name in arrivals.endpoints_waiting(connection, now)]
+        ticked = {name.partition(":")[2] for name in lanes.due_ticks(connection)}
+        for target in deliveries.targets_ready(connection, now):
+            endpoint = self.site.company.endpoints.get(target)
+            if endpoint is not None and target not in stopped and (endpoint.batch is None or target in ticked):
+                found.append(f"out:{target}")
+        return found
+
+
+def schedules(site: Site) -> Mapping[str, Schedule]:
+    """Every schedule of the company by the name of its tick."""
+    hub = site.company.hub
+    found: dict[str, Schedule] = {"sweep:hub": hub.sweep}
+    for name, endpoint in site.company.endpoints.items():
+        if type(site.connectors[name]).offers("pull"):
+            found[f"poll:{name}"] = endpoint.poll or hub.poll
+        if endpoint.batch is not None:
+            found[f"batch:{name}"] = endpoint.batch
+    return found

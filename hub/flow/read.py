@@ -1,0 +1,141 @@
+"""Read: from bytes to drafts. Pure but for the guides and mappings that are loaded on first use."""
+
+import json
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from typing import Any
+
+from hub.errors import Unreadable
+from hub.findings import Finding
+from hub.flow.draft import Draft
+from hub.flow.site import Site
+from hub.formats import detect
+from hub.formats.envelope import Group, Interchange, TransactionSet
+from hub.guides.judge import Judgement, Policy, judge
+from hub.guides.library import Library
+from hub.guides.notation import Guide
+from hub.model import DOCUMENTS, plain
+from hub.settings.endpoint import CANONICAL, Endpoint
+from hub.settings.partner import Partner
+
+EDI = ("x12", "edifact")
+ACKNOWLEDGEMENT = "acknowledgement"
+
+
+@dataclass(slots=True)
+class Read:
+    """What an arrival holds."""
+
+    drafts: list[Draft] = field(default_factory=list)
+    judgements: list[tuple[Judgement, Partner | None]] = field(default_factory=list)
+    problem: str | None = None  # why nothing could be made of the bytes
+
+
+def read(site: Site, endpoint: Endpoint, arrival: Any, pieces: Iterable[bytes]) -> Read:
+    """Take one arrival apart. Never raises on content: what cannot be read says why."""
+    site.probe("read")
+    try:
+        if endpoint.format in EDI:
+            return _edi(site, endpoint, pieces)
+        return _json(site, endpoint, arrival, b"".join(pieces))
+    except Unreadable as error:
+        return Read(problem=str(error))
+
+
+def _edi(site: Site, endpoint: Endpoint, pieces: Iterable[bytes]) -> Read:
+    partner = site.partner(endpoint.partner)
+    library = site.library(partner)
+    found = Read()
+
+    def find(interchange: Interchange, group: Group, tset: TransactionSet) -> Guide | None:
+        return guide_for(library, partner, interchange.standard, tset)
+
+    policy = Policy(zone=site.zone(partner), currency=partner.currency if partner else None)
+    for judgement in judge(detect.read(pieces), find, policy):
+        found.judgements.append((judgement, partner))
+        for group in judgement.groups:
+            for judged in group.documents:
+                draft = _draft(judgement.interchange, judged, len(found.drafts))
+                draft.partner = endpoint.partner
+                _check_sender(draft, judgement.interchange, partner)
+                found.drafts.append(draft)
+    return found
+
+
+def guide_for(library: Library, partner: Partner | None, standard: str, tset: TransactionSet) -> Guide | None:
+    """The partner's own guide for this document where the partner file names one, else the product's."""
+    guide = library.find(standard, tset.type, tset.version)
+    if guide is None or partner is None:
+        return guide
+    named = partner.guides.get(guide.document)
+    chosen = library.guide(named) if named else guide
+    return chosen if chosen.set == tset.type else guide
+
+
+def _draft(interchange: Interchange, judged: Any, position: int) -> Draft:
+    document = judged.document
+    return Draft(
+        position=position,
+        kind=document.kind if document is not None else "",
+        sender=f"{interchange.sender.qualifier or ''}:{interchange.sender.id or ''}",
+        value=plain(document) if document is not None else None,
+        findings=list(judged.findings),
+        state="accepted" if judged.state.startswith("accepted") else judged.state,
+        why=_why(judged.findings) if not judged.state.startswith("accepted") else None,
+        type=judged.type,
+        version=judged.version,
+        control_number=judged.control_number,
+        number=judged.number,
+        test=interchange.test,
+        guide=judged.guide,
+    )
+
+
+def _why(findings: Iterable[Finding]) -> str:
+    return "; ".join(finding.text for finding in findings if finding.rejects) or "its interchange was refused"
+
+
+def _check_sender(draft: Draft, interchange: Interchange, partner: Partner | None) -> None:
+    if partner is None:
+        return
+    them = partner.ids.them
+    if (interchange.sender.qualifier, interchange.sender.id) != (them.qualifier, them.id):
+        draft.hold(f"it comes from {draft.sender}, but this channel is for {them.qualifier}:{them.id} ({partner.name})")
+    elif interchange.test != partner.test:
+        said = "a test" if interchange.test else "production"
+        draft.hold(f"it is flagged as {said}, but partner {partner.name} is in {partner.state}")
+
+
+def _json(site: Site, endpoint: Endpoint, arrival: Any, body: bytes) -> Read:
+    try:
+        value = json.loads(body)
+    except ValueError as error:
+        raise Unreadable(f"not JSON: {error}") from None
+    if not isinstance(value, dict):
+        raise Unreadable("not a JSON object")
+    name = endpoint.reading(value)
+    if name is None:
+        raise Unreadable(f"no mapping of {endpoint.name} fits this message; see `reads` in its file")
+    if name == CANONICAL:
+        draft = _canonical(endpoint, value, json.loads(arrival.headers or "{}"))
+    else:
+        mapping = site.company.mappings[name]
+        reading = mapping.read(value)
+        draft = Draft(0, mapping.document, endpoint.name, dict(reading.value), list(reading.findings), guide=name)
+    draft.test = endpoint.test or bool((draft.value or {}).get("test"))
+    draft.number = str((draft.value or {}).get("number") or "") or None
+    if any(finding.severity == "error" for finding in draft.findings):
+        draft.hold("; ".join(f"{finding.path}: {finding.text}" for finding in draft.findings if finding.severity == "error"))
+    return Read(drafts=[draft])
+
+
+def _canonical(endpoint: Endpoint, value: dict[str, Any], headers: dict[str, str]) -> Draft:
+    kind = str(value.pop("document", None) or headers.get("document", ""))
+    if kind not in DOCUMENTS:
+        raise Unreadable(f"`{kind}` is no canonical document; they are {', '.join(sorted(DOCUMENTS))}")
+    unknown = sorted(set(value) - set(DOCUMENTS[kind].model_fields))
+    if unknown:
+        raise Unreadable(f"a {kind} has no {', '.join(f'`{name}`' for name in unknown)}")
+    if endpoint.gives and kind not in endpoint.gives:
+        raise Unreadable(f"{endpoint.name} is not expected to send a {kind}; see `gives` in its file")
+    return Draft(0, kind, endpoint.name, value, type=kind)

@@ -1,0 +1,31 @@
+"""Receive: bytes and cursor are stored in one transaction, then the far side is told."""
+
+from collections.abc import Sequence
+
+from sqlalchemy import Connection
+
+from hub.flow.site import Site
+from hub.ledger import arrivals
+from hub.ledger.arrivals import Came
+from hub.sdk import Message
+
+
+async def receive(site: Site, endpoint: str, messages: Sequence[Message], cursor: str | None = None) -> int:
+    """Store what came; says how many arrivals are new. Durable when it returns."""
+    came = [Came(m.key, m.body, m.name, m.media_type, m.handle, m.headers) for m in messages]
+    now = site.now()
+
+    def store(connection: Connection) -> int:
+        return arrivals.store(connection, endpoint, came, cursor, now)
+
+    site.probe("receive.commit")
+    new = await site.ledger.write(store)
+    site.probe("receive.stored")
+    return new
+
+
+async def tell(site: Site, endpoint: str, message: Message) -> None:
+    """Tell the far side that we have it. Harmless twice: after a crash the same key comes again and is told again."""
+    await site.connectors[endpoint].ack(message)
+    await site.ledger.write(lambda connection: arrivals.told(connection, endpoint, message.key))
+    site.probe("receive.told")

@@ -1,0 +1,130 @@
+"""Render: documents become the bytes their target reads. Pure; numbers are provisional until the second reader agrees."""
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from hub.findings import Finding
+from hub.flow.envelopes import Parcel, check, compose
+from hub.flow.site import Site
+from hub.guides.notation import Guide
+from hub.guides.writer import write
+from hub.model import DOCUMENTS, Document, plain
+from hub.settings.endpoint import CANONICAL, Endpoint
+
+EDI = ("x12", "edifact")
+MEDIA = {"x12": "application/edi-x12", "edifact": "application/edifact", "json": "application/json", "canonical": "application/json"}
+SUFFIX = {"x12": "edi", "edifact": "edi", "json": "json", "canonical": "json"}
+
+
+@dataclass(slots=True)
+class Prepared:
+    """One message ready for its numbers: which deliveries it carries, and how to make the final bytes."""
+
+    rows: list[Any]  # delivery rows with `canonical`
+    kind: str
+    number: str | None
+    test: bool
+    body: bytes | None = None  # None: composed once numbers are drawn
+    parcels: list[Parcel] = field(default_factory=list)
+
+    @property
+    def ids(self) -> list[int]:
+        return [row.id for row in self.rows]
+
+
+@dataclass(slots=True)
+class Spoiled:
+    """A delivery whose document cannot be written as its target wants it."""
+
+    row: Any
+    why: str
+
+
+def render(site: Site, endpoint: Endpoint, rows: Sequence[Any], together: bool) -> tuple[list[Prepared], list[Spoiled]]:
+    """Messages for these deliveries; one bad document leaves before numbers are drawn. `together`: as few messages as can be."""
+    site.probe("render")
+    if endpoint.format in EDI:
+        return _edi(site, endpoint, rows, together)
+    prepared: list[Prepared] = []
+    spoiled: list[Spoiled] = []
+    for row in rows:
+        made = _json(site, endpoint, row)
+        if isinstance(made, Spoiled):
+            spoiled.append(made)
+        else:
+            prepared.append(made)
+    return prepared, spoiled
+
+
+def _document(row: Any) -> Document:
+    return DOCUMENTS[row.kind].model_validate_json(row.canonical)
+
+
+def _json(site: Site, endpoint: Endpoint, row: Any) -> Prepared | Spoiled:
+    name = endpoint.writing(row.kind)
+    if name is None:
+        return Spoiled(row, f"{endpoint.name} has no mapping for a {row.kind.replace('_', ' ')}; see `writes` in its file")
+    document = _document(row)
+    value, findings = plain(document), list[Finding]()
+    if name != CANONICAL:
+        writing = site.company.mappings[name].write(document)
+        value, findings = writing.value, writing.findings
+    if why := _errors(findings):
+        return Spoiled(row, why)
+    return Prepared([row], row.kind, row.number, row.test, json.dumps(value, ensure_ascii=False, default=str).encode())
+
+
+def _errors(findings: Sequence[Finding]) -> str | None:
+    wrong = [finding for finding in findings if finding.severity == "error"]
+    return "; ".join(f"{finding.path or finding.segment or ''} {finding.text}".strip() for finding in wrong[:5]) or None
+
+
+def guide_of(site: Site, endpoint: Endpoint, row: Any) -> Guide | None:
+    """The guide by which this document is written to this partner."""
+    partner = site.partner(endpoint.partner)
+    assert partner is not None
+    library = site.library(partner)
+    if named := partner.guides.get(row.kind):
+        return library.guide(named)
+    return library.find_for(row.kind, partner.standard)
+
+
+def _edi(site: Site, endpoint: Endpoint, rows: Sequence[Any], together: bool) -> tuple[list[Prepared], list[Spoiled]]:
+    spoiled: list[Spoiled] = []
+    good: list[Parcel] = []
+    for row in rows:
+        made = _parcel(site, endpoint, row)
+        if isinstance(made, Spoiled):
+            spoiled.append(made)
+        else:
+            good.append(made)
+    bundles = _bundles(good) if together else [[parcel] for parcel in good]
+    return [_message(bundle) for bundle in bundles], spoiled
+
+
+def _parcel(site: Site, endpoint: Endpoint, row: Any) -> Parcel | Spoiled:
+    guide = guide_of(site, endpoint, row)
+    if guide is None:
+        return Spoiled(row, f"there is no guide that writes a {row.kind.replace('_', ' ')} for this partner")
+    writing = write(guide, _document(row))
+    if why := _errors(writing.findings):
+        return Spoiled(row, why)
+    parcel = Parcel(row, guide, writing.segments)
+    why = _errors(check(site, endpoint, parcel))
+    return Spoiled(row, f"the check before sending refuses it: {why}") if why else parcel
+
+
+def _bundles(parcels: Sequence[Parcel]) -> list[list[Parcel]]:
+    """Test and production apart; otherwise all in one interchange."""
+    sides = [[one for one in parcels if bool(one.row.test) is test] for test in (False, True)]
+    return [side for side in sides if side]
+
+
+def _message(bundle: list[Parcel]) -> Prepared:
+    first = bundle[0].row
+    return Prepared([one.row for one in bundle], first.kind, first.number if len(bundle) == 1 else None, first.test, None, bundle)
+
+
+__all__ = ["MEDIA", "SUFFIX", "Parcel", "Prepared", "Spoiled", "compose", "render"]

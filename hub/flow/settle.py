@@ -1,0 +1,78 @@
+"""Settle: what became of a push is stored with its reason, and the order's timeline says it."""
+
+from datetime import datetime
+
+from sqlalchemy import Connection
+
+from hub.flow.intend import Intent
+from hub.flow.render import Spoiled
+from hub.flow.site import Site
+from hub.ledger import deliveries, documents, timeline
+from hub.sdk import Receipt
+from hub.settings.endpoint import Endpoint
+
+
+def title(intent: Intent) -> str:
+    kind = intent.outgoing.document.replace("_", " ")
+    return f"{kind} {intent.outgoing.number}" if intent.outgoing.number else kind
+
+
+async def settled(site: Site, endpoint: Endpoint, intent: Intent, receipt: Receipt) -> None:
+    """The far side has it."""
+    now = site.now()
+
+    def store(connection: Connection) -> None:
+        site.probe("settle.commit")
+        deliveries.done(connection, intent.outbound_id, receipt.reference, now)
+        orders = _orders(connection, intent)
+        if receipt.reference and endpoint.role == "system":
+            _learn(connection, endpoint.name, receipt, orders)
+        called = f", known there as {receipt.reference}" if receipt.reference and endpoint.role == "system" else f" as {intent.outgoing.name}"
+        text = f"{title(intent)} was delivered to {endpoint.name}{called}"
+        timeline.say(connection, now, "delivered", text, orders, outbound=intent.outbound_id)
+
+    await site.ledger.write(store)
+    site.probe("settle.stored")
+
+
+def _learn(connection: Connection, endpoint: str, receipt: Receipt, orders: list[int]) -> None:
+    """Remember the system's own names for the order and its lines."""
+    for order in orders:
+        documents.add_alias(connection, endpoint, str(receipt.reference), order)
+        for theirs, ours in dict(receipt.detail.get("lines") or {}).items():
+            documents.add_alias(connection, endpoint, str(theirs), order, str(ours))
+
+
+def _orders(connection: Connection, intent: Intent) -> list[int]:
+    """Orders concerned: those of the deliveries, and those an acknowledgement is linked to."""
+    found = deliveries.orders_of(connection, intent.ids)
+    for row in deliveries.of_outbound(connection, intent.outbound_id):
+        found += [order for order in documents.orders_of(connection, row.document_id) if order not in found]
+    return found
+
+
+async def failed(site: Site, endpoint: Endpoint, intent: Intent, state: str, why: str, due: datetime | None) -> None:
+    """Not this time; or not at all until a person has looked."""
+    now = site.now()
+
+    def store(connection: Connection) -> None:
+        deliveries.put(connection, intent.ids, state, why, due)
+        what = "parked" if state == "parked" else "retry"
+        wait = "it waits for a person" if state == "parked" else f"next attempt at {due:%H:%M:%S} UTC"
+        text = f"{title(intent)} did not reach {endpoint.name}: {why}; {wait}"
+        timeline.say(connection, now, what, text, _orders(connection, intent), outbound=intent.outbound_id)
+
+    await site.ledger.write(store)
+
+
+async def spoil(site: Site, endpoint: Endpoint, spoiled: Spoiled) -> None:
+    """A document that cannot be written for its target stays and says why; no number is drawn for it."""
+    now, row = site.now(), spoiled.row
+
+    def store(connection: Connection) -> None:
+        deliveries.put(connection, [row.id], "parked", spoiled.why, failed=True)
+        orders = deliveries.orders_of(connection, [row.id])
+        text = f"{row.kind.replace('_', ' ')} {row.number or ''} cannot be written for {endpoint.name}: {spoiled.why}; it waits for a person"
+        timeline.say(connection, now, "parked", text, orders, document=row.document_id)
+
+    await site.ledger.write(store)

@@ -1,0 +1,23 @@
+"""Sweep: look for what should have happened by now and has not."""
+
+from sqlalchemy import Connection
+
+from hub.flow.site import Site
+from hub.ledger import documents, lanes, outbound, timeline
+
+
+async def sweep(site: Site) -> None:
+    """Mark receipts that are overdue, and say so in the timelines concerned."""
+    now = site.now()
+
+    def store(connection: Connection) -> None:
+        for row in outbound.open_receipts(connection):
+            if row.receipt == "open" and row.receipt_due is not None and row.receipt_due <= now:
+                outbound.set_receipt(connection, row.id, "overdue")
+                orders = outbound.documents_in(connection, row.id)
+                found = sorted({order for document in orders for order in documents.orders_of(connection, document)})
+                text = f"{row.target} has not acknowledged {row.name}, due {row.receipt_due:%Y-%m-%d %H:%M} UTC; `crossdock retry` sends it again"
+                timeline.say(connection, now, "overdue", text, found, outbound=row.id)
+        lanes.tick_done(connection, "sweep:hub", now)
+
+    await site.ledger.write(store)

@@ -1,0 +1,113 @@
+"""Translate: drafts become whole canonical documents; answers are joined with the order they belong to."""
+
+import json
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from sqlalchemy import Connection
+
+from hub.flow.draft import Draft, settle
+from hub.flow.site import Site
+from hub.ledger import documents
+from hub.rules.joining import HEAD, Known, join
+from hub.settings.endpoint import Endpoint
+
+ORDERS = ("order", "order_change")
+
+
+def translate(site: Site, connection: Connection, endpoint: Endpoint, drafts: Iterable[Draft]) -> None:
+    """Complete each draft in place. Reads the ledger, changes nothing there."""
+    site.probe("translate")
+    for draft in drafts:
+        if draft.state != "accepted" or draft.value is None:
+            continue
+        if draft.kind in HEAD:
+            _answer(connection, endpoint, draft)
+        elif draft.kind in ORDERS:
+            _order(site, endpoint, draft)
+        settle(draft)
+
+
+def _order(site: Site, endpoint: Endpoint, draft: Draft) -> None:
+    assert draft.value is not None
+    partner = site.partner(endpoint.partner)
+    draft.value.update(channel=endpoint.name, partner=endpoint.partner)
+    if draft.test:
+        draft.value["test"] = True
+    if partner and draft.value.get("currency", "XXX") == "XXX":
+        draft.value["currency"] = partner.currency
+        draft.value["assumed"] = [*draft.value.get("assumed", ()), "currency"]
+
+
+def _answer(connection: Connection, endpoint: Endpoint, draft: Draft) -> None:
+    assert draft.value is not None
+    ids = find_orders(connection, endpoint.name, draft)
+    if not ids:
+        return
+    rows = documents.latest(connection, ids)
+    known = [
+        Known(row.id, json.loads(row.canonical), row.channel, row.partner, documents.line_aliases(connection, endpoint.name, row.id))
+        for row in rows
+    ]
+    draft.orders = [one.id for one in known]
+    draft.value, findings = join(draft.kind, draft.value, known)
+    draft.partner = known[0].partner
+    draft.findings += findings
+    draft.test = draft.test or any(row.test for row in rows)
+    if draft.test:
+        draft.value["test"] = True
+    wrong = [finding for finding in findings if finding.severity == "error"]
+    if wrong:
+        draft.hold("; ".join(f"{finding.path}: {finding.text}" for finding in wrong))
+
+
+def find_orders(connection: Connection, endpoint: str, draft: Draft) -> list[int]:
+    """The orders an answer belongs to; an answer without one is held."""
+    found: list[int] = []
+    for mention in mentions(draft.kind, draft.value or {}):
+        ids = _candidates(connection, endpoint, mention)
+        if len(ids) != 1:
+            draft.hold(_unclear(mention, ids))
+            return []
+        found += [one for one in ids if one not in found]
+    if not found:
+        draft.hold("it names no order")
+    return found
+
+
+def mentions(kind: str, value: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """How an answer names its orders: number, partner, and references by which a system knows one."""
+    common = {"partner": value.get("partner"), "references": value.get("references") or {}}
+    if kind == "ship_notice" and value.get("orders"):
+        return [{**common, "number": one.get("number"), "release": one.get("release")} for one in value["orders"]]
+    if kind == "remittance":
+        return [{**common, "number": one.get("order_number"), "invoice": one.get("invoice")} for one in value.get("settled", ())]
+    own = value.get("number") if kind == "order_response" else None
+    return [{**common, "number": value.get("order_number"), "release": value.get("order_release"), "own": own}]
+
+
+def _candidates(connection: Connection, endpoint: str, mention: Mapping[str, Any]) -> list[int]:
+    if mention.get("number"):
+        ids = documents.orders_numbered(connection, str(mention["number"]))
+        rows = documents.latest(connection, ids)
+        fits = [row.id for row in rows if _fits(row, mention)]
+        return fits
+    names = [str(one.get("value")) for one in mention["references"].values() if one.get("value")]
+    names += [str(mention[name]) for name in ("own", "invoice") if mention.get(name)]
+    for name in names:
+        if ids := documents.orders_called(connection, endpoint, name):
+            return ids
+    return []
+
+
+def _fits(row: Any, mention: Mapping[str, Any]) -> bool:
+    if mention.get("partner") and row.partner != mention["partner"]:
+        return False
+    return not mention.get("release") or row.release == mention["release"]
+
+
+def _unclear(mention: Mapping[str, Any], ids: list[int]) -> str:
+    number = mention.get("number") or mention.get("own") or mention.get("invoice")
+    if not ids:
+        return f"no order is known as {number}"
+    return f"{len(ids)} orders are known as {number}; the answer must name the partner"
