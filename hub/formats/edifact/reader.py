@@ -1,0 +1,79 @@
+"""Reads EDIFACT as a stream: interchanges, groups and messages in file order, whatever their separators."""
+
+from collections.abc import Iterable, Iterator
+
+from hub.errors import Unreadable
+from hub.formats.edifact import header as headers
+from hub.formats.edifact.header import NESTED, START, Header
+from hub.formats.edifact.nesting import Nesting
+from hub.formats.envelope import Event
+from hub.formats.seeking import LOOK, dirt, seek
+from hub.formats.tape import BLANKS, BOM, LONGEST, Tape, unbroken
+
+
+def read(chunks: Iterable[bytes]) -> Iterator[Event]:
+    """Everything in these bytes, in file order. Raises Unreadable when there is no EDIFACT in them."""
+    tape, nesting = Tape(chunks), Nesting()
+    if tape.ahead(3) == BOM:
+        tape.place += 3
+        nesting.bom()
+    first = True
+    while seek(tape, START, first, nesting.junk):
+        header = headers.read(tape.ahead(LOOK), tape.offset)
+        nesting.begin(header, tape.offset)
+        tape.place += header.size
+        first = False
+        for _ in _pieces(tape, nesting, header):
+            yield from nesting.events
+            nesting.events = []
+    nesting.leave()
+    if first or not nesting.seen:
+        raise Unreadable("not a document we know: there is no UNA, UNB, UNG or UNH in it")
+    yield from nesting.events
+
+
+def _pieces(tape: Tape, nesting: Nesting, header: Header) -> Iterator[None]:
+    """Feed the interchange to `nesting`, a piece at a time, up to its trailer or another UNA."""
+    element, terminator = header.separators.element, header.terminator
+    marks = dirt(terminator)
+    while not nesting.closed:
+        piece = _piece(tape, nesting, terminator, "UNZ" + element)
+        if "UNA" in piece and (nested := NESTED.search(piece)):
+            piece = piece[: nested.start()]
+        if not piece.strip(BLANKS):
+            tape.place += len(piece)
+            return
+        raw = piece.split(terminator)
+        if not raw[-1]:
+            raw.pop()
+        dirty = piece[0] in BLANKS or any(mark in piece for mark in marks)
+        bare = unbroken(raw) if dirty else raw
+        taken = nesting.take(raw, [text.split(element) for text in bare], piece.isascii())
+        tape.place += len(piece) if taken == len(raw) else nesting.offset - tape.offset
+        nesting.offset = tape.offset
+        yield
+
+
+def _piece(tape: Tape, nesting: Nesting, terminator: str, trailer: str) -> str:
+    """Marked text that ends with a terminator, at most one UNZ in it; at the end of the file, the rest."""
+    while True:
+        at = tape.text.find(trailer, tape.place)
+        end = tape.text.find(terminator, at) if at >= 0 else -1
+        limit = end + len(terminator) if end >= 0 else len(tape.text)
+        text = tape.text[tape.place : limit]
+        marked = nesting.release.mark(text if end >= 0 or tape.ended else _even(text, nesting))
+        last = marked.rfind(terminator)
+        if last >= 0:
+            return marked[: last + len(terminator)]
+        if limit < len(tape.text):  # the reference in UNZ holds a released terminator
+            end = tape.text.find(terminator, limit)
+            limit = end + len(terminator) if end >= 0 else limit
+            return nesting.release.mark(tape.text[tape.place : limit])
+        if tape.left > LONGEST or not tape.more():
+            return marked
+
+
+def _even(text: str, nesting: Nesting) -> str:
+    """Without the release character at its end, whose pair is still to come."""
+    release = nesting.release.character
+    return text.rstrip(release + "\r\n") if release else text

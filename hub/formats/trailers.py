@@ -1,0 +1,88 @@
+"""Judges trailers: counts, control numbers, and what is missing, doubled or misplaced. The caller brings the standard's code."""
+
+from typing import Any
+
+from hub.findings import Finding, Kind, Severity, note
+from hub.formats.tape import same_number
+
+ASK = "Ask the sender for a corrected file with a new control number."
+CUT = "The file may have been cut off on its way: ask for it again."
+
+
+def element(segment: list[str], number: int) -> str:
+    """The element at this number, '' where the segment is shorter."""
+    return segment[number] if number < len(segment) else ""
+
+
+def name(segment: list[str], at: int) -> str:
+    """How people of the standard call this element: SE01, UNT/1."""
+    return f"{segment[0]}/{at}" if segment[0].startswith("UN") else f"{segment[0]}{at:02}"
+
+
+def count(code: str, segment: list[str], seen: int, what: str, **place: Any) -> Finding | None:
+    """The first element of a trailer must say how many there were."""
+    claimed = element(segment, 1).strip()
+    if claimed.isdecimal() and int(claimed) == seen:
+        return None
+    return _finding(
+        code,
+        f"{name(segment, 1)} says {claimed or 'nothing'}, {what.format(seen)}",
+        f"Correct {name(segment, 1)} to {seen} if nothing is missing. {ASK}",
+        segment,
+        1,
+        **place,
+    )
+
+
+def number(code: str, segment: list[str], header: str, expected: str, **place: Any) -> Finding | None:
+    """The second element of a trailer must repeat the control number of its header."""
+    found = element(segment, 2)
+    if found == expected:
+        return None
+    if same_number(found, expected):
+        text = f"{name(segment, 2)} '{found}' and {header} '{expected}' differ by padding only"
+        return _finding(code, text, "Taken as equal.", segment, 2, kind="note", severity="note", **place)
+    text = f"{name(segment, 2)} is '{found.strip()}', {header} is '{expected.strip()}': they must be equal"
+    return _finding(code, text, ASK, segment, 2, **place)
+
+
+def missing(code: str, trailer: str, before: str, **place: Any) -> Finding:
+    """A trailer that never came."""
+    return _finding(code, f"{trailer} is missing: {before} came first", CUT, [trailer], None, **place)
+
+
+def doubled(code: str, header: list[str], at: int, scope: str, **place: Any) -> Finding:
+    """A control number that was used before."""
+    text = f"{name(header, at)} '{element(header, at).strip()}' was used before in this {scope}"
+    hint = "Check whether the same document was put in twice."
+    return _finding(code, text, hint, header, at, severity="warning", **place)
+
+
+def misplaced(code: str, segment: list[str], where: str, **place: Any) -> Finding:
+    """A segment where none may stand."""
+    return _finding(code, f"{segment[0][:10]} stands {where}", "It was skipped. " + ASK, segment, None, **place)
+
+
+def junk(size: int, offset: int) -> Finding:
+    """Bytes between interchanges that are none."""
+    return note(
+        "hub:junk",
+        f"{size} bytes here belong to no interchange",
+        offset=offset,
+        hint="They were skipped. If an interchange is missing, its header is damaged.",
+    )
+
+
+def _finding(
+    code: str,
+    text: str,
+    hint: str,
+    segment: list[str],
+    at: int | None,
+    kind: Kind = "syntax",
+    severity: Severity = "error",
+    **place: Any,
+) -> Finding:
+    value = element(segment, at) if at else None
+    finding = Finding(code, text, kind, severity, hint, segment=segment[0][:10], element=at, value=value)
+    return finding.at(**place)

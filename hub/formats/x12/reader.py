@@ -1,0 +1,91 @@
+"""Reads X12 as a stream: interchanges, groups and sets in file order, whatever their separators, in constant memory."""
+
+import re
+from collections.abc import Iterable, Iterator
+
+from hub.errors import Unreadable
+from hub.formats.envelope import Event
+from hub.formats.seeking import LOOK, dirt, seek
+from hub.formats.tape import BLANKS, BOM, LONGEST, Tape, unbroken
+from hub.formats.x12 import header as headers
+from hub.formats.x12.header import NESTED, START, Header
+from hub.formats.x12.nesting import Nesting
+
+LARGEST_BINARY = 1 << 26
+
+
+def read(chunks: Iterable[bytes]) -> Iterator[Event]:
+    """Everything in these bytes, in file order. Raises Unreadable when there is no X12 in them."""
+    tape, nesting = Tape(chunks), Nesting()
+    if tape.ahead(3) == BOM:
+        tape.place += 3
+        nesting.bom()
+    first, start = True, START
+    while seek(tape, start, first, nesting.junk):
+        header = headers.read(tape.ahead(LOOK), tape.offset)
+        nesting.open(header, tape.offset)
+        tape.place += header.size
+        first = False
+        # Behind a header without an end, only another whole header is worth believing.
+        start = START if header.ended else NESTED
+        for _ in _pieces(tape, nesting, header) if header.ended else ():
+            yield from nesting.events
+            nesting.events = []
+    if first:
+        raise Unreadable("not a document we know: there is no ISA, GS or ST in it")
+    nesting.leave()
+    yield from nesting.events
+
+
+def _pieces(tape: Tape, nesting: Nesting, header: Header) -> Iterator[None]:
+    """Feed the interchange to `nesting`, a piece at a time, up to its trailer or another header."""
+    element, terminator = header.element, header.terminator
+    binary = re.compile(rf"(?:^|{re.escape(terminator)})[ \t\r\n]*(BIN{re.escape(element)}(\d+){re.escape(element)})")
+    marks = dirt(terminator)
+    while not nesting.closed:
+        piece = _piece(tape, terminator, "IEA" + element)
+        if "BIN" + element in piece and (found := binary.search(piece)):
+            if not piece[: found.start(1)].strip(BLANKS) and _binary(tape, nesting, header, found):
+                yield
+                continue
+            piece = piece[: found.start(1)].rstrip(BLANKS) or piece[: piece.find(terminator) + len(terminator)]
+        if "ISA" in piece and (nested := NESTED.search(piece)):
+            piece = piece[: nested.start()]
+        if not piece.strip(BLANKS):
+            tape.place += len(piece)
+            return
+        raw = piece.split(terminator)
+        if not raw[-1]:
+            raw.pop()
+        dirty = piece[0] in BLANKS or any(mark in piece for mark in marks)
+        bare = unbroken(raw) if dirty else raw
+        taken = nesting.take(raw, [text.split(element) for text in bare], piece.isascii())
+        tape.place += len(piece) if taken == len(raw) else nesting.offset - tape.offset
+        nesting.offset = tape.offset
+        yield
+
+
+def _piece(tape: Tape, terminator: str, trailer: str) -> str:
+    """Text that ends with a terminator, at most one interchange trailer in it; at the end of the file, the rest."""
+    while True:
+        at = tape.text.find(trailer, tape.place)
+        end = tape.text.find(terminator, at) if at >= 0 else -1
+        if end < 0:
+            end = tape.text.rfind(terminator, tape.place)
+        if end >= 0:
+            return tape.text[tape.place : end + len(terminator)]
+        if tape.left > LONGEST or not tape.more():
+            return tape.text[tape.place :]
+
+
+def _binary(tape: Tape, nesting: Nesting, header: Header, found: re.Match[str]) -> bool:
+    """Take a binary segment by its length; False when no terminator stands where it should end."""
+    size, begin = int(found[2][:12]), found.end(1)
+    if size > LARGEST_BINARY:
+        return False
+    text = tape.ahead(begin + size + len(header.terminator))
+    if not text.startswith(header.terminator, begin + size):
+        return False
+    nesting.binary(["BIN", found[2], text[begin : begin + size]], text[: begin + size])
+    tape.place += len(text)
+    return True
