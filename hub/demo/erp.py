@@ -11,7 +11,7 @@ from hub.demo.diary import Diary
 from hub.demo.door import Answer, Call, Desk, Refusal, serve
 from hub.demo.erp_checks import checked_issue, checked_order, same
 from hub.demo.erp_issues import issue_goods
-from hub.demo.erp_orders import new_order, on_hand
+from hub.demo.erp_orders import new_order, on_hand, orders_named
 from hub.demo.place import Place, port_of
 
 LIMIT = 100
@@ -64,13 +64,8 @@ class Erp:
         """Orders under a reference; an empty list proves that there is none."""
         reference, customer = first(call, "externalRef"), first(call, "customer")
         with self.book.open() as page:
-            orders = [order for _, order in page.all("order")]
-        found = [
-            summary(order)
-            for order in orders
-            if order["asked"]["externalRef"] == reference and customer in (None, order["asked"].get("customer"))
-        ]
-        return Answer(200, {"salesOrders": found})
+            found = orders_named(page, reference or "", customer)
+        return Answer(200, {"salesOrders": [summary(order) for _, order in found]})
 
     def items(self, call: Call) -> Answer:
         with self.book.open() as page:

@@ -6,7 +6,7 @@ from typing import Any
 from hub.demo.book import Page
 from hub.demo.door import Refusal
 from hub.demo.erp_checks import amount
-from hub.demo.erp_orders import head, release, tell, today
+from hub.demo.erp_orders import head, orders_named, release, tell, today
 
 CENT = Decimal("0.01")
 
@@ -28,11 +28,7 @@ def issue_goods(page: Page, asked: dict[str, Any]) -> dict[str, Any]:
 
 def order_named(page: Page, reference: str, customer: str | None) -> tuple[str, dict[str, Any]]:
     """The one order under this reference."""
-    found = [
-        (name, order)
-        for name, order in page.all("order")
-        if order["asked"]["externalRef"] == reference and customer in (None, order["asked"].get("customer"))
-    ]
+    found = orders_named(page, reference, customer)
     if not found:
         raise Refusal(400, "NO_SUCH_ORDER", f"no order {reference}")
     if len(found) > 1:

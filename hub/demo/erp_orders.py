@@ -23,7 +23,14 @@ def new_order(page: Page, name: str, asked: dict[str, Any]) -> dict[str, Any]:
         ready = {row["customerRow"]: Decimal(row["backordered"]) for row in rows}
     release(page, order, ready)
     page.put("order", name, order)
+    page.put("reference", asked["externalRef"], [*(page.get("reference", asked["externalRef"]) or []), name])
     return order
+
+
+def orders_named(page: Page, reference: str, customer: str | None) -> list[tuple[str, dict[str, Any]]]:
+    """Orders under a reference, of one customer if one is given."""
+    found = [(name, page.get("order", name)) for name in page.get("reference", reference) or []]
+    return [(name, order) for name, order in found if customer in (None, order["asked"].get("customer"))]
 
 
 def promised(page: Page, place: int, row: dict[str, Any]) -> dict[str, Any]:

@@ -26,7 +26,7 @@ def check_digit(digits: str) -> str:
     """The GS1 check digit: weights 3 and 1 from the right.
 
     >>> check_digit("10614141192837465")
-    '6'
+    '7'
     """
     total = sum(int(digit) * (3 if place % 2 == 0 else 1) for place, digit in enumerate(reversed(digits)))
     return str(-total % 10)

@@ -45,7 +45,7 @@ class Warehouse:
             known = known or {"reference": f"WO-{page.next('order', 300001)}", "asked": asked}
             page.put("order", key, known)
             if fresh:
-                page.put("notice", key, self.packed(page.next, order))
+                page.put("notice", f"{page.next('notice'):09d}", self.packed(page.next, order))
         if fresh:
             words = f"{known['reference']} for {order.number}, {len(order.lines)} lines"
             self.diary.got("ship-order", order.order_number, words, call.body)
@@ -61,16 +61,16 @@ class Warehouse:
         """Tell the hub of everything packed, for ever, oldest first."""
         while True:
             with self.book.open() as page:
-                due = [(key, packed) for key, packed in page.all("notice") if page.get("told", key) is None]
-            for key, packed in due:
-                self.tell_one(key, packed)
+                due = page.after("notice", page.get("mark", "told") or "", 50)
+            for place, packed in due:
+                self.tell_one(place, packed)
             time.sleep(PAUSE)
 
-    def tell_one(self, key: str, packed: dict[str, Any]) -> None:
+    def tell_one(self, place: str, packed: dict[str, Any]) -> None:
         said = packed["said"]
         insist(self.target, said["number"], self.token, said)
         with self.book.open() as page:
-            page.put("told", key, True)
+            page.put("mark", "told", place)
         words = f"{said['number']}, {packed['cartons']} cartons"
         self.diary.sent("ship-notice", packed["order"], words, json.dumps(said, indent=1).encode())
 
