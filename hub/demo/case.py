@@ -102,7 +102,9 @@ class Case:
 def beyond(what: str, sums: Sums, limits: Sums, limit: str) -> list[str]:
     """Lines of which there is more than there may be."""
     return [
-        f"line {name}: {value} {what}, only {limits.get(name, NONE)} {limit}" for name, value in sums.items() if value > limits.get(name, NONE)
+        f"line {name}: {value} {what}, only {limits.get(name, NONE)} {limit}"
+        for name, value in sums.items()
+        if value > limits.get(name, NONE)
     ]
 
 

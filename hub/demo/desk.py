@@ -55,7 +55,9 @@ class Desk:
 
     def collect(self) -> int:
         """Take in every file the hub has put down; how many there were."""
-        files = [file for file in self.outbox.iterdir() if file.is_file() and not file.name.startswith(".") and file.suffix != ".tmp"]
+        files = [
+            file for file in self.outbox.iterdir() if file.is_file() and not file.name.startswith(".") and file.suffix != ".tmp"
+        ]
         for file in sorted(files, key=lambda file: (file.stat().st_mtime_ns, file.name)):
             body = file.read_bytes()
             letter = read(body)

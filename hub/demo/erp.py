@@ -71,7 +71,9 @@ class Erp:
         with self.book.open() as page:
             found = [(sku, page.get("item", sku)) for sku in call.query.get("sku", [])]
             held = {sku: on_hand(page, sku) for sku, item in found if item}
-        return Answer(200, {"items": [{"sku": sku, "onHand": str(held[sku]), "text": item["text"]} for sku, item in found if item]})
+        return Answer(
+            200, {"items": [{"sku": sku, "onHand": str(held[sku]), "text": item["text"]} for sku, item in found if item]}
+        )
 
     def feed(self, call: Call) -> Answer:
         """What happened after a sequence number; asked again, the same is answered again."""
@@ -108,7 +110,12 @@ def identity(asked: dict[str, Any]) -> str:
 
 def summary(order: dict[str, Any]) -> dict[str, Any]:
     rows = [{"pos": row["pos"], "customerRow": row["customerRow"]} for row in order["rows"]]
-    return {"salesOrder": order["salesOrder"], "externalRef": order["asked"]["externalRef"], "state": order["state"], "rows": rows}
+    return {
+        "salesOrder": order["salesOrder"],
+        "externalRef": order["asked"]["externalRef"],
+        "state": order["state"],
+        "rows": rows,
+    }
 
 
 def words_of(entry: dict[str, Any]) -> str:

@@ -55,7 +55,9 @@ def book(order: dict[str, Any], left: dict[str, Decimal]) -> None:
             raise Refusal(400, "NO_SUCH_ROW", f"{order['salesOrder']} has no row {name}")
         total = Decimal(rows[name]["issued"]) + qty
         if total > Decimal(rows[name]["released"]):
-            raise Refusal(400, "NOT_RELEASED", f"{order['salesOrder']} row {name}: {total} issued, {rows[name]['released']} released")
+            raise Refusal(
+                400, "NOT_RELEASED", f"{order['salesOrder']} row {name}: {total} issued, {rows[name]['released']} released"
+            )
         rows[name]["issued"] = str(total)
 
 
@@ -85,7 +87,8 @@ def invoice(page: Page, order: dict[str, Any], left: dict[str, Decimal], note: s
 def arrive(page: Page, order: dict[str, Any]) -> None:
     """What was backordered has come in: release it."""
     missing = {
-        row["customerRow"]: Decimal(row["accepted"]) + Decimal(row["backordered"]) - Decimal(row["released"]) for row in order["rows"]
+        row["customerRow"]: Decimal(row["accepted"]) + Decimal(row["backordered"]) - Decimal(row["released"])
+        for row in order["rows"]
     }
     if any(missing.values()):
         release(page, order, missing)

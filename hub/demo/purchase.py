@@ -92,7 +92,9 @@ def receipt_set(code: str, group: str, sets: Sequence[tuple[str, str]]) -> list[
     return [*segments, f"AK9*A*{len(sets)}*{len(sets)}*{len(sets)}"]
 
 
-def interchange(code: str, kind: str, bodies: Sequence[Sequence[str]], number: int, group: int, now: datetime | None = None) -> bytes:
+def interchange(
+    code: str, kind: str, bodies: Sequence[Sequence[str]], number: int, group: int, now: datetime | None = None
+) -> bytes:
     """One interchange with one group of sets; sets are numbered 0001, 0002, …"""
     now = now or datetime.now(UTC)
     segments = [

@@ -145,7 +145,9 @@ def report(desk: Desk, satisfied: bool, seconds: float) -> dict[str, Any]:
 
 def arguments(words: list[str]) -> argparse.Namespace:
     parser = argparse.ArgumentParser(description="The retailer of the demo")
-    parser.add_argument("--orders", type=int, default=0, help="place so many random clean orders instead of the three of the demo")
+    parser.add_argument(
+        "--orders", type=int, default=0, help="place so many random clean orders instead of the three of the demo"
+    )
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--rate", type=float, default=20.0, help="orders a second")
     parser.add_argument("--patience", type=float, default=PATIENCE, help="seconds without any answer before giving up")

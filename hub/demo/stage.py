@@ -169,7 +169,9 @@ def all_paid(place: Place, story: Story) -> bool:
 
 def trace(crew: Crew, place: Place, number: str) -> str:
     """The hub's own words about one order."""
-    done = subprocess.run(hub_command("trace", place, number), env=crew.env, capture_output=True, text=True, timeout=30, check=False)
+    done = subprocess.run(
+        hub_command("trace", place, number), env=crew.env, capture_output=True, text=True, timeout=30, check=False
+    )
     if done.returncode:
         raise Trouble(f"the hub cannot tell the life of {number}: {done.stderr.strip() or done.stdout.strip()}")
     return done.stdout.rstrip()
