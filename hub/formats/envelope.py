@@ -21,6 +21,9 @@ class Address(NamedTuple):
     id: str | None
 
 
+NOBODY = Address(None, None)
+
+
 @dataclass(frozen=True, slots=True)
 class Separators:
     """The characters that take an interchange apart. A terminator may be several bytes."""
@@ -40,8 +43,8 @@ class Interchange:
     standard: Standard
     separators: Separators
     header: list[str]  # elements of ISA / UNB as sent, tag first
-    sender: Address = Address(None, None)
-    receiver: Address = Address(None, None)
+    sender: Address = NOBODY
+    receiver: Address = NOBODY
     control_number: str | None = None
     version: str | None = None  # ISA12, or UNB syntax identifier and version such as UNOA:3
     test: bool = False
