@@ -51,4 +51,4 @@ def numberless(path: str) -> str:
     >>> numberless("lines.0.ids.upc")
     'lines.ids.upc'
     """
-    return ".".join(step for step in path.split(".") if not step.isdigit())
+    return ".".join(step for step in path.split(".") if not step.isdigit() and step != "*")

@@ -59,7 +59,8 @@ def _mistake(one: ErrorDetails, model: type[BaseModel], raw: Any, at: Loc, mark:
         return Mistake.at(_key_mark(raw, loc) or mark, text, nearest(str(loc[-1]), fields))
     spot = place(raw, loc) or mark
     if one["type"] == "missing":
-        return Mistake.at(spot, f"`{loc[-1]}` is missing", _about(model, inner))
+        holder = _key_mark(raw, loc[:-1])  # of nested keys, the word above them
+        return Mistake.at(holder or spot, f"`{loc[-1]}` is missing", _about(model, inner))
     name = next((f"`{step}`" for step in reversed(loc) if isinstance(step, str)), "this")
     return Mistake.at(spot, *_said(one, name, value_at(raw, loc), model, inner))
 
@@ -132,7 +133,7 @@ def _model_in(kind: Any) -> type[BaseModel] | None:
 
 
 def _key_mark(raw: Any, loc: Loc) -> Mark | None:
-    holder = value_at(raw, loc[:-1])
+    holder = value_at(raw, loc[:-1]) if loc else None
     return holder.keys_at.get(str(loc[-1])) if isinstance(holder, MarkedDict) else None
 
 
