@@ -1,12 +1,10 @@
 """The table of connectors, and in each connector's README the table of its settings."""
 
 from pathlib import Path
-from typing import Any
 
-from pydantic_core import PydanticUndefined
-
-from docs.generate.model import shown
+from docs.generate.shapes import fields
 from docs.generate.text import MADE, table
+from hub.registry import connectors
 from hub.sdk import Connector
 
 PAGE = Path("docs/reference/connectors.md")
@@ -31,9 +29,7 @@ def pages(root: Path) -> dict[Path, str]:
 
 def found(root: Path) -> dict[str, type[Connector]]:
     """The connectors of the product, by name."""
-    from hub.registry import connectors
-
-    return dict(sorted(connectors().items()))
+    return {name: kind for name, kind in connectors().items() if (root / "connectors" / name).is_dir()}
 
 
 def row(name: str, kind: type[Connector]) -> list[str]:
@@ -50,14 +46,4 @@ def filled(readme: str, kind: type[Connector]) -> str:
 
 
 def settings(kind: type[Connector]) -> str:
-    rows = [
-        (f"`{name}`", shown(field.annotation), default(field.get_default(call_default_factory=True)), field.description or "")
-        for name, field in kind.Config.model_fields.items()
-    ]
-    return table(("setting", "holds", "default", "means"), rows)
-
-
-def default(value: Any) -> str:
-    if value is PydanticUndefined:
-        return "**must be given**"
-    return "" if value is None or value == "" else f"`{value}`"
+    return fields(kind.Config) if kind.Config.model_fields else "It has no settings.\n"
