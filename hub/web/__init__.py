@@ -1,0 +1,1 @@
+"""Web: the door for webhooks and health; thin."""

@@ -1,0 +1,120 @@
+"""The web door: what is posted to `/in/ENDPOINT` is verified, stored, then answered; `/healthz` and `/readyz`."""
+
+import logging
+import math
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from datetime import datetime
+
+from starlette.applications import Starlette
+from starlette.requests import ClientDisconnect
+from starlette.requests import Request as WebRequest
+from starlette.responses import JSONResponse, Response
+from starlette.routing import Route
+
+from hub.sdk import Connector, Message, Misconfigured, Rejected, Reply, Request, Unavailable
+
+log = logging.getLogger(__name__)
+
+LARGEST = 10 * 1024 * 1024
+COME_BACK = 5  # seconds, when the store cannot take it and nobody knows better
+HINTS = {
+    400: "the document was not taken; sending it again as it is will not help",
+    401: "look at the token or signature; the hub's operator knows which is expected",
+    404: "look at the address; the hub's operator knows the names of its endpoints",
+    413: "send fewer documents at a time",
+    500: "this is our mistake and has been written down; send it again later",
+    503: "nothing was taken; send it again later",
+}
+
+Accept = Callable[[str, Sequence[Message]], Awaitable[object]]
+
+
+class TooLarge(Exception):
+    """The body is larger than we take."""
+
+
+def app(endpoints: Mapping[str, Connector], accept: Accept, ready: Callable[[], bool], *, largest: int = LARGEST) -> Starlette:
+    """The web application. `accept(endpoint, messages)` stores durably before it returns; `endpoints` may change."""
+
+    async def healthz(request: WebRequest) -> Response:
+        return JSONResponse({"ok": True})
+
+    async def readyz(request: WebRequest) -> Response:
+        return JSONResponse({"ready": True}) if ready() else _error(503, "the hub is starting or stopping")
+
+    door = _Door(endpoints, accept, largest)
+    methods = ["GET", "POST"]
+    return Starlette(
+        routes=[
+            Route("/healthz", healthz),
+            Route("/readyz", readyz),
+            Route("/in/{endpoint}", door.receive, methods=methods),
+            Route("/in/{endpoint}/{rest:path}", door.receive, methods=methods),
+        ]
+    )
+
+
+class _Door:
+    """Where the outside posts: verify, store, answer, in this order."""
+
+    def __init__(self, endpoints: Mapping[str, Connector], accept: Accept, largest: int) -> None:
+        self._endpoints, self._accept, self._largest = endpoints, accept, largest
+
+    async def receive(self, request: WebRequest) -> Response:
+        name = request.path_params["endpoint"]
+        connector = self._endpoints.get(name)
+        if connector is None or not connector.offers("receive"):
+            return _error(404, f"there is no endpoint `{name}` that can be posted to")
+        try:
+            facts = await _read(request, self._largest)
+        except TooLarge:
+            return _error(413, f"the body is larger than {self._largest} bytes")
+        except ClientDisconnect:
+            return _error(400, "the request broke off")
+        reply = _verified(name, connector, facts)
+        return reply if isinstance(reply, Response) else await self._store(name, reply)
+
+    async def _store(self, name: str, reply: Reply) -> Response:
+        try:
+            if reply.messages:
+                await self._accept(name, reply.messages)
+        except Unavailable as error:
+            return _error(503, str(error), {"Retry-After": _seconds(error.after)})
+        except Exception:  # whatever is wrong with the store: not stored is not taken
+            log.exception("%s: storing what was posted failed", name)
+            return _error(503, "the hub cannot store it now", {"Retry-After": _seconds(None)})
+        return Response(reply.body, reply.status, dict(reply.headers))
+
+
+def _verified(name: str, connector: Connector, request: Request) -> Reply | Response:
+    try:
+        return connector.receive(request)
+    except Misconfigured as error:
+        return _error(401, str(error), {"WWW-Authenticate": "Bearer"})
+    except Rejected as error:
+        return _error(400, str(error))
+    except Exception:
+        log.exception("%s: receiving a request failed", name)
+        return _error(500, "the hub failed on this request")
+
+
+async def _read(request: WebRequest, largest: int) -> Request:
+    """The request as connectors see it. Raises TooLarge."""
+    told = request.headers.get("content-length", "")
+    if told.isdecimal() and (len(told) > 15 or int(told) > largest):
+        raise TooLarge
+    body = bytearray()
+    async for chunk in request.stream():
+        body += chunk
+        if len(body) > largest:
+            raise TooLarge
+    rest = request.path_params.get("rest", "")
+    return Request(request.method, rest, dict(request.headers), dict(request.query_params), bytes(body))
+
+
+def _seconds(after: datetime | float | None) -> str:
+    return str(max(1, math.ceil(after)) if isinstance(after, int | float) else COME_BACK)
+
+
+def _error(status: int, words: str, headers: Mapping[str, str] | None = None) -> Response:
+    return JSONResponse({"error": words, "hint": HINTS[status]}, status, dict(headers or {}))
