@@ -4,7 +4,8 @@ import asyncio
 import contextlib
 import logging
 import os
-from collections.abc import Mapping, Sequence
+import signal
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from pathlib import Path
 
 from sqlalchemy import make_url
@@ -140,7 +141,7 @@ class Renewals:
     def __init__(self) -> None:
         self._running: dict[str, asyncio.Future[str]] = {}
 
-    async def __call__(self, name: str, renew) -> str:  # type: ignore[no-untyped-def]
+    async def __call__(self, name: str, renew: Callable[[], Awaitable[str]]) -> str:
         if name not in self._running:
             self._running[name] = asyncio.ensure_future(renew())
             self._running[name].add_done_callback(lambda _: self._running.pop(name, None))
@@ -155,3 +156,25 @@ def database_url(company: Company, given: str | None = None) -> str:
     if not url.database:
         raise Misconfigured("a ledger in memory would forget everything: name a file in `database`")
     return f"sqlite:///{(company.home / Path(url.database)).resolve()}"
+
+
+def ledger_of(company: Company, database: str | None = None) -> Ledger:
+    """The company's ledger, for commands that look or ask beside a running hub."""
+    ledger = Ledger(database_url(company, database))
+    ledger.create()
+    return ledger
+
+
+async def serve(company: Company, database: str | None = None, listen: str | None = None) -> None:
+    """Run the hub until SIGTERM or SIGINT, then stop in order."""
+    ledger = Ledger(database_url(company, database))
+    hub = Hub(company, ledger)
+    told = asyncio.Event()
+    for name in (signal.SIGTERM, signal.SIGINT):
+        asyncio.get_running_loop().add_signal_handler(name, told.set)
+    try:
+        await hub.start(listen or company.hub.listen)
+        await told.wait()
+    finally:
+        await hub.stop()
+        ledger.close()

@@ -67,6 +67,26 @@ def of_order(connection: Connection, order: int) -> Sequence[Row[Any]]:
     ).all()
 
 
+def numbered(connection: Connection, number: str) -> Sequence[Row[Any]]:
+    """Documents that came under this number, also those that never took effect."""
+    return connection.execute(
+        select(documents, arrivals.c.hash.label("raw"), arrivals.c.name.label("file"))
+        .outerjoin(arrivals, arrivals.c.id == documents.c.arrival_id)
+        .where(documents.c.number == number, documents.c.direction == "in")
+        .order_by(documents.c.id)
+    ).all()
+
+
+def acknowledgements_of(connection: Connection, arrival_ids: Sequence[int]) -> Sequence[Row[Any]]:
+    """What we answered to these arrivals at once."""
+    return connection.execute(
+        select(documents, arrivals.c.hash.label("raw"), arrivals.c.name.label("file"))
+        .outerjoin(arrivals, arrivals.c.id == documents.c.arrival_id)
+        .where(documents.c.arrival_id.in_(arrival_ids), documents.c.direction == "out")
+        .order_by(documents.c.id)
+    ).all()
+
+
 def link(connection: Connection, document: int, order_ids: Iterable[int]) -> None:
     """This document is about these orders."""
     for order in order_ids:
@@ -125,6 +145,12 @@ def orders_called(connection: Connection, endpoint: str, reference: str) -> list
         aliases.c.endpoint.in_((endpoint, ANYWHERE)), aliases.c.reference == reference, aliases.c.line == ""
     )
     return list(connection.scalars(query.distinct()))
+
+
+def orders_named(connection: Connection, reference: str) -> list[int]:
+    """Orders that any of our systems knows under this reference."""
+    query = select(aliases.c.order_id).where(aliases.c.reference == reference, aliases.c.line == "").distinct()
+    return list(connection.scalars(query))
 
 
 def add_alias(connection: Connection, endpoint: str, reference: str, order: int, line: str = "") -> None:

@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import Connection, Row, select, update
 
 from hub.ledger.sql import insert, upsert
-from hub.ledger.tables import drawn, numbers, outbound, parcels, receipts
+from hub.ledger.tables import deliveries, drawn, numbers, outbound, parcels, receipts
 
 
 def draw(connection: Connection, counter: str, most: int, now: datetime) -> int:
@@ -75,12 +75,13 @@ def open_receipts(connection: Connection) -> Sequence[Row[Any]]:
     return connection.execute(query.order_by(outbound.c.id)).all()
 
 
-def of_documents(connection: Connection, ids: Sequence[int]) -> Sequence[Row[Any]]:
-    """Messages that carry these documents, with which set they are."""
+def carrying(connection: Connection, document: int) -> Sequence[Row[Any]]:
+    """Messages that carry this document, with the set it is there."""
     return connection.execute(
-        select(outbound, parcels.c.document_id, parcels.c.set_type)
-        .join(parcels, parcels.c.outbound_id == outbound.c.id)
-        .where(parcels.c.document_id.in_(ids))
+        select(outbound, parcels.c.set_type)
+        .select_from(deliveries.join(outbound, outbound.c.id == deliveries.c.outbound_id))
+        .outerjoin(parcels, (parcels.c.outbound_id == outbound.c.id) & (parcels.c.document_id == document))
+        .where(deliveries.c.document_id == document)
         .order_by(outbound.c.id)
     ).all()
 

@@ -1,0 +1,38 @@
+"""What commands that belong to a company share: which one, and its ledger."""
+
+import os
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import click
+
+from hub.settings.company import Company
+
+Command = Callable[..., Any]
+
+
+def company_options(command: Command) -> Command:
+    """`--company`, `--home` and `--database`, the same everywhere."""
+    for option in (
+        click.option("--database", metavar="URL", help="The ledger, instead of the one in hub.yaml."),
+        click.option("--home", type=click.Path(path_type=Path), help="Where relative paths start; default: beside the company's folder."),
+        click.option("--company", "folder", type=click.Path(path_type=Path), help="The company's folder; default: here, or ./config."),
+    ):
+        command = option(command)
+    return command
+
+
+def open_company(folder: Path | None, home: Path | None) -> Company:
+    """The company, checked. Mistakes are shown as `crossdock check` shows them."""
+    from hub.cli.check import as_text, default_folder
+    from hub.registry import connectors
+    from hub.settings.company import load
+    from hub.settings.mistakes import SettingsError
+
+    folder = folder or default_folder()
+    try:
+        return load(folder, connectors(folder), os.environ, home=home)
+    except SettingsError as error:
+        click.echo("\n".join(as_text(error.mistakes)), err=True)
+        raise click.ClickException(f"the settings in {folder} have mistakes; nothing was started") from None

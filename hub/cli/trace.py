@@ -1,0 +1,96 @@
+"""`crossdock trace`: the life of one order."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import click
+
+from hub.cli.company import company_options, open_company
+
+
+@click.command()
+@click.argument("number")
+@company_options
+@click.option("--raw", is_flag=True, help="Also every file as it came.")
+@click.option("--canonical", is_flag=True, help="Also every document as the hub understood it.")
+@click.option("--sent", is_flag=True, help="Also every file as it was sent.")
+@click.option("--json", "as_json", is_flag=True, help="Everything as one JSON object.")
+@click.pass_context
+def trace(context: click.Context, number: str, folder: Path | None, home: Path | None, database: str | None, **views: bool) -> None:
+    """Tell the life of an order: what came, what was made of it, what went where, who answered.
+
+    NUMBER is the buyer's order number, or what one of our systems calls the order.
+    """
+    from hub.app import ledger_of
+    from hub.operations.trace import lives
+
+    ledger = ledger_of(open_company(folder, home), database)
+    try:
+        found = ledger.look(lambda connection: lives(connection, number))
+        if not found:
+            raise click.ClickException(f"nothing is known of {number}; `crossdock orders` lists what is")
+        if views["as_json"]:
+            click.echo(json.dumps([as_dict(life) for life in found], default=str))
+            return
+        for life in found:
+            show(life)
+            for paper in life.papers:
+                _views(ledger, paper, views)
+    finally:
+        ledger.close()
+
+
+def show(life: Any) -> None:
+    """The timeline in words."""
+    revision = f", revision {life.revision}" if life.revision > 1 else ""
+    click.secho(f"Order {life.number} from {life.channel}: {life.state.replace('_', ' ')}{revision}", bold=True)
+    for entry in life.entries:
+        who = f" ({entry.who})" if entry.who else ""
+        click.echo(f"  {entry.at:%Y-%m-%d %H:%M:%S}  {entry.text}{who}")
+    for words in life.waiting:
+        click.secho(f"  waiting: {words}", fg="yellow")
+
+
+def _views(ledger: Any, paper: Any, views: dict[str, bool]) -> None:
+    from hub.operations.trace import raw
+
+    name = paper.type or paper.kind.replace("_", " ")
+    if views["canonical"] and paper.canonical is not None:
+        click.secho(f"\n--- {name} {paper.number or ''} as understood ({paper.direction}, {paper.state})", bold=True)
+        click.echo(json.dumps(paper.canonical, indent=2, ensure_ascii=False))
+    for place, file, blob in paper.files:
+        came = paper.direction == "in" and place == paper.endpoint and not file.startswith("0")
+        if views["raw"] and came or views["sent"] and not came:
+            click.secho(f"\n--- {file or name}, {'from' if came else 'to'} {place}", bold=True)
+            click.echo(ledger.look(lambda connection, blob=blob: raw(connection, blob)).decode("utf-8", errors="replace"))
+
+
+def as_dict(life: Any) -> dict[str, Any]:
+    """The same as plain values."""
+    return {
+        "number": life.number,
+        "state": life.state,
+        "channel": life.channel,
+        "partner": life.partner,
+        "revision": life.revision,
+        "timeline": [{"at": entry.at.isoformat(), "what": entry.what, "text": entry.text, "who": entry.who} for entry in life.entries],
+        "documents": [
+            {
+                "id": paper.id,
+                "direction": paper.direction,
+                "kind": paper.kind,
+                "type": paper.type,
+                "number": paper.number,
+                "endpoint": paper.endpoint,
+                "state": paper.state,
+                "why": paper.why,
+                "at": paper.at.isoformat(),
+                "files": [{"with": place, "file": file, "sha256": blob} for place, file, blob in paper.files],
+                "canonical": paper.canonical,
+                "findings": paper.findings,
+            }
+            for paper in life.papers
+        ],
+        "waiting": list(life.waiting),
+    }
