@@ -1,0 +1,1 @@
+"""Product data: guides, mappings and code tables; a package only so that an installed wheel finds its files."""

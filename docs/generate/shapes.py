@@ -2,7 +2,7 @@
 
 import inspect
 import types
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
@@ -49,7 +49,7 @@ def fields(shape: Kind, but: Iterable[str] = ()) -> str:
 
 
 def row(name: str, field: FieldInfo) -> list[str]:
-    examples = "".join(f" Example: `{example}`." for example in (field.examples or [])[:1])
+    examples = "".join(f" Example: `{written(example)}`." for example in (field.examples or [])[:1])
     return [f"`{name}`", shown(field.annotation), default(field), (field.description or "") + examples]
 
 
@@ -62,13 +62,24 @@ def default(field: FieldInfo) -> str:
     value = field.get_default(call_default_factory=True, validated_data={})
     if value is PydanticUndefined:
         return "**must be given**"
-    if isinstance(value, bool):
-        return str(value).lower()
+    return "" if value in (None, "", (), [], {}) or isinstance(value, BaseModel) else f"`{written(value)}`"
+
+
+def written(value: Any) -> str:
+    """A value as a person would write it in YAML.
+
+    >>> written({"invoice": "24h"}), written(("a", "b")), written(True), written("004010"), written(" ")
+    ('{invoice: 24h}', '[a, b]', 'true', '004010', "' '")
+    """
+    if isinstance(value, str) and value.strip():
+        return value
+    if isinstance(value, Mapping):
+        return "{" + ", ".join(f"{key}: {written(inner)}" for key, inner in value.items()) + "}"
+    if isinstance(value, tuple | list):
+        return "[" + ", ".join(written(inner) for inner in value) + "]"
     if isinstance(value, timedelta):
         return words(value)
-    if isinstance(value, tuple | list):
-        return ", ".join(f"`{item}`" for item in value)
-    return "" if value in (None, "", {}) or isinstance(value, BaseModel) else f"`{value}`"
+    return repr(value) if isinstance(value, str) else str(value).lower() if isinstance(value, bool) else str(value)
 
 
 def shown(annotation: Any) -> str:
@@ -81,7 +92,7 @@ def shown(annotation: Any) -> str:
     if origin is Annotated:
         return shown(inner[0])
     if origin is Literal:
-        return ", ".join(f"`{value}`" for value in inner)
+        return ", ".join(f"`{written(value)}`" for value in inner)
     if origin in (Union, types.UnionType):
         return " or ".join(alternatives(inner))
     if origin is dict:
