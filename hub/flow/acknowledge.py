@@ -28,6 +28,6 @@ def acknowledge(site: Site, endpoint: Endpoint, found: Read) -> list[Answer]:
         sender, them = judgement.interchange.sender, partner.ids.them
         if (sender.qualifier, sender.id) != (them.qualifier, them.id):
             continue
-        for document in acknowledgements(judgement):
-            answers.append(Answer(document, partner.name, judgement.interchange.test))
+        test = judgement.interchange.test
+        answers += [Answer(document, partner.name, test) for document in acknowledgements(judgement)]
     return answers

@@ -34,7 +34,13 @@ class Case:
 
 
 def decide(
-    site: Site, connection: Connection, endpoint: Endpoint, arrival: Any, drafts: Sequence[Draft], answers: Sequence[Answer], problem: str | None
+    site: Site,
+    connection: Connection,
+    endpoint: Endpoint,
+    arrival: Any,
+    drafts: Sequence[Draft],
+    answers: Sequence[Answer],
+    problem: str | None,
 ) -> None:
     """Everything that follows from one arrival."""
     if documents.decided(connection, arrival.id):
@@ -46,7 +52,13 @@ def decide(
     for n, answer in enumerate(answers):
         _answer(case, answer, len(drafts) + n, drafts)
     if problem:
-        timeline.say(connection, case.now, "unreadable", f"{arrival.name or arrival.key} from {endpoint.name}: {problem}", arrival=arrival.id)
+        timeline.say(
+            connection,
+            case.now,
+            "unreadable",
+            f"{arrival.name or arrival.key} from {endpoint.name}: {problem}",
+            arrival=arrival.id,
+        )
     arrivals.settle(connection, arrival.id, "failed" if problem else "done", problem)
 
 
@@ -99,7 +111,15 @@ def keep(case: Case, draft: Draft, same_as: int | None = None) -> int:
 def _answer(case: Case, answer: Answer, position: int, drafts: Sequence[Draft]) -> None:
     """An acknowledgement becomes a document with a delivery, in the same transaction as what it acknowledges."""
     value = plain(answer.document)
-    draft = Draft(position, answer.document.kind, "hub", value, partner=answer.partner, test=answer.test, number=answer.document.control_number)
+    draft = Draft(
+        position,
+        answer.document.kind,
+        "hub",
+        value,
+        partner=answer.partner,
+        test=answer.test,
+        number=answer.document.control_number,
+    )
     row = {
         "arrival_id": case.arrival.id,
         "position": position,

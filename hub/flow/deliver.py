@@ -98,7 +98,9 @@ async def _trouble(site: Site, endpoint: Endpoint, intent: Intent, error: Except
         await stop(site, endpoint.name, str(error))
     else:
         log.error("pushing %s to %s failed", intent.outgoing.name, endpoint.name, exc_info=error)
-        await failed(site, endpoint, intent, "parked", f"internal error ({type(error).__name__}: {error}); please report it", None)
+        await failed(
+            site, endpoint, intent, "parked", f"internal error ({type(error).__name__}: {error}); please report it", None
+        )
 
 
 def _later(site: Site, endpoint: Endpoint, intent: Intent, error: Unavailable) -> datetime | None:

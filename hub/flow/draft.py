@@ -65,7 +65,7 @@ def settle(draft: Draft) -> None:
 
 
 def _words(error: ValueError) -> str:
-    problems = getattr(error, "errors", list)()
+    problems: list[Any] = getattr(error, "errors", list)()
     if not problems:
         return str(error)
     return "; ".join(f"{'.'.join(str(step) for step in one['loc'])}: {one['msg'].lower()}" for one in problems[:5])

@@ -9,13 +9,14 @@ from typing import Any
 from sqlalchemy import Connection
 
 from hub.findings import Finding
+from hub.flow.read import policy_for
 from hub.flow.site import Site
 from hub.formats import detect
 from hub.formats.envelope import Address
 from hub.formats.x12 import second
 from hub.formats.x12.writer import Envelope, OutGroup, OutSet, Written
 from hub.formats.x12.writer import write as write_interchange
-from hub.guides.judge import Policy, judge
+from hub.guides.judge import judge
 from hub.guides.notation import Guide
 from hub.ledger import outbound
 from hub.settings.endpoint import Endpoint
@@ -119,9 +120,9 @@ def check(site: Site, endpoint: Endpoint, parcel: Parcel) -> list[Finding]:
     assert partner is not None
     written = compose(partner, [parcel], Numbers(1, [1]), site.now().astimezone(site.zone(partner)))
     findings = [*written.findings, *second.agree(written)]
-    policy = Policy(zone=site.zone(partner), currency=partner.currency)
+    policy = policy_for(site, partner)
     for judgement in judge(detect.read([written.body]), lambda interchange, group, tset: parcel.guide, policy):
-        findings += judgement.interchange.findings
+        findings += judgement.findings
         for group in judgement.groups:
             findings += [finding for judged in group.documents for finding in judged.findings]
     return findings

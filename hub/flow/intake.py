@@ -73,8 +73,9 @@ async def _commit(site: Site, endpoint: Endpoint, arrival: Any, epoch: int, prep
     except Conflict:
         raise
     except Exception as error:
+        mistake = error
         log.exception("arrival %s of %s could not be decided", arrival.id, endpoint.name)
-        await site.ledger.write(lambda connection: _postpone(site, connection, endpoint, arrival, error))
+        await site.ledger.write(lambda connection: _postpone(site, connection, endpoint, arrival, mistake))
 
 
 def _postpone(site: Site, connection: Connection, endpoint: Endpoint, arrival: Any, error: Exception) -> None:

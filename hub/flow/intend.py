@@ -38,8 +38,9 @@ def intend(site: Site, connection: Connection, endpoint: Endpoint, prepared: Pre
     body, control, places, title = _final(site, connection, endpoint, prepared, now)
     partner = site.partner(endpoint.partner)
     expected = partner.receipt_due(prepared.kind) if partner and places else None
+    key = prepared.rows[0].key if len(prepared.rows) == 1 else f"batch:{prepared.rows[0].key}:{len(prepared.rows)}"
     row = {
-        "key": prepared.rows[0].key if len(prepared.rows) == 1 else f"batch:{prepared.rows[0].key}:{len(prepared.rows)}",
+        "key": key,
         "target": endpoint.name,
         "partner": endpoint.partner,
         "name": "",
@@ -60,11 +61,13 @@ def intend(site: Site, connection: Connection, endpoint: Endpoint, prepared: Pre
         outbound.add_parcels(connection, outbound_id, places)
         bind(connection, partner, prepared.test, outbound_id)
     deliveries.sending(connection, prepared.ids, outbound_id, epoch)
-    outgoing = Outgoing(row["key"], body, name, prepared.kind, prepared.number, row["media_type"])
+    outgoing = Outgoing(key, body, name, prepared.kind, prepared.number, MEDIA[endpoint.format])
     return Intent(outbound_id, prepared.ids, outgoing, 0, now)
 
 
-def _final(site: Site, connection: Connection, endpoint: Endpoint, prepared: Prepared, now: datetime) -> tuple[bytes, str | None, list[dict[str, Any]], str]:
+def _final(
+    site: Site, connection: Connection, endpoint: Endpoint, prepared: Prepared, now: datetime
+) -> tuple[bytes, str | None, list[dict[str, Any]], str]:
     """Final bytes, interchange number, where each document stands, and what to call it in the file name."""
     if prepared.body is not None:
         return prepared.body, None, [], prepared.kind

@@ -37,7 +37,7 @@ def decide_order(case: Case, draft: Draft, keep: Keep) -> None:
     assert draft.value is not None
     key = order_key(case, draft)
     order = documents.order_by_key(case.connection, key)
-    earlier = [row for row in documents.alike(case.connection, draft.sender, draft.kind, draft.number or "", draft.test)]
+    earlier = documents.alike(case.connection, draft.sender, draft.kind, draft.number or "", draft.test)
     same = next((row for row in earlier if row.content == draft.content), None)
     if same is not None:
         _repeat(case, draft, keep, same)
@@ -69,7 +69,13 @@ def _repeat(case: Case, draft: Draft, keep: Keep, same: Any) -> None:
     draft.orders = documents.orders_of(case.connection, same.id)
     draft.state, draft.why = "duplicate", f"it is document {same.id} again, word for word"
     document = keep(case, draft, same_as=same.id)
-    say(case, "duplicate", f"{words(draft)} came again with the same content; it is acknowledged and nothing else is done", draft.orders, document)
+    say(
+        case,
+        "duplicate",
+        f"{words(draft)} came again with the same content; it is acknowledged and nothing else is done",
+        draft.orders,
+        document,
+    )
 
 
 def _doubt(case: Case, draft: Draft, order: Any) -> str | None:
@@ -79,11 +85,19 @@ def _doubt(case: Case, draft: Draft, order: Any) -> str | None:
     if draft.kind == "order_change":
         return "changes to orders wait for a person in this release"
     if purpose in ("confirm", "duplicate"):
-        return f"its purpose is {purpose}: it never creates an order by itself" if order is None else f"its purpose is {purpose}, but its content differs from the order's"
+        return (
+            f"its purpose is {purpose}: it never creates an order by itself"
+            if order is None
+            else f"its purpose is {purpose}, but its content differs from the order's"
+        )
     if purpose == "cancel":
         return "it cancels an order: a person must say how far the order has come"
     if order is None:
-        return None if purpose in ("original", "replace") else f"its purpose is {purpose}, and there is no order yet that it could concern"
+        return (
+            None
+            if purpose in ("original", "replace")
+            else f"its purpose is {purpose}, and there is no order yet that it could concern"
+        )
     partner = case.site.partner(draft.partner)
     policy = partner.duplicates if partner else "hold"
     if purpose == "original" and policy == "hold":
@@ -95,7 +109,12 @@ def take_up(case: Case, draft: Draft, document: int, key: Mapping[str, Any], ord
     """The document becomes the order's present revision and goes where the routes say."""
     assert draft.value is not None and draft.canonical is not None
     partner = case.site.partner(draft.partner)
-    fresh = order is not None and draft.value.get("purpose", "original") == "original" and partner is not None and partner.duplicates == "new"
+    fresh = (
+        order is not None
+        and draft.value.get("purpose", "original") == "original"
+        and partner is not None
+        and partner.duplicates == "new"
+    )
     if fresh:
         key, order = {**key, "extra": f"{key['extra']}#{document}"}, None
     order_id = order.id if order else documents.open_order(case.connection, key, draft.partner, case.now)
@@ -113,7 +132,11 @@ def decide_answer(case: Case, draft: Draft, document: int) -> None:
     if draft.state != "accepted":
         return
     assert draft.value is not None
-    same = [row for row in documents.alike(case.connection, draft.sender, draft.kind, draft.number or "", draft.test) if row.id != document]
+    same = [
+        row
+        for row in documents.alike(case.connection, draft.sender, draft.kind, draft.number or "", draft.test)
+        if row.id != document
+    ]
     if any(row.content == draft.content for row in same):
         documents.mark(case.connection, document, "duplicate", "the same answer came before")
         say(case, "duplicate", f"{words(draft)} came again with the same content; nothing is done", draft.orders, document)
@@ -128,7 +151,11 @@ def decide_answer(case: Case, draft: Draft, document: int) -> None:
 def _name(case: Case, draft: Draft) -> None:
     """Remember what the answering system calls the orders and their lines."""
     assert draft.value is not None
-    names = [(case.endpoint.name, str(one["value"])) for role, one in draft.value.get("references", {}).items() if one.get("value") and role.startswith("system")]
+    names = [
+        (case.endpoint.name, str(one["value"]))
+        for role, one in draft.value.get("references", {}).items()
+        if one.get("value") and role.startswith("system")
+    ]
     if draft.number:
         names.append((case.endpoint.name if draft.kind == "order_response" else documents.ANYWHERE, draft.number))
     for order in draft.orders:
@@ -158,7 +185,13 @@ def route(case: Case, draft: Draft, document: int) -> None:
         target = case.site.company.endpoints[match.target]
         if target.role == "system" and target.test != draft.test:
             kind = "a production system" if draft.test else "a test system"
-            say(case, "kept", f"{words(draft)} is not sent to {target.name}: it is {'a test' if draft.test else 'production'}, that is {kind}", draft.orders, document)
+            say(
+                case,
+                "kept",
+                f"{words(draft)} is not sent to {target.name}: it is {'a test' if draft.test else 'production'}, that is {kind}",
+                draft.orders,
+                document,
+            )
             continue
         key = f"{draft.kind}:{facts.channel or case.endpoint.name}:{draft.number}:{draft.content[:12]}:{target.name}"
         if deliveries.add(case.connection, key, document, target.name, draft.kind, draft.orders, case.now):
@@ -191,7 +224,13 @@ def decide_acknowledgement(case: Case, draft: Draft, document: int) -> None:
         return
     rows = outbound.by_group(case.connection, draft.partner or "", str(value.get("group")), str(value.get("control_number")))
     if not rows:
-        say(case, "receipt", f"{case.endpoint.name} acknowledged group {value.get('group')} {value.get('control_number')}, which we did not send", (), document)
+        say(
+            case,
+            "receipt",
+            f"{case.endpoint.name} acknowledged group {value.get('group')} {value.get('control_number')}, which we did not send",
+            (),
+            document,
+        )
         return
     message = rows[0].outbound_id
     judged = {one.get("control_number", "").lstrip("0"): one for one in value.get("documents", ())}
@@ -225,7 +264,8 @@ def _receipt(case: Case, document: int, row: Any, verdict: str, detail: Mapping[
 
 def _faults(detail: Mapping[str, Any]) -> str:
     found: Iterable[str] = (
-        f"{one['tag']} at {one['position']}" + "".join(f", element {element['position']} code {element['code']}" for element in one.get("elements", ()))
+        f"{one['tag']} at {one['position']}"
+        + "".join(f", element {element['position']} code {element['code']}" for element in one.get("elements", ()))
         for one in detail.get("segments", ())
     )
     return "; ".join(found) or f"codes {', '.join(detail.get('codes', ())) or 'none'}"

@@ -39,4 +39,10 @@ def arrived(case: Any, draft: Draft, document: int) -> None:
 
 def refused(case: Any, draft: Draft, document: int) -> None:
     """A document that was not readable goes no further."""
-    say(case, draft.state, f"{draft.type or 'document'} {draft.number or draft.control_number or ''} was {draft.state}: {draft.why}", draft.orders, document)
+    say(
+        case,
+        draft.state,
+        f"{draft.type or 'document'} {draft.number or draft.control_number or ''} was {draft.state}: {draft.why}",
+        draft.orders,
+        document,
+    )

@@ -11,9 +11,10 @@ from hub.flow.draft import Draft
 from hub.flow.site import Site
 from hub.formats import detect
 from hub.formats.envelope import Group, Interchange, TransactionSet
-from hub.guides.judge import Judgement, Policy, judge
+from hub.guides.judge import JudgedDocument, Judgement, Policy, judge
 from hub.guides.library import Library
 from hub.guides.notation import Guide
+from hub.guides.reader import Defaults
 from hub.model import DOCUMENTS, plain
 from hub.settings.endpoint import CANONICAL, Endpoint
 from hub.settings.partner import Partner
@@ -50,7 +51,7 @@ def _edi(site: Site, endpoint: Endpoint, pieces: Iterable[bytes]) -> Read:
     def find(interchange: Interchange, group: Group, tset: TransactionSet) -> Guide | None:
         return guide_for(library, partner, interchange.standard, tset)
 
-    policy = Policy(zone=site.zone(partner), currency=partner.currency if partner else None)
+    policy = policy_for(site, partner)
     for judgement in judge(detect.read(pieces), find, policy):
         found.judgements.append((judgement, partner))
         for group in judgement.groups:
@@ -60,6 +61,11 @@ def _edi(site: Site, endpoint: Endpoint, pieces: Iterable[bytes]) -> Read:
                 _check_sender(draft, judgement.interchange, partner)
                 found.drafts.append(draft)
     return found
+
+
+def policy_for(site: Site, partner: Partner | None) -> Policy:
+    """How a partner's documents are judged."""
+    return Policy(defaults=Defaults(zone=site.zone(partner), currency=partner.currency if partner else None))
 
 
 def guide_for(library: Library, partner: Partner | None, standard: str, tset: TransactionSet) -> Guide | None:
@@ -72,7 +78,7 @@ def guide_for(library: Library, partner: Partner | None, standard: str, tset: Tr
     return chosen if chosen.set == tset.type else guide
 
 
-def _draft(interchange: Interchange, judged: Any, position: int) -> Draft:
+def _draft(interchange: Interchange, judged: JudgedDocument, position: int) -> Draft:
     document = judged.document
     return Draft(
         position=position,
@@ -87,7 +93,7 @@ def _draft(interchange: Interchange, judged: Any, position: int) -> Draft:
         control_number=judged.control_number,
         number=judged.number,
         test=interchange.test,
-        guide=judged.guide,
+        guide=judged.guide.name if judged.guide else None,
     )
 
 

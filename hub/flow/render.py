@@ -14,7 +14,12 @@ from hub.model import DOCUMENTS, Document, plain
 from hub.settings.endpoint import CANONICAL, Endpoint
 
 EDI = ("x12", "edifact")
-MEDIA = {"x12": "application/edi-x12", "edifact": "application/edifact", "json": "application/json", "canonical": "application/json"}
+MEDIA = {
+    "x12": "application/edi-x12",
+    "edifact": "application/edifact",
+    "json": "application/json",
+    "canonical": "application/json",
+}
 SUFFIX = {"x12": "edi", "edifact": "edi", "json": "json", "canonical": "json"}
 
 

@@ -27,7 +27,11 @@ async def settled(site: Site, endpoint: Endpoint, intent: Intent, receipt: Recei
         orders = _orders(connection, intent)
         if receipt.reference and endpoint.role == "system":
             _learn(connection, endpoint.name, receipt, orders)
-        called = f", known there as {receipt.reference}" if receipt.reference and endpoint.role == "system" else f" as {intent.outgoing.name}"
+        called = (
+            f", known there as {receipt.reference}"
+            if receipt.reference and endpoint.role == "system"
+            else f" as {intent.outgoing.name}"
+        )
         text = f"{title(intent)} was delivered to {endpoint.name}{called}"
         timeline.say(connection, now, "delivered", text, orders, outbound=intent.outbound_id)
 

@@ -46,7 +46,9 @@ def _answer(connection: Connection, endpoint: Endpoint, draft: Draft) -> None:
         return
     rows = documents.latest(connection, ids)
     known = [
-        Known(row.id, json.loads(row.canonical), row.channel, row.partner, documents.line_aliases(connection, endpoint.name, row.id))
+        Known(
+            row.id, json.loads(row.canonical), row.channel, row.partner, documents.line_aliases(connection, endpoint.name, row.id)
+        )
         for row in rows
     ]
     draft.orders = [one.id for one in known]
@@ -90,8 +92,7 @@ def _candidates(connection: Connection, endpoint: str, mention: Mapping[str, Any
     if mention.get("number"):
         ids = documents.orders_numbered(connection, str(mention["number"]))
         rows = documents.latest(connection, ids)
-        fits = [row.id for row in rows if _fits(row, mention)]
-        return fits
+        return [row.id for row in rows if _fits(row, mention)]
     names = [str(one.get("value")) for one in mention["references"].values() if one.get("value")]
     names += [str(mention[name]) for name in ("own", "invoice") if mention.get(name)]
     for name in names:

@@ -21,7 +21,9 @@ def keep(connection: Connection, body: bytes) -> str:
     name = digest(body)
     if ignore(connection, blobs, {"hash": name, "size": len(body)}):
         pieces = range(0, max(len(body), 1), CHUNK)
-        connection.execute(chunks.insert(), [{"hash": name, "n": n, "body": body[at : at + CHUNK]} for n, at in enumerate(pieces)])
+        connection.execute(
+            chunks.insert(), [{"hash": name, "n": n, "body": body[at : at + CHUNK]} for n, at in enumerate(pieces)]
+        )
     return name
 
 

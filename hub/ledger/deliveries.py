@@ -12,7 +12,9 @@ from hub.ledger.tables import deliveries, delivery_orders, documents, outbound
 OPEN = ("due", "sending", "unknown", "parked")
 
 
-def add(connection: Connection, key: str, document: int, target: str, kind: str, order_ids: Iterable[int], now: datetime) -> int | None:
+def add(
+    connection: Connection, key: str, document: int, target: str, kind: str, order_ids: Iterable[int], now: datetime
+) -> int | None:
     """A delivery that is due now; None when this key has one already."""
     row = {"key": key, "document_id": document, "target": target, "kind": kind, "state": "due", "created_at": now, "due": now}
     if connection.scalar(select(deliveries.c.id).where(deliveries.c.key == key)) is not None:
@@ -82,7 +84,9 @@ def done(connection: Connection, outbound_id: int, reference: str | None, now: d
     connection.execute(update(outbound).where(outbound.c.id == outbound_id).values(sent_at=now))
 
 
-def put(connection: Connection, ids: Iterable[int], state: str, error: str | None, due: datetime | None = None, failed: bool = False) -> None:
+def put(
+    connection: Connection, ids: Iterable[int], state: str, error: str | None, due: datetime | None = None, failed: bool = False
+) -> None:
     """Move deliveries to another state with the reason. `failed` counts an attempt that never reached `sending`."""
     values: dict[str, Any] = {"state": state, "error": error}
     if due is not None:
@@ -118,7 +122,11 @@ def counts(connection: Connection) -> Mapping[str, int]:
 
 def targets_ready(connection: Connection, now: datetime) -> list[str]:
     """Targets with something to send, or to find out about."""
-    query = select(deliveries.c.target).where(deliveries.c.state.in_(("due", "sending", "unknown")), deliveries.c.due <= now).distinct()
+    query = (
+        select(deliveries.c.target)
+        .where(deliveries.c.state.in_(("due", "sending", "unknown")), deliveries.c.due <= now)
+        .distinct()
+    )
     return list(connection.scalars(query))
 
 

@@ -9,7 +9,6 @@ from sqlalchemy import Connection, Row, select, update
 from hub.ledger.sql import ignore, insert
 from hub.ledger.tables import aliases, arrivals, document_orders, documents, orders, revisions
 
-
 ANYWHERE = "*"  # an alias that every endpoint may use, such as an invoice number
 
 

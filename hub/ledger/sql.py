@@ -27,4 +27,6 @@ def upsert(connection: Connection, table: Table, key: Sequence[str], row: Mappin
 def insert(connection: Connection, table: Table, row: Mapping[str, Any]) -> int:
     """Insert and say the new id."""
     result = connection.execute(table.insert().values(**row))
-    return int(result.inserted_primary_key[0])
+    key = result.inserted_primary_key
+    assert key is not None
+    return int(key[0])

@@ -109,8 +109,7 @@ class Ledger:
         outcomes: list[tuple[Job, Any, BaseException | None]] = []
         try:
             with self._engine.begin() as connection:
-                for job in jobs:
-                    outcomes.append((job, *_attempt(job, connection)))
+                outcomes.extend((job, *_attempt(job, connection)) for job in jobs)
         except BaseException as error:
             for job in jobs:
                 job.future.set_exception(_plain(error))
@@ -145,7 +144,9 @@ def connect(url: str) -> Engine:
     file = make_url(url).database
     if file:
         Path(file).parent.mkdir(parents=True, exist_ok=True)
-    engine = create_engine(url, poolclass=NullPool if file in (None, "", ":memory:") else None, connect_args={"check_same_thread": False})
+    engine = create_engine(
+        url, poolclass=NullPool if file in (None, "", ":memory:") else None, connect_args={"check_same_thread": False}
+    )
     event.listen(engine, "connect", _tune)
     event.listen(engine, "begin", _begin)
     return engine

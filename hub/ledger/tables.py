@@ -71,7 +71,9 @@ arrivals = Table(
     Column("due", Moment, nullable=False),
     Column("error", Text),
     UniqueConstraint("endpoint", "key"),
-    Index("arrivals_open", "endpoint", "id", sqlite_where=text("state = 'received'"), postgresql_where=text("state = 'received'")),
+    Index(
+        "arrivals_open", "endpoint", "id", sqlite_where=text("state = 'received'"), postgresql_where=text("state = 'received'")
+    ),
 )
 documents = Table(
     "documents",

@@ -21,7 +21,15 @@ def say(
     who: str | None = None,
 ) -> None:
     """Add one entry to each of these orders; or one without an order, when none is known."""
-    row = {"at": now, "what": what, "text": text, "document_id": document, "arrival_id": arrival, "outbound_id": outbound, "who": who}
+    row = {
+        "at": now,
+        "what": what,
+        "text": text,
+        "document_id": document,
+        "arrival_id": arrival,
+        "outbound_id": outbound,
+        "who": who,
+    }
     rows = [{**row, "order_id": order} for order in order_ids] or [{**row, "order_id": None}]
     connection.execute(timeline.insert(), rows)
 
