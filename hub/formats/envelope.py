@@ -22,6 +22,8 @@ class Address(NamedTuple):
 
 
 NOBODY = Address(None, None)
+# Between the components of a composite in segments that are to be written, before any partner's separators are known.
+COMPONENT = "\x1f"
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,85 @@
+"""The second reader: pyx12 re-reads every interchange we write and must see, one by one, the elements we meant."""
+
+from io import StringIO
+from itertools import zip_longest
+
+from pyx12.segment import Segment
+from pyx12.x12file import X12Reader
+
+from hub.findings import Finding, note
+from hub.formats.x12.writer import Written
+
+VERSION = slice(84, 89)  # ISA12, in an interchange of our own padding
+READABLE = ("00401", "00501")  # the only ISA12 that pyx12 reads
+LONGEST = 8000  # pyx12 stops silently at a segment that does not fit its buffer
+CODE = "hub:second-reader"
+
+
+def agree(written: Written) -> list[Finding]:
+    """What the second reader sees otherwise than we meant it; empty when it agrees."""
+    text = written.body.decode(written.encoding)
+    ends = _tail(written, text)
+    if any(len(written.separators.element.join(segment)) > LONGEST for segment in written.segments):
+        return [*ends, *_recounted(written, text)]
+    copy = text if text[VERSION] in READABLE else text[:84] + "00401" + text[89:]
+    try:
+        seen, errors = _read(copy)
+    except Exception as error:  # pyx12 raises whatever it stumbles over; any of it means: do not send
+        return [*ends, _disagrees(f"the second reader could not read it: {type(error).__name__} {error}")]
+    if seen and copy is not text and len(seen[0]) > 12:
+        seen[0][12] = [text[VERSION]]
+    return [*ends, *_compared(written, seen), *errors]
+
+
+def _read(text: str) -> tuple[list[list[list[str]]], list[Finding]]:
+    reader = X12Reader(StringIO(text))
+    seen = [_opened(segment) for segment in reader]
+    reader.cleanup()
+    errors = [_disagrees(f"{level} {code}: {words}") for level, code, words, _, _ in reader.pop_errors()]
+    return seen, errors
+
+
+def _opened(segment: Segment) -> list[list[str]]:
+    elements = [[part.value for part in composite.elements] for composite in segment.elements]
+    return [[segment.get_seg_id() or ""], *elements]
+
+
+def _meant(segment: list[str], component: str) -> list[list[str]]:
+    if segment[0] == "ISA":  # ISA16 is the separator itself
+        return [[value] for value in segment]
+    return [value.split(component) for value in segment]
+
+
+def _compared(written: Written, seen: list[list[list[str]]]) -> list[Finding]:
+    """The first place where the two differ; what follows would only be echoes of it."""
+    for number, (meant, found) in enumerate(zip_longest(written.segments, seen), 1):
+        if meant is None or found is None:
+            return [_disagrees(f"{len(written.segments)} segments were meant, the second reader sees {len(seen)}", number)]
+        opened = _meant(meant, written.separators.component)
+        if opened != found:
+            at = next((at for at, pair in enumerate(zip_longest(opened, found)) if pair[0] != pair[1]), 0)
+            words = f"segment {number} was meant to be {meant}, the second reader sees {found}"
+            return [_disagrees(words, number).at(segment=meant[0], element=at or None)]
+    return []
+
+
+def _tail(written: Written, text: str) -> list[Finding]:
+    """pyx12 drops what follows IEA without a word."""
+    if text.count(written.separators.terminator) == len(written.segments) and text.rstrip("\r\n \t").endswith(
+        written.separators.terminator.rstrip("\r\n \t")
+    ):
+        return []
+    return [_disagrees(f"the bytes do not end with the last of {len(written.segments)} segments")]
+
+
+def _recounted(written: Written, text: str) -> list[Finding]:
+    """A segment too long for pyx12: the plainest possible second look, and a note that it was only that."""
+    marks = written.separators
+    seen = [piece.lstrip("\r\n").split(marks.element) for piece in text.split(marks.terminator)[:-1]]
+    differ = [] if seen == written.segments else [_disagrees("the segments differ from what was meant")]
+    return [*differ, note("hub:second-reader-length", f"A segment is longer than {LONGEST} characters: only recounted")]
+
+
+def _disagrees(words: str, position: int | None = None) -> Finding:
+    hint = "It was not sent. This is a fault of the hub or of a guide: report it with the document."
+    return Finding(CODE, words, position=position, hint=hint)
