@@ -149,7 +149,7 @@ def check_total(invoice: Set) -> list[str]:
 
 def total(invoice: Set) -> Decimal:
     """What an 810 asks to be paid."""
-    return number(invoice.first("TDS")[1]) / 100
+    return (number(invoice.first("TDS")[1]) / 100).quantize(CENT)
 
 
 def invoiced(invoice: Set) -> Sums:

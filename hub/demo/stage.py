@@ -34,7 +34,7 @@ def play(folder: Path, say: Say, keep: bool = False) -> None:
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # leave by the door, so that everybody is ended
     prepare(folder)
     place = Place.on_ports(folder.resolve(), ports("hub", *COUNTERPARTS))
-    with Crew(place.folder / "logs", place.as_env()) as crew:
+    with Crew(place.folder / "logs", {**place.as_env(), **hub_env(place)}) as crew:
         perform(crew, place, say)
         say(f"\nAll three orders are paid, after {time.monotonic() - start:.0f} seconds.")
         say(f"Every file exchanged: {place.folder / 'exchanged'}")
@@ -67,7 +67,8 @@ def prepare(folder: Path) -> None:
         shutil.rmtree(folder)
     folder.mkdir(parents=True, exist_ok=True)
     (folder / MARK).touch()
-    (folder / "erp").mkdir()
+    for who in ("erp", "hub"):
+        (folder / who).mkdir()
     (folder / "erp" / "stock.json").write_text(json.dumps(STOCK, indent=1), "utf-8")
 
 
@@ -102,6 +103,12 @@ def assemble(crew: Crew, place: Place) -> None:
 def hub_command(command: str, place: Place, *rest: str) -> list[str]:
     """The hub's own command line, as a person would type it."""
     return [sys.executable, "-m", "hub.cli", command, "--company", str(company()), "--home", str(place.folder / "hub"), *rest]
+
+
+def hub_env(place: Place) -> dict[str, str]:
+    """What the hub itself is told: where to listen, where to keep its books."""
+    database = f"sqlite:///{place.folder / 'hub' / 'hub.db'}"
+    return {"CROSSDOCK_LISTEN": place.hub_url.removeprefix("http://"), "CROSSDOCK_DATABASE": database}
 
 
 def watch(crew: Crew, story: Story, say: Say) -> None:
