@@ -46,4 +46,6 @@ def filled(readme: str, kind: type[Connector]) -> str:
 
 
 def settings(kind: type[Connector]) -> str:
-    return fields(kind.Config) if kind.Config.model_fields else "It has no settings.\n"
+    """What it can be told, and what it was proved against."""
+    told = fields(kind.Config) if kind.Config.model_fields else "It has no settings.\n"
+    return f"{told}\nProved against: {kind.met}.\n"
