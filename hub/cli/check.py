@@ -3,7 +3,6 @@
 import json
 import os
 from collections.abc import Iterable
-from functools import lru_cache
 from pathlib import Path
 
 import click
@@ -76,7 +75,6 @@ def _line(file: str, number: int) -> str | None:
     return lines[number - 1] if number <= len(lines) and lines[number - 1].strip() else None
 
 
-@lru_cache(maxsize=64)
 def _lines(file: str) -> tuple[str, ...]:
     try:
         return tuple(Path(file).read_text(encoding="utf-8", errors="replace").replace("\t", " ").splitlines())

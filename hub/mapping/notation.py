@@ -157,7 +157,8 @@ class Compiler:
         try:
             return type_at(shape, path)
         except NoSuchPath as missing:
-            self.mistakes.unknown(self._at(spec, word), f"field on the way to `{path}`:", missing.step, missing.known)
+            what = "canonical field" if path == missing.step else f"canonical field in `{path}`:"
+            self.mistakes.unknown(self._at(spec, word), what, missing.step, missing.known)
             return None
 
     def _codec(self, spec: MarkedDict, kinds: list[Any]) -> Codec:

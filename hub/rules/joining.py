@@ -45,7 +45,14 @@ HEAD: dict[str, dict[str, str]] = {
     },
     "remittance": {},
 }
-SHIPPED = {"number": "number", "release": "release", "ordered_on": "ordered_on", "type": "type", "contract": "contract", "references": "references"}
+SHIPPED = {
+    "number": "number",
+    "release": "release",
+    "ordered_on": "ordered_on",
+    "type": "type",
+    "contract": "contract",
+    "references": "references",
+}
 LINES = {"order_response": "lines", "ship_order": "lines", "ship_notice": "contents", "invoice": "lines"}
 # Taken over for each line, the partner's own words first: a system's ids for an item never reach a partner.
 ECHOED = ("unit", "ids")
@@ -203,8 +210,12 @@ def _finish(kind: str, joined: Plain, main: Known) -> Plain:
 
 
 def verdict(lines: Any) -> str:
-    """What the lines say together."""
+    """What the lines say together: all as ordered, none at all, or something in between.
+
+    >>> verdict([{"outcomes": [{"status": "accepted"}]}]), verdict([{"outcomes": [{"status": "backordered"}]}])
+    ('detail', 'accepted_with_changes')
+    """
     statuses = {outcome.get("status") for line in lines for outcome in line.get("outcomes", ())}
     if statuses <= {"accepted"}:
-        return "accepted"
+        return "detail"
     return "rejected_with_detail" if statuses <= {"rejected"} else "accepted_with_changes"

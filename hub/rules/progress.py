@@ -14,10 +14,20 @@ def state(order: Mapping[str, Any], documents: Iterable[tuple[str, Mapping[str, 
     wanted = {line["number"]: Decimal(str(line.get("quantity") or 0)) for line in order.get("lines", ())}
     for _, response in [one for one in found if one[0] == "order_response"][-1:]:
         _refuse(wanted, response)
-    shipped = _sum((row.get("line"), row.get("quantity")) for kind, value in found if kind == "ship_notice" for row in _own(value, order))
-    billed = _sum((row.get("number"), row.get("quantity")) for kind, value in found if kind == "invoice" for row in value.get("lines", ()))
+    shipped = _sum(
+        (row.get("line"), row.get("quantity")) for kind, value in found if kind == "ship_notice" for row in _own(value, order)
+    )
+    billed = _sum(
+        (row.get("number"), row.get("quantity")) for kind, value in found if kind == "invoice" for row in value.get("lines", ())
+    )
     invoices = {value["number"] for kind, value in found if kind == "invoice"}
-    paid = {one["invoice"] for kind, value in found if kind == "remittance" for one in value.get("settled", ()) if one.get("state", "paid") == "paid"}
+    paid = {
+        one["invoice"]
+        for kind, value in found
+        if kind == "remittance"
+        for one in value.get("settled", ())
+        if one.get("state", "paid") == "paid"
+    }
     complete = bool(shipped) and all(shipped.get(number, 0) >= quantity for number, quantity in wanted.items())
     if invoices and invoices <= paid and complete and _covers(billed, wanted):
         return "paid"

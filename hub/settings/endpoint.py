@@ -2,7 +2,7 @@
 
 from typing import Any, Literal
 
-from pydantic import Field, SkipValidation, model_validator
+from pydantic import Field, SkipValidation
 
 from hub.rules.condition import failing
 from hub.rules.retry import RetryPolicy
@@ -64,16 +64,6 @@ class EndpointSettings(Section):
         default=False, description="True for a test place: production documents never go there, test documents only there."
     )
     concurrency: int = Field(default=1, ge=1, le=64, description="Messages sent at the same time.", examples=[4])
-
-    @model_validator(mode="after")
-    def _speaks(self) -> "EndpointSettings":
-        if self.format in ("x12", "edifact") and self.partner is None:
-            raise ValueError(f"a place that speaks {self.format} needs `partner`: it says whose ids, guides and numbers count")
-        if self.format == "json" and not (self.reads or self.writes):
-            raise ValueError("format json needs mappings: `reads` for what comes in, `writes` for what goes out")
-        if self.format != "json" and (self.reads or self.writes):
-            raise ValueError("`reads` and `writes` are for format json")
-        return self
 
 
 class Endpoint(EndpointSettings):

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from hub.model import DOCUMENTS
 from hub.settings.desk import NAME, Desk
 from hub.settings.endpoint import CANONICAL, Endpoint, EndpointSettings, Role
+from hub.settings.mistakes import nearest
 from hub.settings.partner import Partner
 from hub.settings.sources import Source
 
@@ -28,8 +29,10 @@ def _endpoint(desk: Desk, source: Source, role: Role, partners: Mapping[str, Par
         source.wrong((), f"`{source.name}` cannot be a name", "use lower case letters, digits, - and _; not `channel` or `hub`")
     settings = source.fit(EndpointSettings)
     config = _config(desk, source)
+    _check_names(desk, source, known)
     if settings is not None:
-        _check_names(desk, source, settings, known)
+        _check_speech(source, settings)
+        _check_written(source, settings, partners)
     if settings is None or config is None or len(desk.mistakes) > before:
         return None
     values = {name: getattr(settings, name) for name in EndpointSettings.model_fields if name != "settings"}
@@ -54,19 +57,50 @@ def _config(desk: Desk, source: Source) -> object | None:
     return source.fit(desk.connectors[name].Config, ("settings",))
 
 
-def _check_names(desk: Desk, source: Source, settings: EndpointSettings, known: set[str]) -> None:
-    if settings.partner is not None and settings.partner not in known:
-        source.unknown(("partner",), "partner", settings.partner, known)
+def _check_speech(source: Source, settings: EndpointSettings) -> None:
+    """The format and what it needs."""
+    if settings.format in ("x12", "edifact") and settings.partner is None:
+        text = f"a place that speaks {settings.format} needs `partner`"
+        source.wrong(("format",), text, "the partner's file says whose ids, guides and numbers count")
+    if settings.format == "json" and not (settings.reads or settings.writes):
+        source.wrong(
+            ("format",), "json needs mappings", "`reads` names those for what comes in, `writes` those for what goes out"
+        )
+    for word in ("reads", "writes"):
+        if settings.format != "json" and getattr(settings, word):
+            source.wrong((word,), f"`{word}` is for format json, this place has {settings.format}")
+
+
+def _check_written(source: Source, settings: EndpointSettings, partners: Mapping[str, Partner]) -> None:
+    """What a place may be sent must be written by something."""
+    partner = partners.get(settings.partner or "")
+    if settings.format == CANONICAL or (settings.format != "json" and partner is None):
+        return
+    written = settings.writes if partner is None or settings.format == "json" else partner.guides
+    where = "`writes`" if settings.format == "json" else f"`guides` of the partner `{settings.partner}`"
+    for index, kind in enumerate(settings.takes):
+        if kind in DOCUMENTS and kind not in written:
+            source.wrong(
+                ("takes", index), f"nothing writes {kind} for this place", f"name it under {where}, or take it away here"
+            )
+
+
+def _check_names(desk: Desk, source: Source, known: set[str]) -> None:
+    """Names of others; looked at even where the file has other mistakes, so that all show at once."""
+    partner = source.get("partner")
+    if partner is not None and str(partner) not in known:
+        source.unknown(("partner",), "partner", str(partner), known)
     for word in ("takes", "gives"):
-        for index, kind in enumerate(getattr(settings, word)):
+        for index, kind in enumerate(source.texts(word)):
             if kind not in DOCUMENTS:
                 source.unknown((word, index), "document", kind, DOCUMENTS)
-    for kind, name in settings.writes.items():
+    for kind, name in source.pairs("writes").items():
         if kind not in DOCUMENTS:
-            source.unknown(("writes", kind), "document", kind, DOCUMENTS)
-        _check_mapping(desk, source, ("writes", kind), name, kind)
-    for index, reads in enumerate(settings.reads):
-        _check_mapping(desk, source, ("reads", index, "mapping"), reads.mapping, None)
+            source.wrong_key(("writes", kind), f"there is no document `{kind}`", nearest(kind, DOCUMENTS))
+        _check_mapping(desk, source, ("writes", kind), str(name), kind)
+    for index, reads in enumerate(source.get("reads") or ()):
+        if isinstance(reads, dict) and "mapping" in reads:
+            _check_mapping(desk, source, ("reads", index, "mapping"), str(reads["mapping"]), None)
 
 
 def _check_mapping(desk: Desk, source: Source, loc: tuple[str | int, ...], name: str, kind: str | None) -> None:
@@ -75,5 +109,5 @@ def _check_mapping(desk: Desk, source: Source, loc: tuple[str | int, ...], name:
     mapping = desk.mapping(name)
     if mapping is None and name not in desk.broken:
         source.unknown(loc, "mapping", name, [*desk.names("json"), CANONICAL])
-    elif mapping is not None and kind is not None and mapping.document != kind:
+    elif mapping is not None and kind in DOCUMENTS and mapping.document != kind:
         source.wrong(loc, f"the mapping `{name}` is for {mapping.document}, not {kind}")

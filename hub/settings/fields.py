@@ -1,7 +1,8 @@
 """Kinds of values that several settings share."""
 
+from difflib import get_close_matches
 from typing import Annotated
-from zoneinfo import ZoneInfo, available_timezones
+from zoneinfo import available_timezones
 
 from pydantic import AfterValidator, ConfigDict
 
@@ -16,12 +17,13 @@ class Section(Settings):
 
 def _zone(name: str) -> str:
     if name not in available_timezones():
-        raise ValueError(f"`{name}` is no time zone; they are written like `America/Chicago`")
+        raise ValueError(f"`{name}` is no time zone; {_like(name)}")
     return name
 
 
-def zone_info(name: str) -> ZoneInfo:
-    return ZoneInfo(name)
+def _like(name: str) -> str:
+    near = get_close_matches(name, available_timezones(), n=1, cutoff=0.7)
+    return f"did you mean `{near[0]}`?" if near else "they are written like `America/Chicago`"
 
 
 Zone = Annotated[str, AfterValidator(_zone)]

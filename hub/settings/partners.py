@@ -4,6 +4,7 @@ from pathlib import Path
 
 from hub.model import DOCUMENTS
 from hub.settings.desk import Desk
+from hub.settings.mistakes import nearest
 from hub.settings.partner import Partner, PartnerSettings
 from hub.settings.sources import Source
 
@@ -31,21 +32,25 @@ def build(desk: Desk) -> dict[str, Partner]:
 def _partner(desk: Desk, folder: Path, source: Source) -> Partner | None:
     before = len(desk.mistakes)
     settings = source.fit(PartnerSettings)
-    if settings is None:
-        return None
-    roots = (folder / "guides", *desk.roots)
-    for kind, name in settings.guides.items():
-        if kind not in DOCUMENTS:
-            source.unknown(("guides", kind), "document", kind, DOCUMENTS)
-        if not any((root / f"{name}.yaml").is_file() for root in roots):
-            source.unknown(("guides", kind), "guide", name, _guides(desk, folder, settings.standard))
-    for kind in settings.receipts.expect:
-        if kind not in settings.guides:
-            source.unknown(("receipts", "expect", kind), "guide of this partner for", kind, settings.guides)
-    if len(desk.mistakes) > before:
+    _check_guides(desk, folder, source)
+    if settings is None or len(desk.mistakes) > before:
         return None
     values = {name: getattr(settings, name) for name in PartnerSettings.model_fields}
     return Partner(**values, name=folder.name, folder=folder)
+
+
+def _check_guides(desk: Desk, folder: Path, source: Source) -> None:
+    """Names of guides; looked at even where the file has other mistakes, so that all show at once."""
+    guides = source.pairs("guides")
+    for kind, name in guides.items():
+        if kind not in DOCUMENTS:
+            source.wrong_key(("guides", kind), f"there is no document `{kind}`", nearest(kind, DOCUMENTS))
+        if not any((root / f"{name}.yaml").is_file() for root in (folder / "guides", *desk.roots)):
+            source.unknown(("guides", kind), "guide", str(name), _guides(desk, folder, str(source.get("standard") or "x12")))
+    for kind in source.pairs("receipts", "expect"):
+        if kind not in guides:
+            text = f"this partner has no guide for {kind}, so it is never sent"
+            source.wrong_key(("receipts", "expect", kind), text, "name its guide under `guides`, or take it away here")
 
 
 def _guides(desk: Desk, folder: Path, standard: str) -> list[str]:

@@ -49,12 +49,17 @@ def _check(source: Source, index: int, route: Route, endpoints: Mapping[str, End
             if name not in known:
                 source.unknown((index, word, number), what, name, known)
     for number, name in enumerate(route.to):
-        _check_taken(source, (index, "to", number), route.document, endpoints.get(name))
+        _check_taken(source, (index, "to", number), route, name, endpoints)
 
 
-def _check_taken(source: Source, loc: tuple[str | int, ...], document: str, target: Endpoint | None) -> None:
-    if target is not None and target.takes and document not in target.takes and document in DOCUMENTS:
-        source.wrong(loc, f"`{target.name}` does not take {document}", f"it takes {', '.join(target.takes)}")
+def _check_taken(source: Source, loc: tuple[str | int, ...], route: Route, name: str, endpoints: Mapping[str, Endpoint]) -> None:
+    """The target must take the document; of `channel` at least one of the channels it may stand for."""
+    channels = [one for one in endpoints.values() if one.role == "channel" and (not route.channel or one.name in route.channel)]
+    meant = channels if name == CHANNEL else [one for one in endpoints.values() if one.name == name]
+    if meant and route.document in DOCUMENTS and not any(not one.takes or route.document in one.takes for one in meant):
+        taken = sorted({kind for one in meant for kind in one.takes})
+        who = "no channel takes" if name == CHANNEL else f"`{name}` does not take"
+        source.wrong(loc, f"{who} {route.document}", f"taken: {', '.join(taken)}; more under `takes`, and a way to write it")
 
 
 def _check_paths(source: Source, index: int, route: Route) -> None:
@@ -63,4 +68,4 @@ def _check_paths(source: Source, index: int, route: Route) -> None:
             type_at(DOCUMENTS[route.document], path)
         except NoSuchPath as missing:
             text = f"{route.document} has no `{missing.step}` on the way to `{path}`"
-            source.wrong((index, "when", path), text, nearest(missing.step, missing.known))
+            source.wrong_key((index, "when", path), text, nearest(missing.step, missing.known))

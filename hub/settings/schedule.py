@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 from apscheduler.triggers.cron import CronTrigger
 from apscheduler.triggers.interval import IntervalTrigger
-from pydantic import Field, model_validator
+from pydantic import Field, field_validator, model_validator
 
 from hub.rules.duration import Duration, words
 from hub.sdk.settings import Settings
@@ -36,11 +36,21 @@ class Schedule(Settings):
     def _one(self) -> "Schedule":
         if (self.every is None) == (self.cron is None):
             raise ValueError("give `every` or `cron`, one of them")
-        if self.every is not None and self.every < timedelta(seconds=1):
-            raise ValueError("`every` is at least 1s")
-        if self.cron is not None:
-            fields(self.cron)
         return self
+
+    @field_validator("every")
+    @classmethod
+    def _not_too_often(cls, every: timedelta | None) -> timedelta | None:
+        if every is not None and every < timedelta(seconds=1):
+            raise ValueError("`every` is at least 1s")
+        return every
+
+    @field_validator("cron")
+    @classmethod
+    def _understood(cls, cron: str | None) -> str | None:
+        if cron is not None:
+            fields(cron)
+        return cron
 
     def __str__(self) -> str:
         return f"every {words(self.every)}" if self.every else f"{self.cron} ({self.zone or 'zone of the hub'})"

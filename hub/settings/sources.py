@@ -10,7 +10,7 @@ from hub import marked
 from hub.marked import Mark, MarkedDict, MarkedError, MarkedList
 from hub.settings.mistakes import Mistake, nearest
 from hub.settings.references import Elsewhere
-from hub.settings.words import Loc, translate, value_at
+from hub.settings.words import Loc, key_mark, translate, value_at
 
 Model = TypeVar("Model", bound=BaseModel)
 
@@ -37,6 +37,10 @@ class Source:
         """Note a mistake at a value."""
         self.mistakes.append(Mistake.at(self.mark(*loc), text, hint))
 
+    def wrong_key(self, loc: Loc, text: str, hint: str | None = None) -> None:
+        """Note a mistake at a key."""
+        self.mistakes.append(Mistake.at(key_mark(self.raw, loc) or self.mark(*loc), text, hint))
+
     def unknown(self, loc: Loc, what: str, name: str, known: Any) -> None:
         """Note a name that nobody knows."""
         self.wrong(loc, f"there is no {what} `{name}`", nearest(name, known))
@@ -44,6 +48,16 @@ class Source:
     def get(self, *loc: str | int) -> Any:
         """The value, references resolved; None when absent."""
         return value_at(self.value, loc)
+
+    def pairs(self, *loc: str | int) -> dict[str, Any]:
+        """Keys and values at a place; none when something else stands there, which the model says."""
+        found = self.get(*loc)
+        return found if isinstance(found, dict) else {}
+
+    def texts(self, *loc: str | int) -> list[str]:
+        """A list of texts, or one text as a list."""
+        found = self.get(*loc)
+        return [str(one) for one in found] if isinstance(found, list) else [] if found is None else [str(found)]
 
     def fit(self, model: type[Model], loc: Loc = (), without: tuple[str, ...] = ()) -> Model | None:
         """The part at `loc` as a model; None, and mistakes noted, when it does not fit."""

@@ -42,7 +42,17 @@ def translate(error: ValidationError, model: type[BaseModel], raw: Any, at: Loc,
     """Mistakes for what does not fit `model`. `raw` is the file before references were resolved, `at` where the model
     stands in it; what a reference led to is never shown."""
     found = error.errors(include_url=False)
-    return [_mistake(one, model, raw, at, mark) for one in found if not _led_nowhere(one)]
+    meant = {(*one["loc"][:-1], near) for one in found if (near := _meant(one, model)) is not None}
+    wrong = [one for one in found if not _led_nowhere(one) and not (one["type"] == "missing" and one["loc"] in meant)]
+    return [_mistake(one, model, raw, at, mark) for one in wrong]
+
+
+def _meant(one: ErrorDetails, model: type[BaseModel]) -> str | None:
+    """The key that an unknown one was probably meant to be: it is not missing on top of that."""
+    if one["type"] != "extra_forbidden":
+        return None
+    hint = nearest(str(one["loc"][-1]), fields_at(model, one["loc"][:-1]))
+    return hint.split("`")[1] if hint.startswith("did you mean") else None
 
 
 def _led_nowhere(one: ErrorDetails) -> bool:
@@ -56,10 +66,10 @@ def _mistake(one: ErrorDetails, model: type[BaseModel], raw: Any, at: Loc, mark:
     if one["type"] == "extra_forbidden":
         fields = fields_at(model, inner[:-1])
         text = f"there is no `{loc[-1]}` here"
-        return Mistake.at(_key_mark(raw, loc) or mark, text, nearest(str(loc[-1]), fields))
+        return Mistake.at(key_mark(raw, loc) or mark, text, nearest(str(loc[-1]), fields))
     spot = place(raw, loc) or mark
     if one["type"] == "missing":
-        holder = _key_mark(raw, loc[:-1])  # of nested keys, the word above them
+        holder = key_mark(raw, loc[:-1])  # of nested keys, the word above them
         return Mistake.at(holder or spot, f"`{loc[-1]}` is missing", _about(model, inner))
     name = next((f"`{step}`" for step in reversed(loc) if isinstance(step, str)), "this")
     return Mistake.at(spot, *_said(one, name, value_at(raw, loc), model, inner))
@@ -132,7 +142,7 @@ def _model_in(kind: Any) -> type[BaseModel] | None:
     return next((found for part in typing.get_args(kind) if (found := _model_in(part)) is not None), None)
 
 
-def _key_mark(raw: Any, loc: Loc) -> Mark | None:
+def key_mark(raw: Any, loc: Loc) -> Mark | None:
     holder = value_at(raw, loc[:-1]) if loc else None
     return holder.keys_at.get(str(loc[-1])) if isinstance(holder, MarkedDict) else None
 

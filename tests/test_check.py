@@ -1,0 +1,121 @@
+"""`crossdock check`: one mistake a case, with the words a person is shown; and the example company has none."""
+
+import json
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+from pydantic import field_validator
+
+from hub.cli.check import as_text, check
+from hub.sdk import Connector, Secret, Settings, setting
+from hub.settings.company import Company, load
+from hub.settings.mistakes import Mistake, SettingsError
+
+FIXTURES = Path(__file__).parent / "fixtures" / "config"
+CASES = sorted(path.name for path in (FIXTURES / "bad").iterdir() if path.is_dir())
+ENV = {"ERP_TOKEN": "s3cret", "ERP_URL": "ftp://user:hunter2@erp.example"}
+
+
+class Folder(Connector):
+    class Config(Settings):
+        inbox: Path | None = setting(None, description="Folder from which files are taken.", example="var/in")
+        outbox: Path | None = setting(None, description="Folder into which files are put.", example="var/out")
+
+
+class Http(Connector):
+    class Config(Settings):
+        url: str = setting(description="Address documents are posted to.", example="https://erp.example/api")
+        token: Secret | None = setting(None, description="Sent with every call.")
+
+        @field_validator("url")
+        @classmethod
+        def _web(cls, url: str) -> str:
+            if not url.startswith("https://"):
+                raise ValueError(f"`{url}` does not start with https://")
+            return url
+
+
+CONNECTORS: dict[str, type[Connector]] = {"folder": Folder, "http": Http}
+
+
+@pytest.fixture
+def company(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[[str | None], Company]:
+    """Loads the good company with the files of a case laid over it."""
+
+    def make(case: str | None) -> Company:
+        shutil.copytree(FIXTURES / "good", tmp_path / "company")
+        if case:
+            shutil.copytree(FIXTURES / "bad" / case, tmp_path / "company", dirs_exist_ok=True)
+            (tmp_path / "company" / "expected.txt").unlink(missing_ok=True)
+        monkeypatch.chdir(tmp_path)
+        return load(Path("company"), CONNECTORS, ENV, product=FIXTURES / "product")
+
+    return make
+
+
+def mistakes(company: Callable[[str | None], Company], case: str) -> list[Mistake]:
+    with pytest.raises(SettingsError) as caught:
+        company(case)
+    return caught.value.mistakes
+
+
+@pytest.mark.parametrize("case", CASES)
+def test_a_mistake_is_shown_at_its_place(case, company, golden):
+    text = "\n".join(as_text(mistakes(company, case))) + "\n"
+    golden(FIXTURES / "bad" / case / "expected.txt", text)
+
+
+@pytest.mark.parametrize("case", [case for case in CASES if case not in ("many_at_once", "bad_mapping")])
+def test_one_slip_is_one_mistake(case, company):
+    assert len(mistakes(company, case)) == 1
+
+
+def test_all_mistakes_come_at_once(company):
+    assert {mistake.file for mistake in mistakes(company, "many_at_once")} == {
+        "company/hub.yaml",
+        "company/channels/acme.yaml",
+        "company/systems/erp.yaml",
+        "company/partners/acme/partner.yaml",
+        "company/routes.yaml",
+    }
+
+
+@pytest.mark.parametrize("case", ["hidden_secret", "list_for_text"])
+def test_what_a_reference_leads_to_is_never_shown(case, company):
+    shown = "\n".join(map(str, mistakes(company, case)))
+    assert "hunter2" not in shown and "s3cret" not in shown
+
+
+def test_secrets_are_resolved_and_not_in_repr(company):
+    good = company(None)
+    assert good.systems["erp"].config.token.get_secret_value() == "s3cret"
+    assert "s3cret" not in repr(good)
+
+
+def test_the_example_company_has_no_mistakes(root, monkeypatch):
+    monkeypatch.chdir(root)
+    result = CliRunner().invoke(check, [])
+    assert result.exit_code == 0, result.output
+    assert "no mistakes" in result.output
+
+
+def test_json_is_one_object_a_mistake(tmp_path):
+    (tmp_path / "hub.yaml").write_text("nam: Example\nzone: [UTC]\n")
+    (tmp_path / "routes.yaml").write_text("[]\n")
+    result = CliRunner().invoke(check, [str(tmp_path), "--json"])
+    found = [json.loads(line) for line in result.output.splitlines()]
+    assert result.exit_code == 1
+    assert {(one["line"], one["column"], one["text"]) for one in found} == {
+        (1, 1, "there is no `nam` here"),
+        (2, 7, "`zone` must be text"),
+    }
+    assert {tuple(one) for one in found} == {("file", "line", "column", "text", "hint")}
+
+
+def test_a_folder_that_is_no_company(tmp_path):
+    result = CliRunner().invoke(check, [str(tmp_path)])
+    assert result.exit_code == 1
+    assert "there is no hub.yaml" in result.output
