@@ -36,7 +36,7 @@ class Diary:
 
     def _note(self, sender: str, receiver: str, what: str, order: str, words: str, file: Path | None) -> None:
         note: dict[str, Any] = {
-            "at": datetime.now(UTC).isoformat(timespec="milliseconds"),
+            "at": datetime.now(UTC).isoformat(timespec="microseconds"),
             "from": sender,
             "to": receiver,
             "what": what,
