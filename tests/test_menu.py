@@ -64,7 +64,7 @@ def test_an_unknown_command_names_the_nearest():
 def test_a_command_that_is_not_installed_says_so(monkeypatch):
     monkeypatch.setitem(sys.modules, "hub.cli.read", None)
     result = run("read")
-    assert (result.exit_code, result.output) == (1, "Error: 'read' is not part of this installation.\n")
+    assert (result.exit_code, result.output) == (1, "Error: 'read' is not part of this installation: there is no hub.cli.read.\n")
 
 
 def test_a_missing_package_is_named(monkeypatch):

@@ -1,4 +1,4 @@
-"""The list of finding codes, read off the places in the code that raise them."""
+"""The list of finding codes: read off the code that raises them, in the words it uses or those of `codes.yaml`."""
 
 import ast
 import re
@@ -6,20 +6,24 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import NamedTuple
 
+import yaml
+
 from docs.generate.text import MADE, table
 
 PAGE = Path("docs/reference/findings.md")
-CODE = re.compile(r"hub:[a-z0-9-]+|(AK\d{3}|TA1\d{2}|IK\d{3}|\d{4}):\w+")
+WORDS = Path(__file__).with_name("codes.yaml")
+CODE = re.compile(r"hub:[a-z0-9-]+|(AK\d{3}|TA1\d{2}|IK\d{3}|\d{4}):\d\w*")
 HEAD = """# Findings
 
-What `crossdock read` and the hub may say of a document. A code names the standard's table and value, or starts with `hub:`.
-In the words, … stands for what differs from case to case.
+What `crossdock read` and the hub may say of a document. A code names the standard's table and value (`AK403` is a 997's fault of
+an element, `AK304` of a segment, `AK502` of a set, `AK905` of a group, `TA105` of an interchange, `0085` any of these in
+EDIFACT), or starts with `hub:`. The text of a finding says more; … stands for what differs from case to case.
 
 """
 
 
 class Said(NamedTuple):
-    """One place in the code that raises a finding."""
+    """One place in the code that names a finding's code, with the words raised there, if any are."""
 
     code: str
     words: str
@@ -27,16 +31,40 @@ class Said(NamedTuple):
 
 
 def pages(root: Path) -> dict[Path, str]:
-    rows = sorted({(said.code, said.words) for said in walked(root)})
-    return {PAGE: MADE + HEAD + table(("code", "says"), [(f"`{code}`", words) for code, words in rows])}
+    return {PAGE: MADE + HEAD + table(("code", "means"), [(f"`{code}`", "; ".join(words)) for code, words in told(root).items()])}
+
+
+def told(root: Path) -> dict[str, list[str]]:
+    """Every code of the hub with what it means, sorted."""
+    named = yaml.safe_load(WORDS.read_text())
+    found: dict[str, set[str]] = {}
+    for said in walked(root):
+        words = {named[said.code]} if said.code in named else {said.words} - {""}
+        found.setdefault(said.code, set()).update(words)
+    return {code: sorted(found[code]) for code in sorted(found, key=natural)}
+
+
+def natural(code: str) -> list[tuple[int, str]]:
+    """Numbers in codes sort by their value: AK403:10 comes after AK403:9."""
+    return [(int(part), "") if part.isdigit() else (0, part) for part in re.split(r"(\d+)", code)]
 
 
 def walked(root: Path) -> Iterator[Said]:
-    """Every call in the hub whose first argument is the code of a finding."""
+    """Every place in the hub that names a code."""
     for path in sorted((root / "hub").rglob("*.py")):
-        for node in ast.walk(ast.parse(path.read_text())):
-            if isinstance(node, ast.Call) and len(node.args) > 1 and CODE.fullmatch(code := literal(node.args[0])):
-                yield Said(code, literal(node.args[1]), path.relative_to(root).as_posix())
+        tree, place = ast.parse(path.read_text()), path.relative_to(root).as_posix()
+        raised = {
+            id(node.args[0]): words(node.args[1]) for node in ast.walk(tree) if isinstance(node, ast.Call) and len(node.args) > 1
+        }
+        for node in ast.walk(tree):
+            if isinstance(node, ast.Constant) and isinstance(node.value, str) and CODE.fullmatch(node.value):
+                yield Said(node.value, raised.get(id(node), ""), place)
+
+
+def words(node: ast.expr) -> str:
+    """The text of a finding; nothing when it is not a text that says something."""
+    text = literal(node)
+    return text if len(re.findall(r"[a-z]{2,}", text)) > 2 else ""
 
 
 def literal(node: ast.expr) -> str:

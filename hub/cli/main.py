@@ -62,13 +62,16 @@ def load(name: str) -> click.Command:
     try:
         command = getattr(import_module(module), name)
     except ModuleNotFoundError as error:
-        if error.name == module:
-            raise click.ClickException(f"{name!r} is not part of this installation.") from error
-        raise click.ClickException(
-            f"{name!r} needs the package {error.name!r}, which is not installed; try `make setup`."
-        ) from error
+        raise click.ClickException(missing(name, error.name or "")) from error
     assert isinstance(command, click.Command)
     return command
+
+
+def missing(name: str, module: str) -> str:
+    """Why a command cannot be imported: a part of ours is not there, or a package that it needs."""
+    if module.split(".")[0] == "hub":
+        return f"{name!r} is not part of this installation: there is no {module}."
+    return f"{name!r} needs the package {module!r}, which is not installed; try `make setup`."
 
 
 def nearest(word: str) -> str:
