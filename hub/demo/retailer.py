@@ -12,6 +12,7 @@ import sys
 import time
 from collections.abc import Callable
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from random import Random
 from typing import Any
@@ -73,7 +74,7 @@ class Retailer:
         dice, start = Random(seed), time.monotonic()
         for place in range(count):
             self.desk.place(random_purchase(dice, f"C{seed}-{place + 1:05d}"))
-            self.wait(lambda due=start + (place + 1) / rate: time.monotonic() >= due)  # type: ignore[misc]
+            self.wait(partial(reached, start + (place + 1) / rate))
         cases = self.desk.cases.values()
         self.wait(lambda: all(case.acknowledged() and case.responses for case in cases))
         return all(not answered(case) and not case.wrong for case in cases)
@@ -102,6 +103,10 @@ class Retailer:
                 statement.writerow((today, "Acme Retail", f"PAY-{invoice}", invoice, case.purchase.number, "USD", amount))
         case.paid = True
         self.desk.diary.says("payment", case.purchase.number, f"everything ties out, {case.amount()} USD transferred")
+
+
+def reached(moment: float) -> bool:
+    return time.monotonic() >= moment
 
 
 def answered(case: Case) -> list[str]:

@@ -8,6 +8,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 from hub.demo.crew import Crew, Trouble, answers
@@ -95,8 +96,8 @@ def assemble(crew: Crew, place: Place) -> None:
         folder.mkdir(parents=True)
     crew.start("hub", hub_command("run", place))
     for what, url in (("the ERP", place.erp_url), ("the 3PL", place.warehouse_url), ("accounting", place.accounting_url)):
-        crew.wait(f"{what} answers", lambda url=url: answers(url), READY)  # type: ignore[misc]
-    crew.wait("the hub is ready", lambda: answers(f"{place.hub_url}/readyz"), READY)
+        crew.wait(f"{what} answers", partial(answers, url), READY)
+    crew.wait("the hub is ready", partial(answers, f"{place.hub_url}/readyz"), READY)
     crew.start("retailer", [sys.executable, "-m", "hub.demo.retailer"])
 
 

@@ -47,11 +47,11 @@ def line(note: Note) -> str:
 
 def summary(notes: Iterable[Note], states: Mapping[str, str]) -> dict[str, Any]:
     """The EDI documents of each order, as the hub saw them come in and go out."""
-    orders = {number: {"number": number, "state": state, "documents": []} for number, state in states.items()}
+    papers: dict[str, list[dict[str, str]]] = {number: [] for number in states}
     for note in sorted(notes, key=lambda note: str(note["at"])):
-        if note["what"].isdigit() and note["order"] in orders:
-            orders[note["order"]]["documents"].append(document(note))  # type: ignore[attr-defined]
-    return {"orders": list(orders.values())}
+        if note["what"].isdigit() and note["order"] in papers:
+            papers[note["order"]].append(document(note))
+    return {"orders": [{"number": number, "state": state, "documents": papers[number]} for number, state in states.items()]}
 
 
 def document(note: Note) -> dict[str, str]:

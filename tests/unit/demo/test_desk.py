@@ -3,13 +3,13 @@
 import json
 
 import pytest
-from papers import ACCEPTED, INVOICE, NOTICE, PURCHASE, REJECTED, RESPONSE, REST, REST_INVOICE, letter
 
 from hub.demo.book import Book
 from hub.demo.desk import Desk
 from hub.demo.diary import Diary
 from hub.demo.letter import read
 from hub.demo.retailer import Retailer, report
+from tests.unit.demo.papers import ACCEPTED, INVOICE, NOTICE, PURCHASE, REJECTED, RESPONSE, REST, REST_INVOICE, letter
 
 
 @pytest.fixture

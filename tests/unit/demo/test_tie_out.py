@@ -1,11 +1,11 @@
 """The retailer's tie-out: right papers pass, and each kind of disagreement is found."""
 
 import pytest
-from papers import ACCEPTED, INVOICE, NOTICE, PURCHASE, REJECTED, RESPONSE, REST, REST_INVOICE, paper, spoiled
 
 from hub.demo.answers import Fault, check_invoice, check_response, promised, total, verdicts
 from hub.demo.case import Case
 from hub.demo.notices import check_notice, labels, shipped
+from tests.unit.demo.papers import ACCEPTED, INVOICE, NOTICE, PURCHASE, REJECTED, RESPONSE, REST, REST_INVOICE, paper, spoiled
 
 PURCHASES = {"PO-7": PURCHASE}
 
