@@ -1,0 +1,95 @@
+"""Plays journeys: the files of one order's life go through the real hub, and every file it sends is compared.
+
+`03_erp_confirmation.json` comes in from `erp`; what the hub then sends is `03.1_to_acme_855.edi`, `03.2_to_…`.
+"""
+
+import shutil
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+from hub.app import Hub, database_url
+from hub.clock import VirtualClock
+from hub.ledger.store import Ledger
+from hub.operations.trace import lives
+from hub.registry import connectors
+from hub.sdk import Message
+from hub.settings.company import load
+
+HERE = Path(__file__).parent / "fixtures" / "journeys"
+NOON = datetime(2026, 11, 22, 18, 0, tzinfo=UTC)
+
+
+@asynccontextmanager
+async def hub_for(home: Path, company: Path = HERE / "company") -> AsyncIterator[Hub]:
+    """A hub with a fresh ledger and a clock that stands at noon in Chicago."""
+    folder = home / "company"
+    if not folder.exists():
+        shutil.copytree(company, folder)
+    loaded = load(folder, connectors(folder), {}, home=home)
+    ledger = Ledger(database_url(loaded))
+    hub = Hub(loaded, ledger, VirtualClock(NOON))
+    await begin(hub)
+    try:
+        yield hub
+    finally:
+        await hub.engine.stop(5)
+        ledger.close()
+
+
+async def begin(hub: Hub) -> None:
+    hub.ledger.create()
+    await hub.engine.start(hub.drains, 8)
+
+
+def wire(hub: Hub, name: str) -> Any:
+    """The connector of an endpoint, to look into."""
+    return hub.site.connectors[name]
+
+
+async def bring(hub: Hub, endpoint: str, body: bytes, name: str, key: str | None = None, **headers: str) -> None:
+    """Something comes in and is worked off, with all that follows from it."""
+    wire(hub, endpoint).waiting.append(Message(key or name, body, name, headers=headers))
+    await hub.work()
+
+
+async def play(journey: Path, home: Path) -> dict[str, str]:
+    """Every file the hub sent, and the timeline at the end, by the name it should have."""
+    made: dict[str, str] = {}
+    async with hub_for(home) as hub:
+        for step in sorted(journey.glob("[0-9][0-9]_*")):
+            number, endpoint, what = step.stem.split("_", 2)
+            before = {name: len(one.sent) for name, one in hub.site.connectors.items()}  # type: ignore[attr-defined]
+            await bring(hub, endpoint, step.read_bytes(), step.name, document=what)
+            made |= _sent(hub, before, number)
+            await hub.clock.advance(timedelta(minutes=1))  # type: ignore[attr-defined]
+        made["timeline.txt"] = _timeline(hub)
+    return made
+
+
+def _sent(hub: Hub, before: dict[str, int], number: str) -> dict[str, str]:
+    fresh = [
+        (name, outgoing)
+        for name, one in hub.site.connectors.items()
+        for outgoing in list(one.sent.values())[before[name] :]  # type: ignore[attr-defined]
+    ]
+    made: dict[str, str] = {}
+    for n, (name, outgoing) in enumerate(fresh, start=1):
+        what = outgoing.name.split("_")[1]
+        suffix = outgoing.name.rpartition(".")[2]
+        made[f"{number}.{n}_to_{name}_{what}.{suffix}"] = outgoing.body.decode() + ("" if outgoing.body.endswith(b"\n") else "\n")
+    return made
+
+
+def _timeline(hub: Hub) -> str:
+    from hub.ledger.documents import recent_orders
+
+    lines: list[str] = []
+    rows = hub.ledger.look(lambda connection: recent_orders(connection, None, 100))
+    for number in sorted({row.number for row in rows}):
+        for life in hub.ledger.look(lambda connection, number=number: lives(connection, number)):
+            lines.append(f"Order {life.number}: {life.state}")
+            lines += [f"  {entry.at:%H:%M} {entry.text}" for entry in life.entries]
+    return "\n".join(lines) + "\n"

@@ -1,0 +1,68 @@
+"""The writer: grouped commits, each function alone in its savepoint, one hub on one file."""
+
+from pathlib import Path
+
+import pytest
+from sqlalchemy import Connection, text
+
+from hub.errors import Misconfigured
+from hub.ledger import arrivals, blobs
+from hub.ledger.store import Ledger
+
+
+@pytest.fixture
+def ledger(tmp_path: Path):
+    ledger = Ledger(f"sqlite:///{tmp_path}/ledger.db")
+    ledger.create()
+    yield ledger
+    ledger.close()
+
+
+async def test_one_that_raises_rolls_back_alone(ledger: Ledger) -> None:
+    def good(name: str):
+        return lambda connection: arrivals.set_cursor(connection, "place", name, "1")
+
+    def bad(connection: Connection) -> None:
+        arrivals.set_cursor(connection, "place", "bad", "1")
+        raise ValueError("no")
+
+    first, failing, second = ledger.write(good("a")), ledger.write(bad), ledger.write(good("b"))
+    await first
+    await second
+    with pytest.raises(ValueError, match="no"):
+        await failing
+    found = [await ledger.read(lambda connection, name=name: arrivals.cursor_of(connection, "place", name)) for name in ("a", "bad", "b")]
+    assert found == ["1", None, "1"]
+
+
+async def test_durable_and_tuned(ledger: Ledger) -> None:
+    def pragmas(connection: Connection) -> list[object]:
+        return [connection.execute(text(f"PRAGMA {name}")).scalar() for name in ("journal_mode", "synchronous", "foreign_keys")]
+
+    assert await ledger.read(pragmas) == ["wal", 2, 1]  # 2 is FULL
+
+
+async def test_bytes_are_kept_in_chunks_and_once(ledger: Ledger) -> None:
+    body = bytes(range(256)) * 4096  # 1 MiB
+    name = await ledger.write(lambda connection: blobs.keep(connection, body))
+    again = await ledger.write(lambda connection: blobs.keep(connection, body))
+    pieces = await ledger.read(lambda connection: list(blobs.pieces(connection, name)))
+    assert again == name == blobs.digest(body)
+    assert len(pieces) == 4
+    assert b"".join(pieces) == body
+
+
+async def test_no_bytes_are_bytes_too(ledger: Ledger) -> None:
+    name = await ledger.write(lambda connection: blobs.keep(connection, b""))
+    assert await ledger.read(lambda connection: blobs.body(connection, name)) == b""
+
+
+def test_two_hubs_on_one_file_are_refused(tmp_path: Path) -> None:
+    first, second = (Ledger(f"sqlite:///{tmp_path}/ledger.db") for _ in range(2))
+    first.create()
+    first.own()
+    with pytest.raises(Misconfigured, match="another hub is running"):
+        second.own()
+    first.close()
+    second.own()
+    second.close()
