@@ -1,0 +1,32 @@
+"""Being posted to: what is genuine is handed over, what is forged is turned away."""
+
+from typing import Any
+
+from hub.errors import Misconfigured
+from hub.sdk.connector import Connector, Request
+from hub.sdk.testing.bench import Bench
+from hub.sdk.testing.question import fails, question
+
+
+@question("receive")
+async def receive_hands_over_what_was_posted(bench: Bench) -> None:
+    request, other = bench.counterpart.posted(1), bench.counterpart.posted(2)
+    async with bench.open() as connector:
+        replies = [connector.receive(one) for one in (request, request, other)]
+    assert [reply.messages[0].body for reply in replies] == [request.body, request.body, other.body]
+    assert all(200 <= reply.status < 300 for reply in replies)
+    first, again, second = (reply.messages[0].key for reply in replies)
+    assert first == again != second
+
+
+@question("receive")
+async def receive_turns_away_what_is_forged(bench: Bench) -> None:
+    forged = bench.counterpart.forged()
+    assert len(forged) >= 3
+    async with bench.open() as connector:
+        for request in forged:
+            await fails(_received(connector, request), Misconfigured)
+
+
+async def _received(connector: Connector, request: Request) -> Any:
+    return connector.receive(request)

@@ -1,0 +1,124 @@
+"""A small HTTP server for tests of connectors: it speaks over real sockets and misbehaves when asked to."""
+
+import asyncio
+import contextlib
+import json
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import parse_qs, urlsplit
+
+from hub.sdk.testing import bench
+
+RETRY_AFTER = 7
+REASONS = {200: "OK", 201: "Created", 400: "Bad Request", 401: "Unauthorized", 404: "Not Found", 409: "Conflict", 503: "Busy"}
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """One request as it came; header names in lower case."""
+
+    method: str
+    path: str
+    query: Mapping[str, list[str]]
+    headers: Mapping[str, str]
+    body: bytes
+
+
+Answer = tuple[int, Any]  # status, and what becomes JSON
+
+
+class StandIn:
+    """Answers calls by a function; `manner` decides what becomes of the answer. The port stays the same while gone."""
+
+    def __init__(self, answer: Callable[[Call], Answer]) -> None:
+        self._answer = answer
+        self._server: asyncio.Server | None = None
+        self._open: set[asyncio.StreamWriter] = set()
+        self.manner = bench.OPEN
+        self.port = 0
+
+    @property
+    def url(self) -> str:
+        return f"http://127.0.0.1:{self.port}"
+
+    async def start(self) -> None:
+        self._server = await asyncio.start_server(self._serve, "127.0.0.1", self.port)
+        self.port = self._server.sockets[0].getsockname()[1]
+
+    async def stop(self) -> None:
+        if self._server is not None:
+            self._server.close()
+            for writer in list(self._open):
+                writer.transport.abort()
+            self._server = None
+
+    async def behave(self, manner: str) -> None:
+        """Change the manner; `gone` closes the door, another opens it again."""
+        self.manner = manner
+        if manner == bench.GONE:
+            await self.stop()
+        elif self._server is None:
+            await self.start()
+
+    async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        self._open.add(writer)
+        try:
+            with contextlib.suppress(ConnectionError, asyncio.IncompleteReadError):
+                while await self._one(await _read(reader), reader, writer):
+                    pass
+        finally:
+            self._open.discard(writer)
+            writer.close()
+
+    async def _one(self, call: Call, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> bool:
+        """Answer one call in the present manner; False when the connection is over."""
+        if self.manner == bench.CUT_BEFORE:
+            return False
+        if self.manner == bench.BUSY:
+            return await _write(writer, 503, {"error": "busy"})
+        if self.manner == bench.REFUSING:
+            return await _write(writer, 400, {"error": "this will never do", "you sent": dict(call.headers)})
+        status, value = self._answer(call)
+        if self.manner == bench.OPEN:
+            return await _write(writer, status, value)
+        if self.manner == bench.SILENT:
+            await reader.read()  # until the caller hangs up
+            return False
+        writer.write(self._spoiled(_whole(status, value)))
+        await writer.drain()
+        return False
+
+    def _spoiled(self, whole: bytes) -> bytes:
+        if self.manner == bench.FAILING:
+            return _whole(500, {"error": "it failed, or did it?"})
+        if self.manner == bench.HALF:
+            return whole[:-3]
+        return b"\x00\x01 what is this?\r\n\r\n" if self.manner == bench.GARBAGE else b""
+
+
+async def _read(reader: asyncio.StreamReader) -> Call:
+    head = (await reader.readuntil(b"\r\n\r\n")).decode("latin-1").split("\r\n")
+    method, target, _ = head[0].split(" ", 2)
+    headers = {name.lower(): value.strip() for name, _, value in (line.partition(":") for line in head[1:] if line)}
+    body = await reader.readexactly(int(headers.get("content-length", "0")))
+    parts = urlsplit(target)
+    return Call(method, parts.path, parse_qs(parts.query), headers, body)
+
+
+async def _write(writer: asyncio.StreamWriter, status: int, value: Any) -> bool:
+    writer.write(_whole(status, value))
+    await writer.drain()
+    return True
+
+
+def _whole(status: int, value: Any) -> bytes:
+    body = json.dumps(value).encode()
+    lines = [
+        f"HTTP/1.1 {status} {REASONS.get(status, 'Other')}",
+        "Content-Type: application/json",
+        f"Content-Length: {len(body)}",
+    ]
+    if status == 503:
+        lines.append(f"Retry-After: {RETRY_AFTER}")
+    return "\r\n".join([*lines, "", ""]).encode() + body
