@@ -115,7 +115,7 @@ def _mapping(node: yaml.MappingNode, file: str) -> MarkedDict:
 
 def _scalar(node: yaml.ScalarNode) -> Any:
     text = node.value
-    if node.style is not None:  # quoted or block text is text
+    if node.style:  # quoted or block text is text (plain: None, or empty from the C parser)
         return text
     if text in CONSTANTS:
         return CONSTANTS[text]
@@ -154,5 +154,3 @@ def scalars(value: Any) -> Iterator[Any]:
             yield from scalars(item)
     else:
         yield value
-
-
