@@ -1,0 +1,166 @@
+"""Named functions of guides: values that are computed, and what happens to a whole document after reading.
+
+They see the document as plain values (exact decimals, dates, lists and mappings) and forgive what is missing.
+"""
+
+from collections.abc import Callable, Iterable
+from decimal import ROUND_HALF_UP, Decimal
+from typing import Any, NamedTuple
+
+Values = dict[str, Any]
+CENT = Decimal("0.01")
+
+# how many units one price is for; anything else is for one
+BASES = {"HP": 100, "PH": 100, "C": 100, "TP": 1000, "PT": 1000, "hundred": 100, "thousand": 1000, "per_hundred": 100, "per_thousand": 1000}
+
+
+def money(value: Decimal) -> Decimal:
+    """Rounded to the cent, halves away from zero.
+
+    >>> money(Decimal("1.005"))
+    Decimal('1.01')
+    """
+    return value.quantize(CENT, ROUND_HALF_UP)
+
+
+def line_amount(line: Values, document: Values) -> Decimal | None:
+    """Quantity times price of one line, rounded to the cent.
+
+    >>> line_amount({"quantity": Decimal(3), "price": Decimal("0.335")}, {})
+    Decimal('1.01')
+    """
+    quantity, price = line.get("quantity"), line.get("price")
+    if quantity is None or price is None:
+        return None
+    return money(quantity * price / BASES.get(line.get("price_basis") or "", 1))
+
+
+def lines_total(item: Values, document: Values) -> Decimal | None:
+    """Sum of the line amounts; None while a line has no price.
+
+    >>> lines_total({}, {"lines": [{"quantity": Decimal(2), "price": Decimal("1.50")}] * 2})
+    Decimal('6.00')
+    """
+    amounts = [line_amount(line, document) for line in document.get("lines") or ()]
+    return None if None in amounts else sum((amount for amount in amounts if amount is not None), Decimal("0.00"))
+
+
+def adjusted(item: Values, base: Decimal | None) -> Decimal:
+    """Charges less allowances of a document or a line; one without an amount counts by its percentage.
+
+    >>> adjusted({"adjustments": [{"kind": "allowance", "amount": Decimal(2)}, {"kind": "charge", "amount": Decimal(5)}]}, None)
+    Decimal('3')
+    """
+    total = Decimal(0)
+    for adjustment in item.get("adjustments") or ():
+        amount = adjustment.get("amount")
+        if amount is None and base is not None and adjustment.get("percent") is not None:
+            amount = money(base * adjustment["percent"] / 100)
+        total += _signed(adjustment.get("kind"), amount)
+    return total
+
+
+def _signed(kind: str | None, amount: Decimal | None) -> Decimal:
+    if amount is None or kind not in ("allowance", "charge"):
+        return Decimal(0)
+    return amount if kind == "charge" else -amount
+
+
+def _taxes(item: Values) -> Decimal:
+    return sum((tax["amount"] for tax in item.get("taxes") or () if tax.get("amount") is not None), Decimal(0))
+
+
+def invoice_total(item: Values, document: Values) -> Decimal | None:
+    """Lines, charges less allowances of lines and document, taxes of both; plus the stated rounding difference.
+
+    >>> line = {"quantity": Decimal(10), "price": Decimal("2.50"), "taxes": [{"kind": "ST", "amount": Decimal("1.00")}]}
+    >>> invoice_total({}, {"lines": [line], "adjustments": [{"kind": "allowance", "percent": Decimal(10)}]})
+    Decimal('23.50')
+    """
+    base = lines_total(item, document)
+    if base is None:
+        return None
+    total = base + adjusted(document, base) + _taxes(document) + (document.get("rounding") or 0)
+    for line in document.get("lines") or ():
+        total += adjusted(line, line_amount(line, document)) + _taxes(line)
+    return money(total)
+
+
+def line_count(item: Values, document: Values) -> int:
+    """Number of lines; of contents in a ship notice.
+
+    >>> line_count({}, {"lines": [{}, {}]})
+    2
+    """
+    return len(document.get("lines") or ())
+
+
+def quantity_sum(item: Values, document: Values) -> Decimal | None:
+    """Sum of the quantities of the lines (hash total).
+
+    >>> quantity_sum({}, {"lines": [{"quantity": Decimal("1.5")}, {"quantity": Decimal(2)}, {}]})
+    Decimal('3.5')
+    """
+    lines = document.get("lines") or document.get("contents") or ()
+    return sum((line["quantity"] for line in lines if line.get("quantity") is not None), Decimal(0))
+
+
+def node_count(item: Values, document: Values) -> int | None:
+    """Number of nodes of the tree as it was read or is about to be written.
+
+    >>> node_count({}, {"nodes": 4})
+    4
+    """
+    count = document.get("nodes")
+    return count if isinstance(count, int) else None
+
+
+def number_lines(document: Values) -> list[str]:
+    """Numbers the lines that have no number, by their place; says which paths it filled.
+
+    >>> order = {"lines": [{"number": "2"}, {"quantity": Decimal(1)}, {}]}
+    >>> number_lines(order), [line["number"] for line in order["lines"]]
+    (['lines[1].number', 'lines[2].number'], ['2', '3', '4'])
+    """
+    filled = _number(document.get("lines") or (), "lines")
+    for place, line in enumerate(document.get("lines") or ()):
+        filled += _number(line.get("sub_lines") or (), f"lines[{place}].sub_lines")
+    return filled
+
+
+def _number(items: Iterable[Values], path: str) -> list[str]:
+    items = list(items)
+    if all("number" in item for item in items):
+        return []
+    taken = {item.get("number") for item in items}
+    filled = []
+    for place, item in enumerate(items):
+        if "number" not in item:
+            number = place + 1
+            while str(number) in taken:
+                number += 1
+            item["number"] = str(number)
+            taken.add(str(number))
+            filled.append(f"{path}[{place}].number")
+    return filled
+
+
+class Computed(NamedTuple):
+    """`value` takes the item and the document, and gives None when it cannot know; `code` is the finding's where it differs."""
+
+    value: Callable[[Values, Values], Any]
+    code: str
+
+
+# `equals`
+EQUALS: dict[str, Computed] = {
+    "line_amount": Computed(line_amount, "hub:line-amount"),
+    "lines_total": Computed(lines_total, "hub:total"),
+    "invoice_total": Computed(invoice_total, "hub:total"),
+    "line_count": Computed(line_count, "hub:line-count"),
+    "quantity_sum": Computed(quantity_sum, "hub:quantity-sum"),
+    "node_count": Computed(node_count, "hub:node-count"),
+}
+
+# `finish`: (the document as read) -> paths it filled, listed under `assumed`
+FINISH: dict[str, Callable[[Values], list[str]]] = {function.__name__: function for function in (number_lines,)}

@@ -1,0 +1,249 @@
+"""The slow path of reading: one segment element by element, with a finding for all that is wrong or remarkable."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from datetime import tzinfo
+from typing import Any, NamedTuple
+
+from hub.formats.envelope import TransactionSet
+from hub.guides import codecs, faults, moments
+from hub.guides.codecs import CODECS, NUMERIC, Misread
+from hub.guides.notation import Address, Element, Groups, Key, Pairs
+from hub.guides.report import Report, Spot, name, quoted
+from hub.guides.steps import broken
+from hub.guides.tables import Table
+from hub.guides.values import SELF, Values, file, put, split
+
+NOTHING = object()
+UNTYPED = 10**9
+
+
+class Stated(NamedTuple):
+    """A value that can be computed too: compared when the whole document is known."""
+
+    element: Element
+    spot: Spot
+    item: Values
+    value: Any
+    text: str
+
+
+class Inspector:
+    """Reads segments in trouble."""
+
+    def __init__(self, tset: TransactionSet, report: Report, zone: tzinfo) -> None:
+        self.tset, self.report, self.zone = tset, report, zone
+        self.stated: list[Stated] = []
+        self.assumed: list[str] = []
+
+    def read(self, spot: Spot, segment: Sequence[str], item: Values, where: Callable[[], str]) -> None:
+        """All elements of a segment into the item, findings into the report."""
+        rule = spot.rule
+        reading = _Reading(self, spot, segment, item, where)
+        for index, raw in enumerate(segment[len(rule.elements) + 1 :], len(rule.elements) + 1):
+            if raw.strip() and rule.closed:
+                extra = Element(Address(index))
+                self.report.element(faults.TOO_MANY_ELEMENTS, spot, extra, f"is one too many: {rule.tag} has {len(rule.elements)} elements", raw)
+                break
+        for element in rule.elements:
+            reading.element(element, part(segment, element.address.element))
+        filled = {index for index, raw in enumerate(segment) if index and raw.strip()}
+        for note in rule.conditions:
+            reading.condition(note, filled)
+        for pairs in rule.pairs:
+            reading.pairs(pairs)
+        if rule.groups:
+            reading.groups(rule.groups)
+
+    def key(self, spot: Spot, segment: Sequence[str], key: Key) -> str:
+        """The key that the item of this segment is filed under."""
+        code = self.text(segment, key.address)
+        if key.table is None:
+            return code
+        if code and code not in key.table.words:
+            self.unknown(spot, spot.rule.element(key.address) or Element(key.address), key.table, code)
+        return key.table.word(code)
+
+    def text(self, segment: Sequence[str], address: Address) -> str:
+        """The trimmed text at an address."""
+        raw = part(segment, address.element)
+        if not address.component:
+            return self.tset.text(raw).rstrip()
+        return part(["", *self.tset.components(raw)], address.component).rstrip()
+
+    def unknown(self, spot: Spot, element: Element, table: Table, code: str) -> None:
+        """A code that our table does not have: kept."""
+        self.report.remark("hub:unknown-code", spot, element, f"{quoted(code)} is not in our table {table.name}; kept as {table.word(code)}", code)
+
+
+class _Reading:
+    """One segment being read."""
+
+    def __init__(self, inspector: Inspector, spot: Spot, segment: Sequence[str], item: Values, where: Callable[[], str]) -> None:
+        self.inspector, self.report, self.tset = inspector, inspector.report, inspector.tset
+        self.spot, self.segment, self.item, self.where = spot, segment, item, where
+
+    def element(self, element: Element, raw: str) -> None:
+        if not element.components:
+            self.simple(element, self.tset.text(raw))
+            return
+        parts = self.tset.components(raw) if raw else []
+        if not any(part.strip() for part in parts):
+            self.absent(element)
+            return
+        for component, text in zip(element.components, parts + [""] * len(element.components), strict=False):
+            self.simple(component, text)
+        if any(parts[len(element.components) :]) and self.spot.rule.closed:
+            text = f"has {len(parts)} components, at most {len(element.components)} are known"
+            self.report.element(faults.TOO_MANY_ELEMENTS, self.spot, element, text, raw)
+
+    def absent(self, element: Element) -> None:
+        if element.use == "must":
+            self.report.element(faults.ELEMENT_MISSING, self.spot, element, "is missing", None)
+
+    def simple(self, element: Element, text: str) -> None:
+        value = self.trimmed(element, text)
+        if not value:
+            self.absent(element)
+            return
+        decoded = self.decoded(element, value)
+        if decoded is NOTHING:
+            return
+        for path in map(split, element.paths):
+            kept = {"value": value, "place": self.tag(element)} if path[0] == "extras" else decoded
+            put(self.item, path, kept)
+        if element.equals:
+            self.inspector.stated.append(Stated(element, self.spot, self.item, decoded, value))
+
+    def tag(self, element: Element) -> str:
+        return name(self.spot.rule, replace(element, title=""))
+
+    def trimmed(self, element: Element, text: str) -> str:
+        value = text.rstrip()
+        if value != text and value:
+            self.report.remark("hub:trimmed", self.spot, element, "has blanks at its end; they are ignored", text)
+        return value
+
+    def decoded(self, element: Element, value: str) -> Any:
+        """The value, checked; NOTHING where it cannot be taken."""
+        if element.use == "never":
+            self.report.element(faults.ELEMENT_EXCLUDED, self.spot, element, f"must be empty here, it is {quoted(value)}", value)
+            return NOTHING
+        allowed = (element.const,) if element.const is not None else element.only
+        if allowed and value not in allowed:
+            text = f"is {quoted(value)}; allowed: {', '.join(allowed)}"
+            self.report.element(faults.WRONG_CODE, self.spot, element, text, value)
+        if element.table and element.codec == "text":
+            if value not in element.table.words:
+                self.limits(element, value)
+                self.inspector.unknown(self.spot, element, element.table, value)
+            return element.table.word(value)
+        return self.typed(element, value)
+
+    def typed(self, element: Element, value: str) -> Any:
+        try:
+            decoded, remark = self.moment(element, value) if element.codec == "moment" else CODECS[element.codec].read(value)
+        except Misread as error:
+            self.report.element(faults.MISREAD[error.fault], self.spot, element, f"is {quoted(value)}, which {error}", value)
+            return NOTHING
+        if remark:
+            self.report.element(faults.WRONG_CHARACTER, self.spot, element, f"is {quoted(value)}: {remark}", value, "warning")
+        self.limits(element, value)
+        return decoded
+
+    def limits(self, element: Element, value: str) -> None:
+        size = codecs.digits(value) if element.codec in NUMERIC else len(value)
+        if size > element.high:
+            text = f"is {size} long, at most {element.high} fit: {quoted(value)}"
+            self.report.element(faults.TOO_LONG, self.spot, element, text, value)
+        elif size < element.low:
+            text = f"is {size} long, at least {element.low} are needed: {quoted(value)}"
+            self.report.element(faults.TOO_SHORT, self.spot, element, text, value)
+        if any(character < " " or character == "\x7f" for character in value):
+            self.report.element(faults.WRONG_CHARACTER, self.spot, element, f"holds a control character: {value!r}", value)
+
+    def moment(self, element: Element, value: str) -> tuple[Any, None]:
+        beside = [self.inspector.text(self.segment, address) for address in element.over if address != element.address]
+        if self.report.standard == "edifact":
+            found = moments.read_laid_out(value, beside[0] if beside else "", self.inspector.zone)
+        else:
+            found = self._clocked(element, [value, *beside])
+        if found.assumed:
+            self.inspector.assumed += [_joined(self.where(), path) for path in element.paths]
+        return found.value, None
+
+    def _clocked(self, element: Element, parts: list[str]) -> moments.Moment:
+        """Date, time and zone; a bad time or zone has its own finding, and the date is kept."""
+        try:
+            return moments.read(parts, self.inspector.zone)
+        except Misread as error:
+            others = [address for address in element.over if address != element.address]
+            at = {"time": 0, "code": 1}.get(error.fault)
+            if at is None or at >= len(others):
+                raise
+            beside = self.spot.rule.element(others[at]) or Element(others[at])
+            if error.fault == "code":  # a time is checked by its own element
+                self.report.remark("hub:unknown-code", self.spot, beside, f"is {quoted(parts[2])}, which {error}", parts[2])
+                return moments.read(parts[:2], self.inspector.zone)
+            return moments.read(parts[:1], self.inspector.zone)
+
+    def condition(self, note: Any, filled: set[int]) -> None:
+        index = broken(note, filled)
+        if index is None:
+            return
+        element = self.spot.rule.element(Address(index)) or Element(Address(index))
+        others = " and ".join(f"{self.spot.rule.tag}{other:02}" for other in note.positions if other != index)
+        if note.kind == "E":
+            text = f"must be empty when {others} is filled"
+            self.report.element(faults.ELEMENT_EXCLUDED, self.spot, element, text, part(self.segment, index))
+        else:
+            said = f"is missing: at least one of it and {others} is needed" if note.kind == "R" else f"is missing, it goes together with {others}"
+            self.report.element(faults.ELEMENT_NEEDED, self.spot, element, said, None)
+
+    def pairs(self, pairs: Pairs) -> None:
+        for index in range(pairs.first, pairs.last, 2):
+            code = self.inspector.text(self.segment, Address(index))
+            text = self.inspector.text(self.segment, Address(index + 1))
+            if not code or not text:
+                continue
+            if pairs.table and code not in pairs.table.words:
+                element = self.spot.rule.element(Address(index)) or Element(Address(index))
+                self.inspector.unknown(self.spot, element, pairs.table, code)
+            try:
+                value = CODECS[pairs.codec if pairs.codec != "moment" else "date"].read(text)[0]
+            except Misread:
+                continue  # the element itself has told
+            file(self.item.setdefault(pairs.into, {}), pairs.table.word(code) if pairs.table else code, value)
+
+    def groups(self, groups: Groups) -> None:
+        shared = _Reading(self.inspector, self.spot, self.segment, {}, self.where)
+        for element in groups.shared:
+            shared.quiet(element, part(self.segment, element.address.element))
+        items = self.item.setdefault(groups.each, [])
+        for first in range(groups.first, groups.last + 1, groups.size):
+            inner = _Reading(self.inspector, self.spot, self.segment, {}, lambda: f"{_joined(self.where(), groups.each)}[{len(items)}]")
+            for element in groups.elements:
+                inner.quiet(element, part(self.segment, first + element.address.element - 1))
+            if inner.item:
+                items.append(inner.item.get(SELF, {**shared.item, **inner.item}))
+        if not items:
+            del self.item[groups.each]
+
+    def quiet(self, element: Element, text: str) -> None:
+        """An element that has been checked at its own place already."""
+        before = len(self.report.findings)
+        self.simple(replace(element, use="may"), self.tset.text(text))
+        del self.report.findings[before:]
+
+
+def part(segment: Sequence[str], index: int) -> str:
+    """The element at this index; empty when the segment is shorter."""
+    return segment[index] if index < len(segment) else ""
+
+
+def _joined(where: str, path: str) -> str:
+    if path == SELF:
+        return where
+    return f"{where}.{path}" if where else path
+
+

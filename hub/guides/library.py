@@ -1,0 +1,154 @@
+"""The library: guides by name or by what they are for, read when first asked for and kept."""
+
+from collections.abc import Sequence
+from functools import cached_property
+from hashlib import sha256
+from pathlib import Path
+from typing import Any
+
+from hub import marked
+from hub.guides import load, segments, tables
+from hub.guides.elements import Shelf
+from hub.guides.extend import extend
+from hub.guides.mistakes import GuideError, Mistake, Mistakes
+from hub.guides.notation import Guide
+from hub.guides.tables import Table
+from hub.marked import Mark, MarkedDict
+
+STANDARDS = ("x12", "edifact")
+DICTIONARY = "segments"
+CODES = "codes"
+
+
+class Library:
+    """Guides under some folders, searched in order: the nearest (a partner's) first, the product's last.
+
+    A guide's name is its path under its folder without suffix: `x12/850`.
+    """
+
+    def __init__(self, roots: Sequence[Path]) -> None:
+        self.roots = tuple(roots)
+        self._guides: dict[str, Guide] = {}
+        self._shelves: dict[str, Shelf] = {}
+
+    def names(self) -> list[str]:
+        """Every guide there is."""
+        return list(self._files)
+
+    def guide(self, name: str) -> Guide:
+        """The guide of this name. Raises GuideError with all its mistakes."""
+        if name not in self._guides:
+            self._guides[name] = self._load(name)
+        return self._guides[name]
+
+    def find(self, standard: str, type: str, version: str) -> Guide | None:
+        """The guide for a document of this type: the nearest written for its version, else the nearest for the type."""
+        named = [(name, raw) for name, raw in self._raw.items() if (raw.get("standard"), str(raw.get("set"))) == (standard, type)]
+        fit = [name for name, raw in named if any(version.startswith(str(prefix)) for prefix in raw.get("versions") or ())]
+        chosen = fit or [name for name, _ in named]
+        return self.guide(chosen[0]) if chosen else None
+
+    def find_for(self, document_kind: str, standard: str) -> Guide | None:
+        """The nearest guide that carries documents of this kind in this standard."""
+        for name, raw in self._raw.items():
+            if raw.get("document") == document_kind and raw.get("standard") == standard:
+                return self.guide(name)
+        return None
+
+    @cached_property
+    def _files(self) -> dict[str, list[Path]]:
+        """Files by name, the nearest first."""
+        found: dict[str, list[Path]] = {}
+        for root in self.roots:
+            for path in sorted(root.rglob("*.yaml")):
+                name = path.relative_to(root).with_suffix("").as_posix()
+                if path.stem != DICTIONARY and _is_guide(path):
+                    found.setdefault(name, []).append(path)
+        return found
+
+    @cached_property
+    def _raw(self) -> dict[str, MarkedDict]:
+        """The YAML of every guide, with what it extends worked in."""
+        mistakes = Mistakes()
+        raw = {name: self._extended(name, 0, (), mistakes)[0] for name in self._files}
+        mistakes.stop()
+        return raw
+
+    def _extended(self, name: str, skip: int, chain: tuple[Path, ...], mistakes: Mistakes) -> tuple[MarkedDict, tuple[Path, ...]]:
+        """The YAML of one guide and the files it came from; `skip` passes over nearer files of the same name."""
+        path = self._files[name][skip]
+        own = _yaml(path)
+        if "extends" not in own:
+            return own, (*chain, path)
+        base, at = str(own["extends"]), own.values_at["extends"]
+        if base not in self._files or (base == name and skip + 1 >= len(self._files[base])):
+            mistakes.unknown(at, "guide", base, [other for other in self._files if other != name])
+            return own, (*chain, path)
+        if path in chain:
+            mistakes.add(at, "the guides extend each other in a circle")
+            return own, chain
+        below, files = self._extended(base, skip + 1 if base == name else 0, (*chain, path), mistakes)
+        return extend(below, own, mistakes), files
+
+    def _load(self, name: str) -> Guide:
+        mistakes = Mistakes()
+        if name not in self._files:
+            mistakes.unknown(Mark(name, 1, 1), "guide", name, self._files)
+            mistakes.stop()
+        raw, files = self._extended(name, 0, (), mistakes)
+        standard = raw.get("standard")
+        shelf = self._shelf(standard) if standard in STANDARDS else Shelf("x12", {}, {})
+        guide = load.guide(name, raw, raw.mark, shelf, mistakes)
+        mistakes.stop()
+        return load.with_hash(guide, _digest([*files, *self._dictionaries(standard), *self._tables()]))
+
+    def _shelf(self, standard: str) -> Shelf:
+        if standard not in self._shelves:
+            mistakes = Mistakes()
+            known: dict[str, segments.Segment] = {}
+            for path in reversed(self._dictionaries(standard)):
+                known.update(segments.read(_yaml(path), mistakes, str(path)))
+            shelf = Shelf(standard, known, self._read_tables(standard, mistakes))
+            mistakes.stop()
+            self._shelves[standard] = shelf
+        return self._shelves[standard]
+
+    def _dictionaries(self, standard: Any) -> list[Path]:
+        files = [root / str(standard) / f"{DICTIONARY}.yaml" for root in self.roots]
+        return [path for path in files if path.is_file()]
+
+    def _tables(self) -> list[Path]:
+        return [path for root in self.roots for path in sorted((root / CODES).glob("*.csv"))]
+
+    def _read_tables(self, standard: str, mistakes: Mistakes) -> dict[str, Table]:
+        found: dict[str, Table] = {}
+        for path in reversed(self._tables()):
+            try:
+                table = tables.read(path.stem, path.read_text(encoding="utf-8").splitlines(), standard)
+            except ValueError as error:
+                line, _, text = str(error).partition(": ")
+                mistakes.add(Mark(str(path), int(line) if line.isdigit() else 1, 1), text)
+                continue
+            found[path.stem] = found[path.stem].over(table.words) if path.stem in found else table
+        return found
+
+
+def _yaml(path: Path) -> MarkedDict:
+    try:
+        value = marked.load(path)
+    except marked.MarkedError as error:
+        raise GuideError([Mistake(error.mark, error.message)]) from None
+    return value if isinstance(value, MarkedDict) else MarkedDict(Mark(str(path), 1, 1))
+
+
+def _is_guide(path: Path) -> bool:
+    """Guides say which set they are for, or what they extend; mappings of other shapes stand beside them."""
+    keys = _yaml(path).keys()
+    return "extends" in keys or {"standard", "set"} <= keys
+
+
+def _digest(files: Sequence[Path]) -> str:
+    digest = sha256()
+    for path in files:
+        digest.update(path.read_bytes())
+    return digest.hexdigest()

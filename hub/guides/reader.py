@@ -1,0 +1,69 @@
+"""Reads the segments of one document through its guide: plain values for the model, and what was found.
+
+A segment belongs to the innermost open loop that can take it, at or after the place reached there; else that loop ends
+and the one around is asked. Nothing in a document makes this raise.
+"""
+
+from dataclasses import dataclass, field
+from datetime import UTC, tzinfo
+
+from hub.findings import Finding
+from hub.formats.envelope import TransactionSet
+from hub.guides.functions import EQUALS, FINISH
+from hub.guides.notation import Guide
+from hub.guides.plan import plan
+from hub.guides.report import quoted
+from hub.guides.values import Values
+from hub.guides.walk import Walk
+from hub.model import DOCUMENTS
+
+
+@dataclass(frozen=True, slots=True)
+class Defaults:
+    """What is taken where the sender said nothing; each use is listed under `assumed`."""
+
+    zone: tzinfo = UTC
+    currency: str | None = None
+
+
+@dataclass(slots=True)
+class Reading:
+    """`value` is ready for the canonical model of the guide's document."""
+
+    value: Values | None
+    findings: list[Finding] = field(default_factory=list)
+
+
+def read(guide: Guide, tset: TransactionSet, defaults: Defaults | None = None) -> Reading:
+    """Read one transaction set."""
+    return _read(guide, tset, defaults or Defaults(), fast=True)
+
+
+def read_slowly(guide: Guide, tset: TransactionSet, defaults: Defaults | None = None) -> Reading:
+    """The same, every segment by the slow path; tests hold both to one truth."""
+    return _read(guide, tset, defaults or Defaults(), fast=False)
+
+
+def _read(guide: Guide, tset: TransactionSet, defaults: Defaults, fast: bool) -> Reading:
+    walk = Walk(plan(guide), tset, defaults.zone, fast=fast)
+    value = walk.read()
+    assumed = list(walk.inspector.assumed)
+    for name in guide.finish:
+        assumed += FINISH[name](value)
+    if defaults.currency and "currency" not in value and "currency" in DOCUMENTS[guide.document].model_fields:
+        value["currency"] = defaults.currency
+        assumed.append("currency")
+    if assumed:
+        value["assumed"] = assumed
+    _compare(walk, value)
+    return Reading(value, walk.report.findings)
+
+
+def _compare(walk: Walk, value: Values) -> None:
+    """Stated values against computed ones."""
+    for stated in walk.inspector.stated:
+        computed = EQUALS[stated.element.equals or ""]
+        expected = computed.value(stated.item, {**value, "nodes": walk.nodes})
+        if expected is not None and expected != stated.value:
+            text = f"says {quoted(stated.text)}, the document adds up to {expected}"
+            walk.report.content(computed.code, stated.spot, stated.element, text, stated.text)
