@@ -27,7 +27,7 @@ def read(chunks: Iterable[bytes]) -> Iterator[Event]:
             yield from nesting.events
             nesting.events = []
     nesting.leave()
-    if first or not nesting.seen:
+    if first or not nesting.count:
         raise Unreadable("not a document we know: there is no UNA, UNB, UNG or UNH in it")
     yield from nesting.events
 
@@ -38,6 +38,9 @@ def _pieces(tape: Tape, nesting: Nesting, header: Header) -> Iterator[None]:
     marks = dirt(terminator)
     while not nesting.closed:
         piece = _piece(tape, nesting, terminator, "UNZ" + element)
+        if len(piece) > LONGEST and not piece.endswith(terminator):
+            nesting.overlong(len(piece))
+            return
         if "UNA" in piece and (nested := NESTED.search(piece)):
             piece = piece[: nested.start()]
         if not piece.strip(BLANKS):
@@ -46,10 +49,12 @@ def _pieces(tape: Tape, nesting: Nesting, header: Header) -> Iterator[None]:
         raw = piece.split(terminator)
         if not raw[-1]:
             raw.pop()
+        else:  # the last segment of the file, or one that another header cut off
+            raw[-1] = raw[-1].rstrip(BLANKS)
         dirty = piece[0] in BLANKS or any(mark in piece for mark in marks)
         bare = unbroken(raw) if dirty else raw
         taken = nesting.take(raw, [text.split(element) for text in bare], piece.isascii())
-        tape.place += len(piece) if taken == len(raw) else nesting.offset - tape.offset
+        tape.place += min(len(piece), nesting.offset - tape.offset) if taken < len(raw) else len(piece)
         nesting.offset = tape.offset
         yield
 

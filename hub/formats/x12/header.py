@@ -15,7 +15,7 @@ START = re.compile(
     re.DOTALL,
 )
 # A header in the middle of another interchange: strict, because data may hold the three letters.
-NESTED = re.compile(r"(?<![A-Za-z0-9])ISA([^A-Za-z0-9 \t\r\n]{1,4})..\1.{0,24}?\1..\1.{0,24}?\1..\1", re.DOTALL)
+NESTED = re.compile(r"ISA([^A-Za-z0-9 \t\r\n]{1,4})..\1.{0,24}?\1..\1.{0,24}?\1..\1", re.DOTALL)
 LONGEST = 600  # characters of a header with generous padding
 FOLLOWERS = "(?:GS|TA1|IEA|ISA|ISB|ISE|ST)"
 LENGTH = 106
@@ -113,7 +113,7 @@ def _with_sixteenth(text: str, start: int, elements: list[str], element: str, of
     elif not findings and not _well_padded(text, start, element, component, terminator):
         findings.append(_wrong_length(start + size, offset))
     elements.append(wide(component))
-    shown = _shown(terminator, rest[size - 1 : size + 1])
+    shown = _shown(terminator, rest[max(size - 2, 0) : size + 1])
     separators = Separators(wide(element), wide(component), shown, _repetition(elements))
     findings += _numbers(elements, offset)
     return Header(elements, separators, start + size, element, terminator, component, findings, ended=bool(terminator))

@@ -1,333 +1,187 @@
-"""Folds the segments of an interchange into groups and sets, and hangs what is wrong with the envelope on them."""
+"""The envelopes of X12: what ISA, GS, ST and their trailers say, and whether they agree."""
 
-from collections.abc import Callable
 from functools import partial
 
-from hub.findings import Finding, note
-from hub.formats import trailers
-from hub.formats.envelope import Address, End, Event, Group, Interchange, TransactionSet
+from hub.findings import note
+from hub.formats import nesting, trailers
+from hub.formats.envelope import Address, Group, Interchange, TransactionSet
 from hub.formats.tape import BLANKS, places, utf8
 from hub.formats.trailers import element
 from hub.formats.x12.header import Header
 
-CONTROL = frozenset(("ST", "SE", "GS", "GE", "IEA", "TA1", "ISB", "ISE", ""))
-# Misplaced segments that are told one by one; a file of rubbish must not become a file of findings.
-MOST = 20
 
+class Nesting(nesting.Nesting):
+    """Folds the segments of X12."""
 
-def identity(text: str) -> str:
-    """X12 has no release character: the text stands as it is."""
-    return text
-
-
-def _whole(value: str) -> list[str]:
-    return [value]
-
-
-class Nesting:
-    """What is open at this point of the file. Fed with segments in order, it collects events."""
+    interchange_trailer, group_trailer, set_trailer = "IEA", "GE", "SE"
+    no_interchange_trailer, no_group_trailer, no_set_trailer = "TA105:023", "AK905:3", "AK502:2"
+    no_terminator = "TA105:004"
 
     def __init__(self) -> None:
-        self.events: list[Event] = []
-        self.interchange: Interchange | None = None
-        self.closed = True  # the trailer of `interchange` has come, its End not yet
-        self.group: Group | None = None
-        self.offset = 0  # of the next raw segment
-        self._set: TransactionSet | None = None
-        self._raw: list[str] = []
-        self._plain = True
-        self._header = Header([], None, 0, "*", "~")  # type: ignore[arg-type]  # until the first header has come
-        self._sets: set[str] = set()  # ST02 of the open group
-        self._groups: set[tuple[str, ...]] = set()
-        self._interchanges: set[tuple[str, ...]] = set()
-        self._numbered = 0  # GS seen in the interchange
-        self._count = 0  # interchanges of the file
-        self._index = 0  # sets of the file
-        self._told = 0
-        self._spare: list[Finding] = []  # junk before the first interchange
-        self._handlers: dict[str, Callable[[list[str], str], None]] = {
-            "ST": self._st,
-            "SE": self._se,
-            "GS": self._gs,
-            "GE": self._ge,
-            "IEA": self._iea,
-            "TA1": self._ta1,
-            "ISB": self._deferred,
-            "ISE": self._deferred,
-        }
+        super().__init__(
+            {
+                "ST": self._st,
+                "SE": self._se,
+                "GS": self._gs,
+                "GE": self._ge,
+                "IEA": self._iea,
+                "TA1": self._ta1,
+                "ISB": self._deferred,
+                "ISE": self._deferred,
+            }
+        )
+        self._component = ""
+        self._shown = ""  # the component separator in a set that is UTF-8
+        self._numbers: set[str] = set()  # ST02 of the open group
+        self._group_numbers: set[tuple[str, ...]] = set()
+        self._interchange_numbers: set[tuple[str, ...]] = set()
 
-    # interchange ---------------------------------------------------------------------------------------------------
+    # interchange
 
     def open(self, header: Header, offset: int) -> None:
         """A new interchange begins here."""
         self.leave()
-        self._header, self.offset, self.closed = header, offset + header.size, False
-        self._numbered = self._told = 0
-        interchange = self._interchange(header.elements, offset)
-        interchange.findings += self._spare + header.findings
-        self._spare = []
-        self.interchange = interchange
-        self._count += 1
-        self._component = header.component
-        self.events.append(interchange)
+        self.offset, self.gap = offset + header.size, len(header.terminator)
+        self._component, self._shown = header.component, header.separators.component
+        found = Interchange("x12", header.separators, header.elements, offset=offset, index=self.count)
+        if header.elements:
+            self._read_header(found)
+        found.findings += header.findings
+        self.enter(found)
+        # Without a terminator nothing behind the header can be read, so nothing can be missing.
+        self.closed = not header.ended
 
-    def _interchange(self, elements: list[str], offset: int) -> Interchange:
-        found = Interchange("x12", self._header.separators, elements, offset=offset, index=self._count)
-        if not elements:
-            return found
-        found.sender = _address(elements, 5)
-        found.receiver = _address(elements, 7)
-        found.version = element(elements, 12).strip() or None
-        found.control_number = element(elements, 13).strip() or None
-        found.wants_receipt = element(elements, 14).strip() == "1"
-        found.test = element(elements, 15).strip() == "T"
-        key = (element(elements, 6).strip(), element(elements, 8).strip(), element(elements, 13).strip())
-        if key in self._interchanges:
-            found.findings.append(trailers.doubled("TA105:025", elements, 13, "file", offset=offset))
-        self._interchanges.add(key)
-        return found
+    def _read_header(self, found: Interchange) -> None:
+        isa = [value.strip() for value in found.header]
+        found.sender = Address(element(isa, 5) or None, element(isa, 6) or None)
+        found.receiver = Address(element(isa, 7) or None, element(isa, 8) or None)
+        found.version = element(isa, 12) or None
+        found.control_number = element(isa, 13) or None
+        found.wants_receipt = element(isa, 14) == "1"
+        found.test = element(isa, 15) == "T"
+        key = (element(isa, 6), element(isa, 8), element(isa, 13))
+        if key in self._interchange_numbers:
+            found.findings.append(trailers.doubled("TA105:025", isa, 13, "file", offset=found.offset))
+        self._interchange_numbers.add(key)
 
-    def leave(self) -> None:
-        """Nothing more can come for the open interchange: judge what is missing and end it."""
-        interchange = self.interchange
-        if interchange is None:
-            return
-        if not self.closed:
-            self._close_group("the interchange ended")
-            if interchange.header and self._header.ended:
-                self._tell(trailers.missing("TA105:023", "IEA", "the end", offset=self.offset))
-        self.interchange, self.closed = None, True
-        self.events.append(End(interchange))
-
-    def junk(self, size: int, offset: int) -> None:
-        """Bytes that belong to no interchange: noted with the one before, or else the next."""
-        findings = self.interchange.findings if self.interchange else self._spare
-        findings.append(trailers.junk(size, offset))
-
-    def bom(self) -> None:
-        """The file begins with a byte order mark."""
-        hint = "It was skipped. Save the file without it."
-        self._spare.append(note("hub:bom", "A UTF-8 byte order mark stands before the interchange", offset=0, hint=hint))
-
-    # segments ------------------------------------------------------------------------------------------------------
-
-    def take(self, raw: list[str], segments: list[list[str]], plain: bool) -> int:
-        """Take these segments, `raw` being the same as they stood in the file; returns how many, fewer after IEA."""
-        begun = 0
-        for mark in [at for at, segment in enumerate(segments) if segment[0] in CONTROL]:
-            if mark > begun:
-                self._body(segments[begun:mark], raw[begun:mark], plain)
-            segment = segments[mark]
-            if segment[0]:
-                self._handlers[segment[0]](segment, raw[mark])
-            else:
-                self._blank(segment, raw[mark])
-            begun = mark + 1
-            if not plain:
-                self._plain = False
-            if self.closed:
-                return begun
-        self._body(segments[begun:], raw[begun:], plain)
-        return len(raw)
-
-    def _forward(self, raw: list[str]) -> None:
-        self.offset += sum(map(len, raw)) + len(raw) * len(self._header.terminator)
-
-    def _body(self, segments: list[list[str]], raw: list[str], plain: bool) -> None:
-        if self._set is not None:
-            self._set.segments += segments
-            self._raw += raw
-            self._plain = self._plain and plain
-        elif segments:
-            self._stray(segments[0])
-        self._forward(raw)
-
-    def _blank(self, segment: list[str], raw: str) -> None:
-        if len(segment) > 1:  # a separator without a tag
-            self._body([segment], [raw], raw.isascii())
-            return
-        if self._set is not None:
-            self._raw.append(raw)
-        self._forward([raw])
-
-    def binary(self, segment: list[str], raw: str) -> None:
-        """A binary segment, which no separator takes apart."""
-        self._body([segment], [raw], raw.isascii())
-
-    def _stray(self, segment: list[str]) -> None:
-        if self.group is None:
-            self._tell(trailers.misplaced("TA105:024", segment, "outside any group", offset=self.offset))
+    def _iea(self, segment: list[str], raw: str) -> None:
+        self.close_group("IEA")
+        assert self.interchange is not None
+        if self.interchange.header:
+            self._judge_iea(self.interchange, segment)
         else:
-            finding = trailers.misplaced("hub:stray-segment", segment, "outside any transaction set", offset=self.offset)
-            self._tell(finding, self.group)
+            self.tell(note("hub:no-interchange", "IEA stands without an ISA", segment="IEA", offset=self.offset))
+        self.closed = True
 
-    def _tell(self, finding: Finding, of: Interchange | Group | None = None) -> None:
-        target = of or self.interchange
-        self._told += 1
-        if target is not None and self._told <= MOST:
-            target.findings.append(finding)
+    def _judge_iea(self, interchange: Interchange, segment: list[str]) -> None:
+        # An interchange of a TA1 alone says 0 or 1: both are common.
+        alone = interchange.acknowledgements and not self.groups and element(segment, 1).strip() in ("0", "1")
+        if not alone:
+            self.tell(trailers.count("TA105:021", segment, self.groups, "the interchange has {} groups", offset=self.offset))
+        self.tell(trailers.number("TA105:001", segment, "ISA13", element(interchange.header, 13), offset=self.offset))
 
     def _ta1(self, segment: list[str], raw: str) -> None:
-        if self._set is not None:
-            self._body([segment], [raw], raw.isascii())
-            return
-        assert self.interchange is not None
-        self.interchange.acknowledgements.append(segment)
-        self._forward([raw])
+        if self.set is not None:
+            self.keep([segment], [raw], raw.isascii())
+        elif self.interchange is not None:
+            self.interchange.acknowledgements.append(segment)
 
     def _deferred(self, segment: list[str], raw: str) -> None:
         """ISB and ISE ask networks to deliver later; they say nothing to us."""
-        if self._set is not None:
-            self._body([segment], [raw], raw.isascii())
-        else:
-            self._forward([raw])
+        if self.set is not None:
+            self.keep([segment], [raw], raw.isascii())
 
-    def _iea(self, segment: list[str], raw: str) -> None:
-        self._close_group("IEA")
-        interchange = self.interchange
-        assert interchange is not None
+    def stray(self, segment: list[str]) -> None:
+        """A segment outside any set."""
         place = {"offset": self.offset}
-        if not interchange.header:
-            self._tell(note("hub:no-interchange", "IEA stands without an ISA", segment="IEA", **place))
+        if self.group is None:
+            self.tell(trailers.misplaced("TA105:024", segment, "outside any group", **place))
         else:
-            # An interchange of a TA1 alone says 0 or 1: both are common.
-            alone = interchange.acknowledgements and not self._numbered and element(segment, 1).strip() in ("0", "1")
-            counted = trailers.count("TA105:021", segment, self._numbered, "the interchange has {} groups", **place)
-            if counted and not alone:
-                self._tell(counted)
-            named = trailers.number("TA105:001", segment, "ISA13", element(interchange.header, 13), **place)
-            if named:
-                self._tell(named)
-        self._forward([raw])
-        self.closed = True
+            self.tell(trailers.misplaced("hub:stray-segment", segment, "outside any transaction set", **place), self.group)
 
-    # group ---------------------------------------------------------------------------------------------------------
+    # group
 
     def _gs(self, segment: list[str], raw: str) -> None:
-        self._close_group("the next GS")
+        self.close_group("the next GS")
         assert self.interchange is not None
-        header = _decoded(segment)
-        group = Group(self.interchange, header, offset=self.offset, index=self._numbered)
-        group.code = element(header, 1).strip() or None
-        group.sender = element(header, 2).strip() or None
-        group.receiver = element(header, 3).strip() or None
-        group.control_number = element(header, 6).strip() or None
-        group.version = element(header, 8).strip() or None
-        key = (element(header, 1), element(header, 2), element(header, 3), element(header, 6))
-        if key in self._groups:
-            group.findings.append(trailers.doubled("AK905:19", header, 6, "file", offset=self.offset))
-        self._groups.add(key)
-        self._numbered += 1
-        self._enter(group)
-        self._forward([raw])
-
-    def _enter(self, group: Group) -> None:
-        self.group, self._sets = group, set()
-        self.events.append(group)
-
-    def _close_group(self, before: str) -> None:
-        """A group whose GE did not come; nothing if none is open."""
-        group = self.group
-        if group is None:
-            return
-        self._close_set(before)
-        if group.header:
-            group.findings.append(trailers.missing("AK905:3", "GE", before, group=group.control_number, offset=self.offset))
-        self._leave(group)
-
-    def _leave(self, group: Group) -> None:
-        self.events.append(End(group))
-        self.group = None
+        header = [utf8(value) or value for value in segment]
+        gs = [value.strip() or None for value in [*header, *[""] * 9]]
+        group = Group(self.interchange, header, gs[1], gs[2], gs[3], gs[6], gs[8], offset=self.offset, index=self.groups)
+        key = (str(gs[1]), str(gs[2]), str(gs[3]), str(gs[6]))
+        if key in self._group_numbers:
+            group.findings.append(trailers.doubled("AK905:19", header, 6, "file", group=gs[6], offset=self.offset))
+        self._group_numbers.add(key)
+        self.groups += 1
+        self._numbers = set()
+        self.enter_group(group)
 
     def _ge(self, segment: list[str], raw: str) -> None:
         group = self.group
         if group is None:
-            self._tell(trailers.misplaced("TA105:022", segment, "without a GS", offset=self.offset))
-            self._forward([raw])
+            self.tell(trailers.misplaced("TA105:022", segment, "without a GS", offset=self.offset))
             return
-        self._close_set("GE")
+        self.close_set("GE")
         claimed = element(segment, 1).strip()
         group.claimed = int(claimed) if claimed.isdecimal() else None
         place = {"group": group.control_number, "offset": self.offset}
-        counted = trailers.count("AK905:5", segment, group.count, "the group has {} transaction sets", **place)
-        named = trailers.number("AK905:4", segment, "GS06", element(group.header, 6), **place) if group.header else None
-        group.findings += [finding for finding in (counted, named) if finding]
-        self._leave(group)
-        self._forward([raw])
+        self.tell(trailers.count("AK905:5", segment, group.count, "the group has {} transaction sets", **place), group)
+        if group.header:
+            self.tell(trailers.number("AK905:4", segment, "GS06", element(group.header, 6), **place), group)
+        self.leave_group(group)
 
     def _pretended(self) -> Group:
         """Sets without a GS stand in a group that nobody sent."""
         assert self.interchange is not None
-        group = Group(self.interchange, [], offset=self.offset, index=self._numbered)
+        group = Group(self.interchange, [], offset=self.offset, index=self.groups)
         if self.interchange.header:
-            self._tell(trailers.misplaced("TA105:024", ["ST"], "outside any group: its GS is missing", offset=self.offset))
-        self._enter(group)
+            self.tell(trailers.misplaced("TA105:024", ["ST"], "outside any group: its GS is missing", offset=self.offset))
+        self._numbers = set()
+        self.enter_group(group)
         return group
 
-    # set -----------------------------------------------------------------------------------------------------------
+    # set
 
     def _st(self, segment: list[str], raw: str) -> None:
-        if self._set is not None:
-            self._close_set("the next ST")
+        self.close_set("the next ST")
         group = self.group or self._pretended()
-        group.count += 1
-        number = element(segment, 2)
-        component = self._component
-        self._raw = [raw]
-        self._plain = raw.isascii()
-        self._set = TransactionSet(
+        number, raws, component = element(segment, 2), [raw.lstrip(BLANKS)], self._component
+        found = TransactionSet(
             group,
             element(segment, 1).strip(),
             number,
             group.version or "",
             [segment],
             self.offset,
-            partial(places, self._raw, self.offset, len(self._header.terminator)),
+            partial(places, raws, self.offset, self.gap),
             (lambda value: value.split(component)) if component else _whole,
-            identity,
+            _same,
             element(segment, 3).strip() or None,
-            self._index,
+            self.sets,
         )
-        self._index += 1
-        if number in self._sets:
-            place = {"position": 1, "group": group.control_number, "offset": self.offset}
-            self._set.findings.append(trailers.doubled("AK502:23", segment, 2, "group", **place))
-        self._sets.add(number)
-        self._forward([raw])
-
-    def _close_set(self, before: str) -> None:
-        """A set whose SE did not come; nothing if none is open."""
-        if self._set is None:
-            return
-        place = {"group": self._set.group.control_number, "offset": self.offset}
-        self._set.findings.append(trailers.missing("AK502:2", "SE", before, position=len(self._set.segments) + 1, **place))
-        self._emit(self._set)
+        if number in self._numbers:
+            found.findings.append(trailers.doubled("AK502:23", segment, 2, "group", **self._place(found)))
+        self._numbers.add(number)
+        self.enter_set(found, raws)
 
     def _se(self, segment: list[str], raw: str) -> None:
-        found = self._set
+        found = self.set
         if found is None:
-            target: Interchange | Group | None = self.group or self.interchange
             code = "hub:stray-segment" if self.group else "TA105:022"
-            self._tell(trailers.misplaced(code, segment, "without an ST", offset=self.offset), target)
-            self._forward([raw])
+            self.tell(trailers.misplaced(code, segment, "without an ST", offset=self.offset), self.group)
             return
-        found.segments.append(segment)
-        self._raw.append(raw)
-        if segment[1:] != [str(len(found.segments)), found.control_number]:
-            place = {"position": len(found.segments), "group": found.group.control_number, "offset": self.offset}
-            counted = trailers.count("AK502:4", segment, len(found.segments), "the set has {} segments", **place)
+        self.end_set(found, segment, raw)
+        size = len(found.segments)
+        if segment[1:] != [str(size), found.control_number]:
+            place = self._place(found)
+            counted = trailers.count("AK502:4", segment, size, "the set has {} segments", **place)
             named = trailers.number("AK502:3", segment, "ST02", found.control_number, **place)
             found.findings += [finding for finding in (counted, named) if finding]
-        self._forward([raw])
-        self._emit(found)
+        self.emit(found)
 
-    def _emit(self, found: TransactionSet) -> None:
-        if not self._plain:
-            self._decode(found)
-        self._set = None
-        self.events.append(found)
+    def _place(self, found: TransactionSet) -> dict[str, int | str | None]:
+        return {"position": len(found.segments), "group": found.group.control_number, "offset": self.offset}
 
-    def _decode(self, found: TransactionSet) -> None:
+    def decode(self, found: TransactionSet) -> None:
         """Read again as UTF-8 what is not ASCII, where all of it is; binary segments stay as they came."""
         texts = [[utf8(value) for value in segment] for segment in found.segments if segment[0] != "BIN"]
         if any(None in values for values in texts):
@@ -336,14 +190,15 @@ class Nesting:
         for segment in found.segments:
             if segment[0] != "BIN":
                 segment[:] = [value or "" for value in next(readings)]
-        shown = self._header.separators.component
+        shown = self._shown
         if shown != self._component and shown:
             found.components = lambda value: value.split(shown)
 
 
-def _address(elements: list[str], at: int) -> Address:
-    return Address(element(elements, at).strip() or None, element(elements, at + 1).strip() or None)
+def _same(text: str) -> str:
+    """X12 has no release character: the text stands as it is."""
+    return text
 
 
-def _decoded(segment: list[str]) -> list[str]:
-    return [utf8(value.strip(BLANKS)) or value for value in segment]
+def _whole(value: str) -> list[str]:
+    return [value]

@@ -11,8 +11,6 @@ from hub.formats.x12 import header as headers
 from hub.formats.x12.header import NESTED, START, Header
 from hub.formats.x12.nesting import Nesting
 
-LARGEST_BINARY = 1 << 26
-
 
 def read(chunks: Iterable[bytes]) -> Iterator[Event]:
     """Everything in these bytes, in file order. Raises Unreadable when there is no X12 in them."""
@@ -28,7 +26,7 @@ def read(chunks: Iterable[bytes]) -> Iterator[Event]:
         first = False
         # Behind a header without an end, only another whole header is worth believing.
         start = START if header.ended else NESTED
-        for _ in _pieces(tape, nesting, header) if header.ended else ():
+        for _ in _pieces(tape, nesting, header):
             yield from nesting.events
             nesting.events = []
     if first:
@@ -44,6 +42,9 @@ def _pieces(tape: Tape, nesting: Nesting, header: Header) -> Iterator[None]:
     marks = dirt(terminator)
     while not nesting.closed:
         piece = _piece(tape, terminator, "IEA" + element)
+        if len(piece) > LONGEST and not piece.endswith(terminator):
+            nesting.overlong(len(piece))
+            return
         if "BIN" + element in piece and (found := binary.search(piece)):
             if not piece[: found.start(1)].strip(BLANKS) and _binary(tape, nesting, header, found):
                 yield
@@ -57,10 +58,12 @@ def _pieces(tape: Tape, nesting: Nesting, header: Header) -> Iterator[None]:
         raw = piece.split(terminator)
         if not raw[-1]:
             raw.pop()
+        else:  # the last segment of the file, or one that another header cut off
+            raw[-1] = raw[-1].rstrip(BLANKS)
         dirty = piece[0] in BLANKS or any(mark in piece for mark in marks)
         bare = unbroken(raw) if dirty else raw
         taken = nesting.take(raw, [text.split(element) for text in bare], piece.isascii())
-        tape.place += len(piece) if taken == len(raw) else nesting.offset - tape.offset
+        tape.place += min(len(piece), nesting.offset - tape.offset) if taken < len(raw) else len(piece)
         nesting.offset = tape.offset
         yield
 
@@ -81,11 +84,11 @@ def _piece(tape: Tape, terminator: str, trailer: str) -> str:
 def _binary(tape: Tape, nesting: Nesting, header: Header, found: re.Match[str]) -> bool:
     """Take a binary segment by its length; False when no terminator stands where it should end."""
     size, begin = int(found[2][:12]), found.end(1)
-    if size > LARGEST_BINARY:
+    if size > LONGEST:
         return False
     text = tape.ahead(begin + size + len(header.terminator))
     if not text.startswith(header.terminator, begin + size):
         return False
-    nesting.binary(["BIN", found[2], text[begin : begin + size]], text[: begin + size])
+    nesting.body([["BIN", found[2], text[begin : begin + size]]], [text[: begin + size]], text.isascii())
     tape.place += len(text)
     return True

@@ -1,0 +1,202 @@
+"""Folds segments into interchanges, groups and sets: what X12 and EDIFACT have in common."""
+
+from collections.abc import Callable, Mapping
+
+from hub.findings import Finding, note
+from hub.formats import trailers
+from hub.formats.envelope import End, Event, Group, Interchange, TransactionSet
+from hub.formats.tape import BLANKS
+
+# Findings of an envelope that are told one by one; a file of rubbish must not become a file of findings.
+MOST = 20
+
+Handler = Callable[[list[str], str], None]
+
+
+class Nesting:
+    """What is open at this point of the file. Fed with segments in order, it collects events.
+
+    A standard names its codes, brings a handler for each control segment, and says what a set and its decoding is.
+    """
+
+    interchange_trailer: str
+    group_trailer: str
+    set_trailer: str
+    no_interchange_trailer: str  # codes
+    no_group_trailer: str
+    no_set_trailer: str
+    no_terminator: str
+
+    def __init__(self, handlers: Mapping[str, Handler]) -> None:
+        self.events: list[Event] = []
+        self.interchange: Interchange | None = None
+        self.group: Group | None = None
+        self.closed = True  # the trailer has come, the End has not: what follows may still concern the interchange
+        self.offset = 0  # of the next segment
+        self.gap = 1  # length of the terminator
+        self.count = 0  # interchanges of the file
+        self.sets = 0  # sets of the file
+        self.groups = 0  # groups of the interchange, without pretended ones
+        self.set: TransactionSet | None = None
+        self.raw: list[str] = []  # the segments of the open set as they stand in the file
+        self.plain = True  # the open set is ASCII so far
+        self.spare: list[Finding] = []  # what was found before the interchange it concerns
+        self._told = 0
+        self._handlers: dict[str, Handler] = {**handlers, "": self._blank}
+
+    # segments
+
+    def take(self, raw: list[str], segments: list[list[str]], plain: bool) -> int:
+        """Take these segments, `raw` being the same as they stand in the file; returns how many, fewer after a trailer."""
+        handlers = self._handlers
+        begun = 0
+        for mark in [at for at, segment in enumerate(segments) if segment[0] in handlers]:
+            if mark > begun:
+                self.body(segments[begun:mark], raw[begun:mark], plain)
+            self._control(segments[mark], raw[mark])
+            begun = mark + 1
+            if self.closed:
+                return begun
+        if begun < len(raw):
+            self.body(segments[begun:], raw[begun:], plain)
+        return len(raw)
+
+    def _control(self, segment: list[str], raw: str) -> None:
+        """Handle it with `offset` at its tag, not at the line end before it."""
+        start = self.offset
+        self.offset = start + len(raw) - len(raw.lstrip(BLANKS))
+        self._handlers[segment[0]](segment, raw)
+        self.offset = start + len(raw) + self.gap
+
+    def body(self, segments: list[list[str]], raw: list[str], plain: bool) -> None:
+        """Segments that are no control segments: they belong to the open set."""
+        self.keep(segments, raw, plain)
+        self.forward(raw)
+
+    def keep(self, segments: list[list[str]], raw: list[str], plain: bool) -> None:
+        """Put segments into the open set."""
+        if self.set is None:
+            self.offset += len(raw[0]) - len(raw[0].lstrip(BLANKS))
+            self.stray(segments[0])
+            self.offset -= len(raw[0]) - len(raw[0].lstrip(BLANKS))
+            return
+        self.set.segments += segments
+        self.raw += raw
+        self.plain = self.plain and plain
+
+    def forward(self, raw: list[str]) -> None:
+        """These have been taken."""
+        self.offset += sum(map(len, raw)) + len(raw) * self.gap
+
+    def _blank(self, segment: list[str], raw: str) -> None:
+        """Nothing between two terminators, or a separator without a tag."""
+        if len(segment) > 1:
+            self.keep([segment], [raw], raw.isascii())
+        elif self.set is not None:
+            self.raw.append(raw)
+
+    def stray(self, segment: list[str]) -> None:
+        """A segment outside any set."""
+        raise NotImplementedError
+
+    def decode(self, found: TransactionSet) -> None:
+        """Read again what is not ASCII in a set."""
+        raise NotImplementedError
+
+    # findings
+
+    def tell(self, finding: Finding | None, of: Interchange | Group | None = None) -> None:
+        """Hang a finding on the group or, by default, the open interchange."""
+        target = of or self.interchange
+        if finding is None or target is None:
+            return
+        self._told += 1
+        if self._told <= MOST:
+            target.findings.append(finding)
+
+    def junk(self, size: int, offset: int) -> None:
+        """Bytes that belong to no interchange: noted with the one before, or else the next."""
+        findings = self.interchange.findings if self.interchange else self.spare
+        findings.append(trailers.junk(size, offset))
+
+    def bom(self) -> None:
+        """The file begins with a byte order mark."""
+        hint = "It was skipped. Save the file without it."
+        self.spare.append(note("hub:bom", "A UTF-8 byte order mark stands before the interchange", offset=0, hint=hint))
+
+    def overlong(self, size: int) -> None:
+        """No terminator comes: what follows cannot be read."""
+        hint = "Check that every segment ends with the terminator that the header shows."
+        self.tell(Finding(self.no_terminator, f"No segment terminator in {size} bytes", hint=hint, offset=self.offset))
+
+    # opening and closing
+
+    def enter(self, interchange: Interchange) -> None:
+        """A new interchange is open."""
+        interchange.findings[:0] = self.spare
+        self.spare = []
+        self.groups = self._told = 0
+        self.interchange, self.closed = interchange, False
+        self.count += 1
+        self.events.append(interchange)
+
+    def leave(self) -> None:
+        """Nothing more can come for the open interchange: judge what is missing and end it."""
+        interchange = self.interchange
+        if interchange is None:
+            return
+        if not self.closed:
+            self.close_group("the end")
+            if interchange.header:
+                self.tell(trailers.missing(self.no_interchange_trailer, self.interchange_trailer, "the end", offset=self.offset))
+        self.interchange, self.closed = None, True
+        self.events.append(End(interchange))
+
+    def enter_group(self, group: Group) -> None:
+        """A new group is open."""
+        self.group = group
+        self.events.append(group)
+
+    def close_group(self, before: str) -> None:
+        """A group whose trailer did not come before this; nothing if none is open."""
+        group = self.group
+        if group is None:
+            return
+        self.close_set(before)
+        if group.header:
+            place = {"group": group.control_number, "offset": self.offset}
+            self.tell(trailers.missing(self.no_group_trailer, self.group_trailer, before, **place), group)
+        self.leave_group(group)
+
+    def leave_group(self, group: Group) -> None:
+        """The group has ended."""
+        self.events.append(End(group))
+        self.group = None
+
+    def enter_set(self, found: TransactionSet, raw: list[str]) -> None:
+        """A new set is open."""
+        self.set, self.raw, self.plain = found, raw, raw[0].isascii()
+        self.sets += 1
+        found.group.count += 1
+
+    def close_set(self, before: str) -> None:
+        """A set whose trailer did not come before this; nothing if none is open."""
+        found = self.set
+        if found is None:
+            return
+        place = {"position": len(found.segments) + 1, "group": found.group.control_number, "offset": self.offset}
+        found.findings.append(trailers.missing(self.no_set_trailer, self.set_trailer, before, **place))
+        self.emit(found)
+
+    def end_set(self, found: TransactionSet, segment: list[str], raw: str) -> None:
+        """The trailer belongs to the set."""
+        found.segments.append(segment)
+        self.raw.append(raw)
+        self.plain = self.plain and raw.isascii()
+
+    def emit(self, found: TransactionSet) -> None:
+        """The set is complete."""
+        if not self.plain:
+            self.decode(found)
+        self.set = None
+        self.events.append(found)
