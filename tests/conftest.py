@@ -17,6 +17,9 @@ SHARED = ROOT.parent / "shared"
 # With the shared corpus beside the checkout, a test may be skipped for these reasons only; anything else fails the run.
 FORESEEN: tuple[str, ...] = ()
 
+# Counterparts of connectors, loaded by path: some are named like modules of the standard library (`http`).
+collect_ignore = ["connectors"]
+
 hypothesis.settings.register_profile("crossdock", deadline=None, max_examples=50, print_blob=True)
 hypothesis.settings.load_profile("crossdock")
 
