@@ -1,12 +1,12 @@
 """Errors are instructions: the class says what the hub does next, the docstring is the default message.
 
-    CrossdockError
-    ├── Unavailable       try again later (`after` says when, if the far side did)
-    │   └── Unknown       as above, but the far side may have taken it: ask or repeat safely first
-    ├── Rejected          this document will never be taken as it is: a person must look
-    ├── Misconfigured     stop this endpoint and tell the operator
-    ├── Conflict          somebody else did it first; nothing to do
-    └── Unreadable        the bytes are not a document we know
+CrossdockError
+├── Unavailable       try again later (`after` says when, if the far side did)
+│   └── Unknown       as above, but the far side may have taken it: ask or repeat safely first
+├── Rejected          this document will never be taken as it is: a person must look
+├── Misconfigured     stop this endpoint and tell the operator
+├── Conflict          somebody else did it first; nothing to do
+└── Unreadable        the bytes are not a document we know
 """
 
 from datetime import datetime

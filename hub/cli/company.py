@@ -16,8 +16,12 @@ def company_options(command: Command) -> Command:
     """`--company`, `--home` and `--database`, the same everywhere."""
     for option in (
         click.option("--database", metavar="URL", help="The ledger, instead of the one in hub.yaml."),
-        click.option("--home", type=click.Path(path_type=Path), help="Where relative paths start; default: beside the company's folder."),
-        click.option("--company", "folder", type=click.Path(path_type=Path), help="The company's folder; default: here, or ./config."),
+        click.option(
+            "--home", type=click.Path(path_type=Path), help="Where relative paths start; default: beside the company's folder."
+        ),
+        click.option(
+            "--company", "folder", type=click.Path(path_type=Path), help="The company's folder; default: here, or ./config."
+        ),
     ):
         command = option(command)
     return command

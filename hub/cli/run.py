@@ -17,12 +17,16 @@ def run(folder: Path | None, home: Path | None, database: str | None, listen: st
     """Run the hub for a company until it is stopped (Ctrl-C or SIGTERM)."""
     from hub.app import database_url, serve
 
-    logging.basicConfig(level=logging.DEBUG if verbose else logging.INFO, format="%(asctime)s %(levelname)-7s %(name)s: %(message)s")
+    logging.basicConfig(
+        level=logging.DEBUG if verbose else logging.INFO, format="%(asctime)s %(levelname)-7s %(name)s: %(message)s"
+    )
     for chatty in ("httpx", "httpcore", "uvicorn", "asyncio"):
         logging.getLogger(chatty).setLevel(logging.WARNING)
     company = open_company(folder, home)
     url = database_url(company, database)
     address = listen or company.hub.listen
-    click.echo(f"{company.hub.name}: {', '.join(company.endpoints)}; ledger {url.rpartition('@')[2]}; {f'listening on {address}' if address else 'not listening'}")
+    click.echo(
+        f"{company.hub.name}: {', '.join(company.endpoints)}; ledger {url.rpartition('@')[2]}; {f'listening on {address}' if address else 'not listening'}"
+    )
     asyncio.run(serve(company, url, address))
     click.echo("stopped")

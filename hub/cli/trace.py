@@ -17,7 +17,9 @@ from hub.cli.company import company_options, open_company
 @click.option("--sent", is_flag=True, help="Also every file as it was sent.")
 @click.option("--json", "as_json", is_flag=True, help="Everything as one JSON object.")
 @click.pass_context
-def trace(context: click.Context, number: str, folder: Path | None, home: Path | None, database: str | None, **views: bool) -> None:
+def trace(
+    context: click.Context, number: str, folder: Path | None, home: Path | None, database: str | None, **views: bool
+) -> None:
     """Tell the life of an order: what came, what was made of it, what went where, who answered.
 
     NUMBER is the buyer's order number, or what one of our systems calls the order.
@@ -61,7 +63,7 @@ def _views(ledger: Any, paper: Any, views: dict[str, bool]) -> None:
         click.echo(json.dumps(paper.canonical, indent=2, ensure_ascii=False))
     for place, file, blob in paper.files:
         came = paper.direction == "in" and place == paper.endpoint and not file.startswith("0")
-        if views["raw"] and came or views["sent"] and not came:
+        if (views["raw"] and came) or (views["sent"] and not came):
             click.secho(f"\n--- {file or name}, {'from' if came else 'to'} {place}", bold=True)
             click.echo(ledger.look(lambda connection, blob=blob: raw(connection, blob)).decode("utf-8", errors="replace"))
 
@@ -74,7 +76,9 @@ def as_dict(life: Any) -> dict[str, Any]:
         "channel": life.channel,
         "partner": life.partner,
         "revision": life.revision,
-        "timeline": [{"at": entry.at.isoformat(), "what": entry.what, "text": entry.text, "who": entry.who} for entry in life.entries],
+        "timeline": [
+            {"at": entry.at.isoformat(), "what": entry.what, "text": entry.text, "who": entry.who} for entry in life.entries
+        ],
         "documents": [
             {
                 "id": paper.id,

@@ -16,7 +16,9 @@ class StockLine(Shape):
     ids: Ids = Field(default_factory=dict, description="Item ids by scheme.")
     descriptions: tuple[Description, ...] = Field(default=(), description="Descriptions.")
     location: str | None = Field(default=None, description="Warehouse or store.")
-    quantities: dict[str, Decimal] = Field(default_factory=dict, description="Quantities by kind: available, on_hand, on_order, next_receipt.")
+    quantities: dict[str, Decimal] = Field(
+        default_factory=dict, description="Quantities by kind: available, on_hand, on_order, next_receipt."
+    )
     unit: str | None = Field(default=None, description="Unit of the quantities.")
     prices: dict[str, Decimal] = Field(default_factory=dict, description="Prices by kind.")
     dates: Dates = Field(default_factory=dict, description="Dates by role.")

@@ -5,7 +5,21 @@ from typing import ClassVar
 
 from pydantic import Field
 
-from hub.model.parts import Adjustment, Carriage, Contact, Description, Extras, Freight, Load, Pack, Parties, References, Tax, Terms, Totals
+from hub.model.parts import (
+    Adjustment,
+    Carriage,
+    Contact,
+    Description,
+    Extras,
+    Freight,
+    Load,
+    Pack,
+    Parties,
+    References,
+    Tax,
+    Terms,
+    Totals,
+)
 from hub.model.shape import Dates, Document, Ids, Shape, When
 
 
@@ -14,7 +28,9 @@ class InvoiceLine(Shape):
 
     number: str = Field(description="The buyer's line number.")
     system_line: str | None = Field(default=None, description="The billing system's own line id.")
-    order_number: str | None = Field(default=None, description="The buyer's order number, where the invoice covers several orders.")
+    order_number: str | None = Field(
+        default=None, description="The buyer's order number, where the invoice covers several orders."
+    )
     quantity: Decimal = Field(description="Quantity billed.")
     unit: str | None = Field(default=None, description="Unit of the quantity, as ordered.")
     price: Decimal | None = Field(default=None, description="Price per unit of the price basis.")
@@ -55,9 +71,13 @@ class Invoice(Document):
     lines: tuple[InvoiceLine, ...] = Field(default=(), description="Items billed.")
     adjustments: tuple[Adjustment, ...] = Field(default=(), description="Allowances and charges of the whole invoice.")
     taxes: tuple[Tax, ...] = Field(default=(), description="Taxes of the whole invoice.")
-    total: Decimal | None = Field(default=None, description="Amount to pay: lines + charges - allowances + taxes, in the currency.")
+    total: Decimal | None = Field(
+        default=None, description="Amount to pay: lines + charges - allowances + taxes, in the currency."
+    )
     discountable: Decimal | None = Field(default=None, description="Amount the discount is taken of, where it is not the total.")
-    rounding: Decimal | None = Field(default=None, description="Difference between the stated total and the computed one, if any.")
+    rounding: Decimal | None = Field(
+        default=None, description="Difference between the stated total and the computed one, if any."
+    )
     notes: tuple[str, ...] = Field(default=(), description="Free text.")
     totals: Totals | None = Field(default=None, description="Totals as the sender stated them.")
     extras: Extras = Field(default_factory=dict, description="Values without a home, with their place.")

@@ -59,15 +59,23 @@ class SubLine(Shape):
 class OrderLine(Shape):
     """One item wanted."""
 
-    number: str = Field(description="The buyer's line number, echoed in every answer; assigned and listed under `assumed` if absent.")
+    number: str = Field(
+        description="The buyer's line number, echoed in every answer; assigned and listed under `assumed` if absent."
+    )
     quantity: Decimal | None = Field(default=None, description="Quantity ordered.")
     unit: str | None = Field(default=None, description="Unit ordered in.")
     price: Decimal | None = Field(default=None, description="Price per unit of the price basis.")
-    price_basis: str | None = Field(default=None, description="What the price is for: each, hundred, thousand, list and so on, as sent.")
+    price_basis: str | None = Field(
+        default=None, description="What the price is for: each, hundred, thousand, list and so on, as sent."
+    )
     prices: dict[str, Decimal] = Field(default_factory=dict, description="Further prices by kind, such as retail.")
-    ids: Ids = Field(default_factory=dict, description="Item ids by scheme: upc, gtin, buyer_part, vendor_part, sku, unknown schemes kept.")
+    ids: Ids = Field(
+        default_factory=dict, description="Item ids by scheme: upc, gtin, buyer_part, vendor_part, sku, unknown schemes kept."
+    )
     descriptions: tuple[Description, ...] = Field(default=(), description="Descriptions.")
-    change: str | None = Field(default=None, description="In a change: add, delete, quantity_up, quantity_down, price, replace and so on.")
+    change: str | None = Field(
+        default=None, description="In a change: add, delete, quantity_up, quantity_down, price, replace and so on."
+    )
     quantity_left: Decimal | None = Field(default=None, description="In a change: quantity still to be received.")
     packs: tuple[Pack, ...] = Field(default=(), description="How the item is packed.")
     measures: tuple[Measure, ...] = Field(default=(), description="Measurements.")
@@ -89,14 +97,20 @@ class OrderBody(Document):
 
     number: str = Field(description="The buyer's order number.")
     release: str | None = Field(default=None, description="Release against a blanket order.")
-    purpose: str = Field(default="original", description="original, cancel, change, replace, confirm, duplicate, unknown purposes kept.")
-    type: str | None = Field(default=None, description="stand_alone, blanket, release, drop_ship, rush and so on, unknown types kept.")
+    purpose: str = Field(
+        default="original", description="original, cancel, change, replace, confirm, duplicate, unknown purposes kept."
+    )
+    type: str | None = Field(
+        default=None, description="stand_alone, blanket, release, drop_ship, rush and so on, unknown types kept."
+    )
     ordered_on: When | None = Field(default=None, description="Date of the order.")
     currency: str = Field(default="XXX", description="ISO 4217 currency of all amounts; XXX while nobody has said.")
     contract: str | None = Field(default=None, description="Contract number.")
     parties: Parties = Field(default_factory=dict, description="Parties by role: buyer, ship_to, bill_to, unknown roles kept.")
     contacts: dict[str, Contact] = Field(default_factory=dict, description="Contacts by role.")
-    references: References = Field(default_factory=dict, description="References by role: department, vendor, promotion, unknown roles kept.")
+    references: References = Field(
+        default_factory=dict, description="References by role: department, vendor, promotion, unknown roles kept."
+    )
     dates: Dates = Field(
         default_factory=dict,
         description="Dates by role: delivery_requested, ship_requested, ship_not_before, cancel_after, unknown roles kept.",

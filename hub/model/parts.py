@@ -71,7 +71,9 @@ class Adjustment(Shape):
     rate: Decimal | None = Field(default=None, description="Amount per unit.")
     unit: str | None = Field(default=None, description="Unit of the rate.")
     quantity: Decimal | None = Field(default=None, description="Quantity the rate applies to.")
-    handling: str | None = Field(default=None, description="How it is settled: off_invoice, credit, paid_by_buyer, kept as sent if unknown.")
+    handling: str | None = Field(
+        default=None, description="How it is settled: off_invoice, credit, paid_by_buyer, kept as sent if unknown."
+    )
     reference: str | None = Field(default=None, description="Reference of the promotion or agreement.")
     text: str | None = Field(default=None, description="Description in words.")
 

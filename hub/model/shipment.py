@@ -66,7 +66,9 @@ class Package(Shape):
     type: str = Field(default="pack", description="tare (pallet) or pack (carton, parcel).")
     parent: str | None = Field(default=None, description="Package it stands in or on.")
     order: str | None = Field(default=None, description="Entry in `orders` it belongs to, if one.")
-    sscc: str | None = Field(default=None, description="Serial shipping container code as sent, 18 digits or 20 with the 00 prefix.")
+    sscc: str | None = Field(
+        default=None, description="Serial shipping container code as sent, 18 digits or 20 with the 00 prefix."
+    )
     marks: dict[str, str] = Field(default_factory=dict, description="Further marks by kind: tracking, parcel and so on.")
     loads: tuple[Load, ...] = Field(default=(), description="Packaging and weight.")
     measures: tuple[Measure, ...] = Field(default=(), description="Measurements.")
@@ -111,7 +113,9 @@ class ShipNotice(Document):
         "shipment_pack (shipment, pack, order, item) or no_packs (shipment, order, item).",
     )
     parties: Parties = Field(default_factory=dict, description="Parties by role.")
-    references: References = Field(default_factory=dict, description="References by role: bill_of_lading, carrier_reference and so on.")
+    references: References = Field(
+        default_factory=dict, description="References by role: bill_of_lading, carrier_reference and so on."
+    )
     dates: Dates = Field(default_factory=dict, description="Dates by role: shipped, delivery_estimated and so on.")
     freight: Freight | None = Field(default=None, description="Who pays for transport.")
     carriages: tuple[Carriage, ...] = Field(default=(), description="Transport.")

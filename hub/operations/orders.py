@@ -41,4 +41,6 @@ class Waiting:
 
 def waiting(connection: Connection) -> Waiting:
     """Held documents, parked deliveries, receipts that have not come, endpoints that were stopped."""
-    return Waiting(documents.held(connection), deliveries.parked(connection), outbound.open_receipts(connection), lanes.stopped(connection))
+    return Waiting(
+        documents.held(connection), deliveries.parked(connection), outbound.open_receipts(connection), lanes.stopped(connection)
+    )

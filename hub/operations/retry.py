@@ -17,7 +17,9 @@ def retry(connection: Connection, number: str | None, who: str, why: str, now: d
     for row in rows:
         deliveries.put(connection, [row.id], "due", None, now)
         text = f"{row.kind.replace('_', ' ')} {row.number or ''} for {row.target} is to be tried again: {why}"
-        timeline.say(connection, now, "retry", text, deliveries.orders_of(connection, [row.id]), document=row.document_id, who=who)
+        timeline.say(
+            connection, now, "retry", text, deliveries.orders_of(connection, [row.id]), document=row.document_id, who=who
+        )
         said.append(text)
     return said + _restart(connection, who, now)
 

@@ -62,14 +62,20 @@ def lives(connection: Connection, number: str) -> list[Life]:
 
 def _life(connection: Connection, order: Any) -> Life:
     rows = list(documents.of_order(connection, order.id))
-    refused = [row for row in documents.numbered(connection, order.number) if row.state in ("rejected", "held") and row.partner == order.partner]
+    refused = [
+        row
+        for row in documents.numbered(connection, order.number)
+        if row.state in ("rejected", "held") and row.partner == order.partner
+    ]
     rows = sorted({row.id: row for row in [*rows, *refused]}.values(), key=lambda row: row.id)
     acknowledgements = documents.acknowledgements_of(connection, [row.arrival_id for row in refused if row.arrival_id])
     rows += [row for row in acknowledgements if row.id not in {one.id for one in rows}]
     said = {entry.id: entry for entry in timeline.of_order(connection, order.id)}
     said |= {entry.id: entry for entry in timeline.of_documents(connection, [row.id for row in rows])}
     entries = [Entry(one.at, one.what, one.text, one.who) for _, one in sorted(said.items())]
-    waiting = [_waiting(row) for row in deliveries.of_documents(connection, [row.id for row in rows]) if row.state in deliveries.OPEN]
+    waiting = [
+        _waiting(row) for row in deliveries.of_documents(connection, [row.id for row in rows]) if row.state in deliveries.OPEN
+    ]
     papers = [_paper(connection, row) for row in sorted(rows, key=lambda row: row.id)]
     return Life(order.number, order.state, order.channel, order.partner, order.revision, entries, papers, waiting)
 
@@ -82,7 +88,9 @@ def _unborn(connection: Connection, number: str) -> list[Life]:
     said = timeline.of_documents(connection, [row.id for row in rows])
     entries = [Entry(one.at, one.what, one.text, one.who) for one in said]
     first = rows[0]
-    return [Life(number, rows[-1].state, first.endpoint, first.partner, 0, entries, [_paper(connection, row) for row in rows], ())]
+    return [
+        Life(number, rows[-1].state, first.endpoint, first.partner, 0, entries, [_paper(connection, row) for row in rows], ())
+    ]
 
 
 def _waiting(row: Any) -> str:

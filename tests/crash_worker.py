@@ -1,0 +1,32 @@
+"""One process of a hub that works until nothing is left, or dies where CROSSDOCK_DIE_AT says. `python -m tests.crash_worker HOME`."""
+
+import asyncio
+import sys
+from pathlib import Path
+
+from hub.app import Hub, database_url
+from hub.clock import VirtualClock
+from hub.ledger import lanes
+from hub.ledger.store import Ledger
+from hub.registry import connectors
+from hub.settings.company import load
+from tests.journey import NOON, begin
+
+COMPANY = Path(__file__).parent / "fixtures" / "crash" / "company"
+
+
+async def main(home: Path) -> None:
+    company = load(COMPANY, connectors(COMPANY), {}, home=home)
+    ledger = Ledger(database_url(company))
+    ledger.create()
+    ledger.own()
+    await ledger.write(lanes.free_all)
+    hub = Hub(company, ledger, VirtualClock(NOON))
+    await begin(hub)
+    await hub.work()
+    await hub.engine.stop(5)
+    ledger.close()
+
+
+if __name__ == "__main__":
+    asyncio.run(main(Path(sys.argv[1])))
