@@ -1,0 +1,138 @@
+"""Acknowledgements fall out of findings: what a 997 says of each group that was judged. Pure."""
+
+from collections.abc import Iterable
+
+from hub.findings import Finding
+from hub.formats.envelope import Group
+from hub.guides.judge import JudgedDocument, JudgedGroup, Judgement
+from hub.guides.notation import Guide
+from hub.model.acknowledgement import Acknowledgement, ElementFault, Judged, SegmentFault
+
+# Groups that are acknowledgements themselves: never answered, or two hubs would talk for ever.
+ANSWERS = frozenset(("FA",))
+ELEMENTS_ONLY = "8"  # AK304: the segment has faults in its elements
+SEGMENTS = "5"  # AK502: one or more segments are at fault
+MOST_CODES = 5
+LONGEST_COPY = 99
+
+
+def acknowledgements(judgement: Judgement) -> list[Acknowledgement]:
+    """One acknowledgement for each functional group that somebody can be told about."""
+    return [acknowledgement for _, acknowledgement in acknowledged(judgement)]
+
+
+def acknowledged(judgement: Judgement) -> list[tuple[Group, Acknowledgement]]:
+    """The same, each with the group it is about."""
+    if judgement.interchange.standard != "x12":
+        return []
+    return [(group.group, _group(group, judgement)) for group in judgement.groups if _answerable(group)]
+
+
+def _answerable(group: JudgedGroup) -> bool:
+    """A group with a number, which is no acknowledgement itself."""
+    if group.group.control_number is None or group.group.code in ANSWERS:
+        return False
+    kinds = {document.guide.document for document in group.documents if document.guide}
+    return kinds != {Acknowledgement.kind}
+
+
+def _group(judged: JudgedGroup, judgement: Judgement) -> Acknowledgement:
+    group, documents = judged.group, tuple(map(_document, judged.documents))
+    accepted = sum(document.verdict != "rejected" for document in documents)
+    codes = _codes("AK905", judged.findings)
+    return Acknowledgement(
+        interchange=judgement.interchange.control_number,
+        group=group.code,
+        control_number=group.control_number,
+        version=group.version,
+        test=judgement.interchange.test,
+        verdict=_verdict(judged.rejected or judgement.rejected, accepted, documents, codes),
+        codes=codes,
+        claimed=group.count if group.claimed is None else group.claimed,
+        received=group.count,
+        accepted=accepted,
+        documents=documents,
+    )
+
+
+def _verdict(rejected: bool, accepted: int, documents: tuple[Judged, ...], codes: tuple[str, ...]) -> str:
+    if rejected or (documents and not accepted):
+        return "rejected"
+    if accepted < len(documents):
+        return "partly_accepted"
+    if codes or any(document.verdict == "accepted_with_errors" for document in documents):
+        return "accepted_with_errors"
+    return "accepted"
+
+
+def _document(judged: JudgedDocument) -> Judged:
+    segments = _segments(judged)
+    codes = _codes("AK502", judged.findings)
+    if segments and SEGMENTS not in codes:
+        codes = (*codes, SEGMENTS)[:MOST_CODES]
+    verdict = "rejected" if judged.rejected else "accepted_with_errors" if codes else "accepted"
+    return Judged(
+        type=judged.type,
+        control_number=judged.control_number,
+        implementation=judged.implementation,
+        verdict=verdict,
+        codes=codes,
+        segments=segments,
+    )
+
+
+def told(findings: Iterable[Finding]) -> list[Finding]:
+    """Findings that a sender is told of in an acknowledgement: syntax, and more than a note."""
+    return [finding for finding in findings if finding.kind == "syntax" and finding.severity != "note"]
+
+
+def _codes(table: str, findings: Iterable[Finding]) -> tuple[str, ...]:
+    """The codes of one table, each once, as many as an acknowledgement can carry."""
+    codes = [finding.code.partition(":")[2] for finding in told(findings) if finding.code.startswith(f"{table}:")]
+    return tuple(dict.fromkeys(codes))[:MOST_CODES]
+
+
+def _segments(judged: JudgedDocument) -> tuple[SegmentFault, ...]:
+    """One fault a segment, in file order, with the faults of its elements."""
+    places: dict[tuple[int, str], list[Finding]] = {}
+    for finding in told(judged.findings):
+        if finding.code.startswith(("AK304:", "AK403:")) and finding.segment and finding.position:
+            places.setdefault((finding.position, finding.segment), []).append(finding)
+    return tuple(_segment(tag, position, places[position, tag], judged.guide) for position, tag in sorted(places))
+
+
+def _segment(tag: str, position: int, findings: list[Finding], guide: Guide | None) -> SegmentFault:
+    # AK303 names loops bounded by LS and LE only; none of ours are.
+    own = [finding.code.partition(":")[2] for finding in findings if finding.code.startswith("AK304:")]
+    elements = [finding for finding in findings if finding.code.startswith("AK403:") and finding.element]
+    return SegmentFault(
+        tag=tag,
+        position=position,
+        code=own[0] if own else ELEMENTS_ONLY,
+        elements=tuple(_element(finding, guide) for finding in elements),
+    )
+
+
+def _element(finding: Finding, guide: Guide | None) -> ElementFault:
+    return ElementFault(
+        position=finding.element or 0,
+        component=finding.component,
+        reference=_reference(finding, guide),
+        code=finding.code.partition(":")[2],
+        value=(finding.value or "").strip()[:LONGEST_COPY] or None,
+    )
+
+
+def _reference(finding: Finding, guide: Guide | None) -> str | None:
+    """The number of the element in the standard's dictionary."""
+    if guide is None or not finding.segment or not finding.element:
+        return None
+    for rule in guide.rules():
+        if rule.tag == finding.segment and finding.element <= len(rule.elements):
+            element = rule.elements[finding.element - 1]
+            parts = element.components
+            if finding.component and finding.component <= len(parts):
+                element = parts[finding.component - 1]
+            number = element.number
+            return number if number and number.isdigit() else None
+    return None

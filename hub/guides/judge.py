@@ -1,0 +1,230 @@
+"""Judges what the readers hand out: each document against its guide, then its group and interchange. Pure."""
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+from pydantic import ValidationError
+
+from hub.findings import Finding, Severity
+from hub.formats.envelope import Event, Group, Interchange, TransactionSet
+from hub.guides import reader
+from hub.guides.notation import Guide
+from hub.guides.reader import Defaults
+from hub.model import DOCUMENTS, Document
+
+State = Literal["accepted", "accepted_with_findings", "rejected", "unsupported"]
+Find = Callable[[Interchange, Group, TransactionSet], Guide | None]
+
+# Conditional notes that a sender breaks do not make a document unusable: real ones leave a qualifier without its value.
+LENIENT: Mapping[str, Severity] = {"AK403:2": "warning"}
+# Where each document keeps the number that people know it by; the first that is there.
+NUMBERS = ("number", "order_number")
+ANSWERS = ("order_number", "number")
+UNSUPPORTED = {"x12": "AK502:1", "edifact": "0085:17"}
+
+
+@dataclass(frozen=True, slots=True)
+class Policy:
+    """How strict to be with one sender: a severity by finding code, over the one the check gives."""
+
+    severities: Mapping[str, Severity] = field(default_factory=lambda: LENIENT)
+    defaults: Defaults | None = None
+
+    def weigh(self, findings: Iterable[Finding]) -> list[Finding]:
+        """The findings as this policy sees them."""
+        if not self.severities:
+            return list(findings)
+        return [it.at(severity=self.severities[it.code]) if it.code in self.severities else it for it in findings]
+
+
+@dataclass(slots=True)
+class JudgedDocument:
+    """One document with everything found in it."""
+
+    type: str
+    version: str
+    control_number: str
+    implementation: str | None
+    offset: int
+    index: int  # which document of the file, from 0
+    guide: Guide | None = None
+    number: str | None = None
+    state: State = "accepted"
+    findings: list[Finding] = field(default_factory=list)
+    document: Document | None = None
+
+    @property
+    def rejected(self) -> bool:
+        return self.state in ("rejected", "unsupported")
+
+
+@dataclass(slots=True)
+class JudgedGroup:
+    """A functional group and its documents."""
+
+    group: Group
+    documents: list[JudgedDocument] = field(default_factory=list)
+    findings: list[Finding] = field(default_factory=list)
+
+    @property
+    def rejected(self) -> bool:
+        return any(finding.rejects for finding in self.findings)
+
+
+@dataclass(slots=True)
+class Judgement:
+    """An interchange, judged after its trailer came (or never came)."""
+
+    interchange: Interchange
+    groups: list[JudgedGroup] = field(default_factory=list)
+    findings: list[Finding] = field(default_factory=list)  # of the interchange and its groups
+    state: State = "accepted"
+
+    @property
+    def rejected(self) -> bool:
+        return self.state == "rejected"
+
+    @property
+    def documents(self) -> list[JudgedDocument]:
+        """All documents in file order."""
+        return [document for group in self.groups for document in group.documents]
+
+
+def judge(events: Iterable[Event], find: Find, policy: Policy | None = None) -> Iterator[Judgement]:
+    """One judgement an interchange, given out at its end. One bad document never stops its siblings."""
+    policy = policy or Policy()
+    groups: list[JudgedGroup] = []
+    for event in events:
+        if isinstance(event, Interchange):
+            groups = []
+        elif isinstance(event, Group):
+            groups.append(JudgedGroup(event))
+        elif isinstance(event, TransactionSet):
+            groups[-1].documents.append(_document(event, find, policy))
+        elif isinstance(event.of, Interchange):
+            yield _interchange(event.of, groups, policy)
+
+
+def _document(tset: TransactionSet, find: Find, policy: Policy) -> JudgedDocument:
+    judged = JudgedDocument(tset.type, tset.version, tset.control_number, tset.implementation, tset.offset, tset.index)
+    found = list(tset.findings)
+    try:
+        judged.guide = _fitting(find(tset.interchange, tset.group, tset), tset.version)
+        if judged.guide is None:
+            found.append(_unsupported(tset))
+        else:
+            found += _read(judged, judged.guide, tset, policy)
+    except Exception as error:  # a bug of ours must not stop the siblings
+        judged.document, judged.state = None, "unsupported"
+        found.append(_internal(tset, error))
+    group = tset.group.control_number
+    judged.findings = policy.weigh(it if it.group else it.at(group=group) for it in found)
+    judged.state = _state(judged)
+    if judged.rejected:
+        judged.document = None
+    return judged
+
+
+def _fitting(guide: Guide | None, version: str) -> Guide | None:
+    """The guide, unless it was written for other versions than this one."""
+    if guide is None or not guide.versions or not version:
+        return guide
+    return guide if version.startswith(guide.versions) else None
+
+
+def _read(judged: JudgedDocument, guide: Guide, tset: TransactionSet, policy: Policy) -> list[Finding]:
+    """Reads the document into `judged`; gives what was found on the way."""
+    reading = reader.read(guide, tset, policy.defaults)
+    judged.number = _number(guide, reading.value)
+    if reading.value is None or any(finding.rejects for finding in policy.weigh(reading.findings)):
+        return reading.findings
+    values = {**reading.value, "test": True} if tset.interchange.test else reading.value
+    try:
+        judged.document = DOCUMENTS[guide.document].model_validate(values)
+    except ValidationError as error:
+        return [*reading.findings, *_incomplete(error, tset)]
+    return reading.findings
+
+
+def _number(guide: Guide, values: Mapping[str, Any] | None) -> str | None:
+    names = ANSWERS if guide.document == "order_response" else NUMBERS
+    found = [values[name] for name in names if values.get(name)] if values else []
+    return str(found[0]).strip() or None if found else None
+
+
+def _state(judged: JudgedDocument) -> State:
+    if judged.guide is None or judged.state == "unsupported":
+        return "unsupported"
+    if any(finding.rejects for finding in judged.findings):
+        return "rejected"
+    return "accepted_with_findings" if judged.findings else "accepted"
+
+
+def _interchange(interchange: Interchange, groups: list[JudgedGroup], policy: Policy) -> Judgement:
+    """Trailers are in: a rejected interchange or group takes its documents with it."""
+    result = Judgement(interchange, groups, policy.weigh(interchange.findings))
+    if any(finding.rejects for finding in result.findings):
+        result.state = "rejected"
+    for group in groups:
+        group.findings = policy.weigh(group.group.findings)
+        if group.rejected or result.rejected:
+            _reject(group)
+    result.findings += [finding for group in groups for finding in group.findings]
+    documents = result.documents
+    if result.state == "accepted" and (result.findings or any(document.state != "accepted" for document in documents)):
+        result.state = "accepted_with_findings"
+    return result
+
+
+def _reject(group: JudgedGroup) -> None:
+    for document in group.documents:
+        document.state, document.document = "rejected", None
+
+
+def _place(tset: TransactionSet) -> dict[str, Any]:
+    header = tset.segments[0][0] if tset.segments and tset.segments[0] else None
+    return {"group": tset.group.control_number, "segment": header, "position": 1, "offset": tset.offset}
+
+
+def _unsupported(tset: TransactionSet) -> Finding:
+    name = " ".join(part for part in (tset.type or "without a type", tset.version) if part)
+    return Finding(
+        UNSUPPORTED[tset.interchange.standard],
+        f"There is no guide for the document {name}",
+        hint="Send a document we know, or add a guide for this one.",
+        **_place(tset),
+    )
+
+
+def _internal(tset: TransactionSet, error: Exception) -> Finding:
+    return Finding(
+        "hub:internal",
+        f"The hub failed on this document: {type(error).__name__}: {error}",
+        kind="application",
+        hint="This is a mistake in the hub, not in the document. Please report it with the file.",
+        **_place(tset),
+    )
+
+
+def _incomplete(error: ValidationError, tset: TransactionSet) -> list[Finding]:
+    """What the model misses although each segment is in order."""
+    return [
+        Finding(
+            "hub:incomplete",
+            f"{_path(fault['loc'])}: {fault['msg'].lower()}",
+            hint="Without this value the document cannot be used; fill it and send the document again.",
+            path=_path(fault["loc"]),
+            **_place(tset),
+        )
+        for fault in error.errors(include_url=False, include_context=False, include_input=False)
+    ]
+
+
+def _path(steps: tuple[int | str, ...]) -> str:
+    """The place in the document.
+
+    >>> _path(("lines", 0, "ids", "upc"))
+    'lines[0].ids.upc'
+    """
+    return "".join(f"[{step}]" if isinstance(step, int) else f".{step}" for step in steps).removeprefix(".")

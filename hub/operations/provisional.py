@@ -1,0 +1,55 @@
+"""The text an acknowledgement would have, with provisional control numbers: nothing is drawn, nothing is sent."""
+
+from datetime import datetime
+
+from hub.formats.envelope import Group, Separators
+from hub.formats.x12 import writer as x12
+from hub.guides import writer
+from hub.guides.library import Library
+from hub.model import Acknowledgement
+
+PLAIN = Separators(element="*", component=">", terminator="~")
+REPETITION = "^"
+OLDEST, NEWEST, USUAL = "00200", "00999", "00401"
+
+
+def text_of(acknowledgement: Acknowledgement, group: Group, library: Library, number: int, now: datetime) -> str | None:
+    """The interchange that would go back to the sender; None when nobody can be named, or no guide writes it."""
+    interchange = group.interchange
+    guide = library.find_for(acknowledgement.kind, interchange.standard)
+    if guide is None or not interchange.sender.id or not interchange.receiver.id:
+        return None
+    writing = writer.write(guide, acknowledgement)
+    content = x12.OutSet(f"{number:04}", writing.segments, guide.set)
+    out = x12.OutGroup(guide.group or "", number, acknowledgement.version, [content])
+    written = x12.write(_envelope(group, now), number, [out])
+    return written.body.decode(written.encoding, "replace")
+
+
+def _envelope(group: Group, now: datetime) -> x12.Envelope:
+    """The sender's envelope turned round."""
+    interchange = group.interchange
+    return x12.Envelope(
+        sender=interchange.receiver,
+        receiver=interchange.sender,
+        group_sender=group.receiver or interchange.receiver.id or "",
+        group_receiver=group.sender or interchange.sender.id or "",
+        made_at=now,
+        test=interchange.test,
+        separators=_separators(interchange.separators),
+        interchange_version=_version(interchange.version or ""),
+        eol="\n",
+    )
+
+
+def _version(found: str) -> str:
+    """The version of the sender's interchange if it is one, else the usual one."""
+    return found if found.isdecimal() and len(found) == len(USUAL) and OLDEST <= found <= NEWEST else USUAL
+
+
+def _separators(found: Separators) -> Separators:
+    """The sender's own, where they are plain characters that can be told apart; else the usual ones."""
+    marks = (found.element, found.component, found.terminator)
+    plain = all(len(mark) == 1 and mark.isascii() and mark.isprintable() and not mark.isalnum() and mark != " " for mark in marks)
+    apart = len({*marks, REPETITION}) == len(marks) + 1
+    return Separators(*marks, repetition=REPETITION) if plain and apart else PLAIN

@@ -1,0 +1,124 @@
+"""Reads EDI files without a hub: what is in them, what is wrong, and what an acknowledgement would say. Stores nothing."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from importlib import resources
+from pathlib import Path
+from typing import Any
+
+from hub.errors import Unreadable
+from hub.formats import detect
+from hub.formats.envelope import Group, Interchange, TransactionSet
+from hub.guides.acknowledge import acknowledged
+from hub.guides.judge import JudgedDocument, Judgement, Policy, judge
+from hub.guides.library import Library
+from hub.guides.notation import Guide
+from hub.operations.provisional import text_of
+
+CHUNK = 1 << 16
+ACCEPTED, REFUSED, UNKNOWN = 0, 1, 2  # exit codes
+
+
+@dataclass(slots=True)
+class Report:
+    """What was found in one file."""
+
+    file: str
+    judgements: list[Judgement] = field(default_factory=list)
+    acknowledgements: list[str] = field(default_factory=list)
+    error: str | None = None  # why nothing (more) could be read
+
+    @property
+    def exit_code(self) -> int:
+        """0: all accepted; 1: something rejected or unsupported; 2: not a document we know."""
+        if self.error is not None:
+            return UNKNOWN
+        refused = any(it.rejected or any(document.rejected for document in it.documents) for it in self.judgements)
+        return REFUSED if refused else ACCEPTED
+
+    def as_dict(self, canonical: bool = True) -> dict[str, Any]:
+        """The report as JSON values; keys may be added, never renamed."""
+        values: dict[str, Any] = {
+            "file": self.file,
+            "interchanges": [_interchange(judgement, canonical) for judgement in self.judgements],
+            "acknowledgements": self.acknowledgements,
+        }
+        return values if self.error is None else {**values, "error": self.error}
+
+
+class Desk:
+    """Where files are read: the product's own guides, or those of a company over them."""
+
+    def __init__(self, library: Library | None = None, now: Callable[[], datetime] = lambda: datetime.now(UTC)) -> None:
+        self.library = library or Library([product()])
+        self.now = now
+
+    def read(self, file: str) -> Report:
+        """Everything in one file. Never raises, whatever the file is."""
+        report = Report(file)
+        try:
+            self._fill(report)
+        except Unreadable as error:
+            report.error = str(error)
+        except OSError as error:
+            report.error = f"cannot be read: {error.strerror or error}"
+        except Exception as error:  # whatever the bytes, a person gets words
+            report.error = f"the hub failed on this file, please report it: {type(error).__name__}: {error}"
+        return report
+
+    def _fill(self, report: Report) -> None:
+        for judgement in judge(detect.read(chunks(Path(report.file))), self.guide, Policy()):
+            report.judgements.append(judgement)
+            for group, acknowledgement in acknowledged(judgement):
+                number = len(report.acknowledgements) + 1
+                text = text_of(acknowledgement, group, self.library, number, self.now())
+                report.acknowledgements += [text] if text else []
+
+    def guide(self, interchange: Interchange, group: Group, tset: TransactionSet) -> Guide | None:
+        """The guide a document is read with."""
+        return self.library.find(interchange.standard, tset.type, tset.version)
+
+
+def product() -> Path:
+    """The folder of the guides that come with the hub, in a checkout and in an installed wheel alike."""
+    return Path(str(resources.files("mappings")))
+
+
+def chunks(path: Path) -> Iterator[bytes]:
+    """A file in pieces."""
+    with path.open("rb") as stream:
+        while piece := stream.read(CHUNK):
+            yield piece
+
+
+def _interchange(judgement: Judgement, canonical: bool) -> dict[str, Any]:
+    found = judgement.interchange
+    return {
+        "standard": found.standard,
+        "sender": found.sender.id,
+        "receiver": found.receiver.id,
+        "control_number": found.control_number,
+        "test": found.test,
+        "state": judgement.state,
+        "findings": [finding.as_dict() for finding in judgement.findings],
+        "documents": [_document(document, canonical) for document in judgement.documents],
+        "sender_qualifier": found.sender.qualifier,
+        "receiver_qualifier": found.receiver.qualifier,
+        "offset": found.offset,
+    }
+
+
+def _document(judged: JudgedDocument, canonical: bool) -> dict[str, Any]:
+    values = {
+        "type": judged.type,
+        "version": judged.version,
+        "control_number": judged.control_number,
+        "number": judged.number,
+        "state": judged.state,
+        "findings": [finding.as_dict() for finding in judged.findings],
+        "offset": judged.offset,
+    }
+    if canonical:
+        values["canonical"] = judged.document.model_dump(mode="json", exclude_none=True) if judged.document else None
+    return values
