@@ -153,7 +153,11 @@ class _Reading:
 
     def limits(self, element: Element, value: str) -> None:
         size = codecs.digits(value) if element.codec in NUMERIC else len(value)
-        if size > element.high:
+        if element.type == "ID" and not element.low <= size <= element.high and self.paired(element):
+            # Real senders put ids where a qualifier belongs: that is a code nobody knows, and those do not reject.
+            text = f"is {quoted(value)}, which is no code of {element.low} to {element.high} characters"
+            self.report.element(faults.WRONG_CODE, self.spot, element, text, value, "warning")
+        elif size > element.high:
             text = f"is {size} long, at most {element.high} fit: {quoted(value)}"
             self.report.element(faults.TOO_LONG, self.spot, element, text, value)
         elif size < element.low:
@@ -161,6 +165,10 @@ class _Reading:
             self.report.element(faults.TOO_SHORT, self.spot, element, text, value)
         if any(character < " " or character == "\x7f" for character in value):
             self.report.element(faults.WRONG_CHARACTER, self.spot, element, f"holds a control character: {value!r}", value)
+
+    def paired(self, element: Element) -> bool:
+        """True for a qualifier or a value of `pairs`."""
+        return any(pairs.first <= element.address.element <= pairs.last for pairs in self.spot.rule.pairs)
 
     def moment(self, element: Element, value: str) -> tuple[Any, None]:
         beside = [self.inspector.text(self.segment, address) for address in element.over if address != element.address]
