@@ -10,7 +10,7 @@ from hub.mapping.functions import FUNCTIONS
 from hub.mapping.notation import Notation, compile_mapping
 from hub.mapping.paths import leaves, numberless
 from hub.mapping.reader import read_object
-from hub.mapping.writer import HUB_ONLY, Writer
+from hub.mapping.writer import HUB_ONLY, SYSTEM_LINE, Writer
 from hub.model import Document
 
 
@@ -71,9 +71,9 @@ class Mapping:
 
     def _dropped(self, path: str) -> bool:
         plain = numberless(path)
-        return plain.split(".")[-1] in HUB_ONLY or any(
-            plain == drop or plain.startswith(f"{drop}.") for drop in self.notation.drops
-        )
+        if plain.split(".")[0] in HUB_ONLY or plain.endswith(SYSTEM_LINE):
+            return True
+        return any(f"{plain}.".startswith(f"{numberless(drop)}.") for drop in self.notation.drops)
 
 
 def load(path: Path, name: str | None = None, file: str | None = None) -> Mapping:

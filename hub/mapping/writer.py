@@ -6,7 +6,8 @@ from hub.findings import Finding
 from hub.mapping.notation import UNSET, Rule
 from hub.rules.condition import value_at
 
-HUB_ONLY = frozenset({"schema_version", "channel", "partner", "test", "assumed", "system_line"})
+HUB_ONLY = frozenset({"schema_version", "channel", "partner", "test", "assumed"})  # of the document, set by the hub
+SYSTEM_LINE = ".system_line"  # of lines: the answering system's own
 
 
 class Writer:

@@ -86,7 +86,7 @@ def _said(one: ErrorDetails, name: str, written: Any, model: type[BaseModel], in
     expected = TYPES.get(kind.split("_")[0])
     if expected is None or kind == "string_pattern_mismatch":
         return f"{name} cannot be `{written}`", _about(model, inner)
-    quoted = f'in quotes it is text: "{written}"' if expected == "text" and isinstance(written, int) else None
+    quoted = "put it in quotes, then it is text" if expected == "text" and isinstance(written, int) else None
     return f"{name} must be {expected}", quoted or _about(model, inner)
 
 

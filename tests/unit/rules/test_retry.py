@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from hub.rules.retry import RetryPolicy, delay, next_try
 
 START = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)
-POLICY = RetryPolicy(first="10s", factor=2, most="2m", jitter=0, give_up_after="1h")  # type: ignore[arg-type]
+POLICY = RetryPolicy(first="10s", factor=2, most="2m", jitter=0, give_up_after="1h")
 
 
 def at(**parts: float) -> datetime:

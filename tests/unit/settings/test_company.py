@@ -1,0 +1,153 @@
+"""Loading a company: names, references, defaults, the hash, and what endpoints read and write with."""
+
+import shutil
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from hub.sdk import Connector, Secret, Settings, setting
+from hub.settings.company import Company, content_hash, load
+from hub.settings.mistakes import SettingsError
+
+FIXTURES = Path(__file__).parents[2] / "fixtures" / "config"
+
+
+class Folder(Connector):
+    class Config(Settings):
+        inbox: Path = setting(description="Folder from which files are taken.")
+        outbox: Path = setting(description="Folder into which files are put.")
+
+
+class Http(Connector):
+    class Config(Settings):
+        url: str = setting(description="Address.")
+        token: Secret = setting(description="Token.")
+
+
+CONNECTORS: dict[str, type[Connector]] = {"folder": Folder, "http": Http}
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    return Path(shutil.copytree(FIXTURES / "good", tmp_path / "config"))
+
+
+def loaded(folder: Path, **env: str) -> Company:
+    return load(folder, CONNECTORS, {"ERP_TOKEN": "s3cret", **env}, product=FIXTURES / "product")
+
+
+def change(path: Path, old: str, new: str) -> None:
+    text = path.read_text()
+    assert old in text
+    path.write_text(text.replace(old, new))
+
+
+def test_what_the_files_say(folder):
+    company = loaded(folder)
+    acme, erp, partner = company.channels["acme"], company.systems["erp"], company.partners["acme"]
+    assert set(company.endpoints) == {"acme", "erp"}
+    assert (acme.role, acme.partner, acme.takes, acme.concurrency) == ("channel", "acme", ("order_response", "invoice"), 2)
+    assert acme.poll is not None and acme.poll.every == timedelta(minutes=5)
+    assert acme.config.inbox == Path("var/in")
+    assert partner.ids.them.id == "9251230001" and partner.ids.them.group_id == "9251230001"
+    assert partner.test and partner.receipt_due("invoice") == timedelta(hours=24) and partner.receipt_due("order") is None
+    assert company.hub.retry.first == timedelta(seconds=20) and erp.retry is None
+    assert [route.to for route in company.routes] == [("erp",), ("channel",)]
+
+
+def test_which_mapping_reads_and_writes(folder):
+    company = loaded(folder)
+    erp, acme = company.systems["erp"], company.channels["acme"]
+    assert erp.reading({"kind": "confirmation"}) == "json/erp/confirmation"
+    assert erp.reading({"kind": "stock"}) is None and erp.reading("text") is None
+    assert erp.writing("order") == "json/erp/order" and erp.writing("invoice") is None
+    assert acme.writing("invoice") is None
+    assert company.mappings["json/erp/order"].document == "order"
+
+
+def test_a_json_place_takes_what_it_can_be_written(folder):
+    assert loaded(folder).systems["erp"].takes == ("order",)
+
+
+def test_an_edi_place_takes_what_its_partner_has_guides_for(folder):
+    change(folder / "channels/acme.yaml", "takes: [order_response, invoice]\n", "")
+    assert loaded(folder).channels["acme"].takes == ("order", "order_response", "invoice")
+
+
+def test_relative_paths_start_beside_config(folder, tmp_path):
+    assert loaded(folder).home == tmp_path.resolve()
+    moved = folder.rename(tmp_path / "company")
+    assert loaded(moved).home == moved.resolve()
+
+
+def test_a_partners_own_guides_come_first(folder):
+    own = folder / "partners/acme/guides/mine.yaml"
+    own.parent.mkdir()
+    own.write_text("extends: x12/850\n")
+    change(folder / "partners/acme/partner.yaml", "order: x12/850", "order: mine")
+    company = loaded(folder)
+    roots = company.roots(company.partners["acme"])
+    assert roots[0] == own.parent and roots[-1] == FIXTURES / "product"
+
+
+def test_a_company_mapping_hides_the_products(folder):
+    own = folder / "mappings/json/erp/order.yaml"
+    own.parent.mkdir(parents=True)
+    own.write_text("title: ours\ndocument: order\nformat: json\nbody: {nr: {is: number}}\n")
+    assert loaded(folder).mappings["json/erp/order"].notation.title == "ours"
+
+
+def test_references(folder):
+    change(folder / "systems/erp.yaml", "${env:ERP_TOKEN}", "${file:secrets/token}")
+    change(folder / "systems/erp.yaml", "https://erp.example", "https://${env:HOST:-erp.example}")
+    (folder / "secrets").mkdir()
+    (folder / "secrets/token").write_text("from a file\n")
+    config = loaded(folder).systems["erp"].config
+    assert config.token.get_secret_value() == "from a file"
+    assert config.url == "https://erp.example/api"
+    assert loaded(folder, HOST="other.example").systems["erp"].config.url == "https://other.example/api"
+
+
+@pytest.mark.parametrize("reference", ["${enw:TOKEN}", "${TOKEN}", "${env:}"])
+def test_a_reference_nobody_understands(folder, reference):
+    change(folder / "systems/erp.yaml", "${env:ERP_TOKEN}", reference)
+    with pytest.raises(SettingsError, match="is no reference"):
+        loaded(folder)
+
+
+def test_a_secret_does_not_show(folder):
+    company = loaded(folder)
+    assert "s3cret" not in repr(company) and "s3cret" not in str(company.systems["erp"].model_dump())
+
+
+def test_the_hash_follows_what_counts(folder):
+    first = content_hash(folder)
+    (folder / "secrets").mkdir()
+    (folder / "secrets/token.yaml").write_text("x")
+    (folder / "README.md").write_text("x")
+    assert content_hash(folder) == first
+    change(folder / "hub.yaml", "36h", "24h")
+    assert content_hash(folder) != first
+
+
+def test_two_kinds_of_partner_state_may_share_ids(folder):
+    twin = folder / "partners/acme_live"
+    shutil.copytree(folder / "partners/acme", twin)
+    change(twin / "partner.yaml", "state: test", "state: production")
+    assert set(loaded(folder).partners) == {"acme", "acme_live"}
+
+
+def test_an_empty_file_is_missing_keys(folder):
+    (folder / "channels/acme.yaml").write_text("# nothing yet\n")
+    with pytest.raises(SettingsError) as caught:
+        loaded(folder)
+    assert {mistake.text for mistake in caught.value.mistakes} == {"`connector` is missing", "`format` is missing"}
+
+
+def test_broken_files_do_not_make_others_look_wrong(folder):
+    (folder / "systems/erp.yaml").write_text("connector: [\n")
+    (folder / "partners/acme/partner.yaml").write_text("title: {\n")
+    with pytest.raises(SettingsError) as caught:
+        loaded(folder)
+    assert sorted(Path(mistake.file).name for mistake in caught.value.mistakes) == ["erp.yaml", "partner.yaml"]
