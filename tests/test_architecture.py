@@ -85,6 +85,14 @@ def test_a_connector_is_added_by_its_folder_alone(tmp_path):
     assert found["toy"].title == "Toy store" and found["toy"].offers("check") and not found["toy"].offers("push")
 
 
+def test_sql_stands_in_the_ledger_only():
+    """Other rooms hand a connection on, and name an address; they ask the database nothing themselves."""
+    handed = {"sqlalchemy.Connection", "sqlalchemy.make_url"}
+    found = {(shown(path), name) for path, tree in TREES.items() if not shown(path).startswith("hub/ledger/") for name in imported(tree)
+             if within(name, "sqlalchemy", "sqlite3") and name not in handed}  # fmt: skip
+    assert found == set()
+
+
 def test_no_part_of_the_hub_names_a_connector_module():
     mentions = [shown(path) for path in SOURCES if shown(path).startswith("hub/") for name in imported(TREES[path])
                 if within(name, "connectors")]  # fmt: skip

@@ -88,7 +88,7 @@ def test_commands_on_the_pages_exist():
         assert unknown(words[1:]) == [], f"{shown(page)}: {' '.join(words)}"
 
 
-def unknown(words):
+def unknown(words: list[str]) -> list[str]:
     """Words of a command line that the program does not know."""
     ctx = click.Context(cli)
     command: click.Command = cli
@@ -145,7 +145,7 @@ def test_connector_page_carries_its_settings(name):
     assert all(field.description for field in kind.Config.model_fields.values())
 
 
-def test_a_code_means_one_thing():
+def test_a_code_means_one_thing() -> None:
     """A code raised in two rooms says the same in both: one line in codes.yaml states it."""
     rooms: dict[str, set[str]] = {}
     for said in findings.walked(ROOT):
