@@ -111,9 +111,9 @@ class Folder(Connector):
             await on_disk(self._make, box.folder)
             await on_disk(box.prepare)
         if self._pruned_at is None or now - self._pruned_at > PRUNE_EVERY:
+            self._pruned_at = now
             await self.context.state.set("journal", now.isoformat())
             await on_disk(box.prune, now - timedelta(days=self.config.keep_sent_days))
-            self._pruned_at = now
         return box
 
     def _outbox(self) -> Outbox:

@@ -138,9 +138,15 @@ class Outbox:
                 path.unlink(missing_ok=True)
         present = self._present()
         for path in self.staged.iterdir():
-            marker = self._marker(path.name.partition("-")[2])
-            if (marker is None or marker.staged != path.name) and path.stat().st_mtime < present - ABANDONED:
-                path.unlink(missing_ok=True)
+            with contextlib.suppress(FileNotFoundError):  # another attempt tidies up too
+                if path.stat().st_mtime < present - ABANDONED and not self._needed(path.name):
+                    path.unlink()
+
+    def _needed(self, staged: str) -> bool:
+        """True when a marker says that this file is about to appear."""
+        name = staged.partition("-")[2]
+        marker = self._marker(name) if name else None
+        return marker is not None and marker.staged == staged
 
     def _present(self) -> float:
         """The time by the clock that stamps the files, which may be another machine's."""
