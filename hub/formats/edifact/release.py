@@ -1,15 +1,16 @@
 """Release characters at C speed: a released pair becomes a mark of the same length that no separator can split.
 
-Offsets stay true, because nothing gets longer or shorter. Marks are control characters that a document cannot hold;
-what holds them all the same is left alone, since a mark is two characters and both must fit.
+Offsets stay true, because nothing gets longer or shorter.
 """
+
+import re
 
 from hub.formats.envelope import Separators
 
+# A mark is LEAD and a code; FILL stands for a line break that was within the pair. No document holds such characters.
 LEAD = "\x01"
 FILL = "\x02"
-# The second character of a mark, for: release, terminator, element, component, repetition.
-CODES = "\x03\x04\x05\x06\x07"
+CODES = "\x03\x04\x05\x06\x07"  # of: release, terminator, element, component, repetition
 
 
 class Release:
@@ -20,28 +21,32 @@ class Release:
         kinds = (release, separators.terminator[-1:], separators.element, separators.component, separators.repetition)
         self.character = release
         self._marks = [(kind, LEAD + code) for kind, code in zip(kinds, CODES, strict=True) if kind]
+        self._broken = re.compile(
+            f"{re.escape(release or '')}([\r\n]*)({'|'.join(re.escape(kind) for kind, _ in self._marks)})", re.DOTALL
+        )
 
     def mark(self, text: str) -> str:
         """The text with every released separator out of the way of `split`."""
         release = self.character
         if not release or release not in text:
             return text
+        if release + "\n" in text or release + "\r" in text:  # a hard-wrapped line ended within a pair
+            marks = dict(self._marks)
+            return self._broken.sub(lambda pair: marks[pair[2]] + FILL * len(pair[1]), text)
         for kind, mark in self._marks:
             text = text.replace(release + kind, mark)
-        if release + "\n" in text or release + "\r" in text:  # a hard-wrapped line ended just there
-            for kind, mark in self._marks:
-                text = text.replace(f"{release}\n{kind}", mark + FILL).replace(f"{release}\r\n{kind}", mark + FILL + FILL)
         return text
 
     def text(self, value: str) -> str:
         """What the sender meant: marks become the characters they stand for, a needless release goes."""
-        if LEAD in value:
-            if self.character:
-                value = value.replace(self.character, "")
-            for kind, mark in self._marks:
-                value = value.replace(mark, kind)
-            return value.replace(FILL, "")
-        return value.replace(self.character, "") if self.character else value
+        if not self.character:
+            return value
+        value = value.replace(self.character, "")
+        if LEAD not in value:
+            return value
+        for kind, mark in self._marks:
+            value = value.replace(mark, kind)
+        return value.replace(FILL, "")
 
     def sent(self, value: str) -> str:
         """The value as it was sent, releases included."""
