@@ -12,7 +12,7 @@ WIDTH = 100
 
 
 def pages(root: Path) -> dict[Path, str]:
-    whole = click.Context(cli, info_name="crossdock", max_content_width=WIDTH, terminal_width=WIDTH)
+    whole = click.Context(cli, info_name="crossdock", max_content_width=WIDTH, terminal_width=WIDTH, **cli.context_settings)
     sections = [section(whole, "crossdock", cli)]
     for entry in MENU:
         command = cli.get_command(whole, entry.name)
