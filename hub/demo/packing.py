@@ -76,7 +76,7 @@ def notice(order: ShipOrder, number: str, cartons: list[Carton]) -> dict[str, An
         "dates": {"shipped": now},
         "references": {"bill_of_lading": {"value": f"BOL-{serial}"}},
         "carriages": [{"scheme": "scac", "carrier": "UPSN", "routing": "UPS Ground"}],
-        "loads": [{"packaging": "CTN25", "count": len(cartons), "weight_kind": "G", "weight": weight, "weight_unit": "LB"}],
+        "loads": [{"packaging": "CTN25", "count": len(cartons), "weight_kind": "G", "weight": weight, "weight_unit": "LBR"}],
         "orders": [{"id": "1", "number": order.order_number, "release": order.order_release}],
         "packages": packages,
         "contents": contents,

@@ -25,7 +25,7 @@ from hub.demo.place import Place
 from hub.demo.purchase import CATALOGUE, KETTLE, Purchase, buy, random_purchase
 
 PAUSE = 0.05  # seconds between two looks into the outbox
-PATIENCE = 45.0  # seconds without any progress before the retailer gives up
+PATIENCE = 20.0  # seconds without any progress before the retailer gives up
 COLUMNS = ("date", "payer", "reference", "invoice", "order", "currency", "amount")
 
 

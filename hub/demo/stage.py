@@ -45,7 +45,7 @@ def play(folder: Path, say: Say, keep: bool = False) -> None:
 
 def perform(crew: Crew, place: Place, say: Say) -> None:
     """Start everybody, let the retailer play, and tell how it went; the summary is written in any case."""
-    say(f"The hub and four counterparts, each a process of its own; everything lies in {place.folder}\n")
+    say(f"The hub and four counterparts, each a process of its own; everything lies in {place.folder}")
     story = Story(place.folder)
     try:
         assemble(crew, place)
