@@ -93,7 +93,7 @@ class _Fold:
     def _add(self, name: str, letter: str, values: Values, links: Values) -> str:
         listed = self.document.setdefault(name, [])
         id_ = f"{letter}{len(listed) + 1}"
-        listed.append({"id": id_, **values, **links})
+        listed.append({"id": id_, **values, **links} | {"id": id_})  # named anew, whatever the sender called it
         return id_
 
     def _package(self, node: Node, above: dict[str, str]) -> str:
