@@ -7,6 +7,7 @@ from pathlib import Path
 
 import click
 
+from hub.errors import Misconfigured
 from hub.settings.company import Company, load
 from hub.settings.mistakes import Mistake, SettingsError
 
@@ -26,8 +27,9 @@ def check(context: click.Context, folder: Path | None, as_json: bool) -> None:
     folder = folder or default_folder()
     try:
         company = load(folder, connectors(folder), os.environ)
-    except SettingsError as error:
-        click.echo("\n".join(as_lines(error.mistakes) if as_json else as_text(error.mistakes)))
+    except Misconfigured as error:
+        mistakes = error.mistakes if isinstance(error, SettingsError) else [Mistake(str(folder / "connectors"), 1, 1, str(error))]
+        click.echo("\n".join(as_lines(mistakes) if as_json else as_text(mistakes)))
         context.exit(1)
     if not as_json:
         click.echo(praise(company))

@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from hub.guides.library import Library
 from hub.guides.mistakes import GuideError
 from hub.mapping.mapping import Mapping as JsonMapping
 from hub.mapping.mapping import load
@@ -26,6 +27,7 @@ class Desk:
     roots: tuple[Path, ...]  # guides and mappings: company first, product last
     mistakes: list[Mistake] = field(default_factory=list)
     mappings: dict[str, JsonMapping] = field(default_factory=dict)
+    libraries: dict[tuple[Path, ...], Library] = field(default_factory=dict)
     broken: set[str] = field(default_factory=set)  # mappings whose mistakes are noted already
 
     def source(self, path: Path) -> Source | None:
@@ -53,19 +55,25 @@ class Desk:
         try:
             self.mappings[name] = load(path, name, str(path))
         except GuideError as error:
-            self.mistakes += [Mistake.at(one.mark, one.text, one.hint) for one in error.mistakes]
+            self.guide_mistakes(error)
             self.broken.add(name)
         except MarkedError as error:
             self.mistakes.append(Mistake.at(error.mark, f"not readable as YAML: {error.message}"))
             self.broken.add(name)
         return self.mappings.get(name)
 
-    def names(self, under: str, roots: tuple[Path, ...] = ()) -> list[str]:
-        """Names of guides or mappings under a folder such as `json` or `x12`."""
+    def library(self, own: Path) -> Library:
+        """The guides that count where `own` is a partner's folder of guides; without any, one library serves all."""
+        roots = (own, *self.roots) if own.is_dir() else self.roots
+        return self.libraries.setdefault(roots, Library(roots))
+
+    def guide_mistakes(self, error: GuideError) -> None:
+        """Note the mistakes of a guide or mapping."""
+        self.mistakes += [Mistake.at(one.mark, one.text, one.hint) for one in error.mistakes]
+
+    def names(self, under: str) -> list[str]:
+        """Names of mappings under a folder such as `json`."""
         found = {
-            path.relative_to(root).with_suffix("").as_posix()
-            for root in (*roots, *self.roots)
-            for path in (root / under).rglob("*.yaml")
-            if path.stem != "segments"
+            path.relative_to(root).with_suffix("").as_posix() for root in self.roots for path in (root / under).rglob("*.yaml")
         }
         return sorted(found)

@@ -43,11 +43,14 @@ def nearest(name: str, known: Iterable[str]) -> str:
 
     >>> nearest("foldr", ["folder", "http"])
     'did you mean `folder`?'
+    >>> nearest("x12/885", ["x12/856", "x12/858"])
+    'did you mean `x12/858`?'
     >>> nearest("x", ["folder", "http"])
     'known: folder, http'
     """
     names = sorted(known)
-    near = get_close_matches(name.lower(), names, n=1, cutoff=0.6)
+    swapped = [one for one in names if sorted(one) == sorted(name.lower())]
+    near = swapped or get_close_matches(name.lower(), names, n=1, cutoff=0.6)
     if near:
         return f"did you mean `{near[0]}`?"
     return f"known: {', '.join(names)}" if names else "there are none yet"

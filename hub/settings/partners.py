@@ -1,7 +1,11 @@
 """Builds partners from their folders."""
 
+from collections.abc import Mapping
 from pathlib import Path
 
+from hub.guides.library import Library
+from hub.guides.mistakes import GuideError
+from hub.guides.notation import Guide
 from hub.model import DOCUMENTS
 from hub.settings.desk import Desk
 from hub.settings.mistakes import nearest
@@ -40,19 +44,38 @@ def _partner(desk: Desk, folder: Path, source: Source) -> Partner | None:
 
 
 def _check_guides(desk: Desk, folder: Path, source: Source) -> None:
-    """Names of guides; looked at even where the file has other mistakes, so that all show at once."""
+    """Guides named and the partner's own; looked at even where the file has other mistakes, so that all show at once."""
     guides = source.pairs("guides")
+    library = desk.library(folder / "guides")
+    try:
+        names = library.names()
+    except GuideError as error:  # one of them is no YAML
+        desk.guide_mistakes(error)
+        return
     for kind, name in guides.items():
         if kind not in DOCUMENTS:
             source.wrong_key(("guides", kind), f"there is no document `{kind}`", nearest(kind, DOCUMENTS))
-        if not any((root / f"{name}.yaml").is_file() for root in (folder / "guides", *desk.roots)):
-            source.unknown(("guides", kind), "guide", str(name), _guides(desk, folder, str(source.get("standard") or "x12")))
+        if name not in names:
+            source.unknown(("guides", kind), "guide", str(name), names)
+        elif (guide := _guide(desk, library, name)) is not None and kind in DOCUMENTS and guide.document != kind:
+            source.wrong(("guides", kind), f"the guide `{name}` is for {guide.document}, not {kind}")
+    for path in sorted((folder / "guides").rglob("*.yaml")):
+        if (name := path.relative_to(folder / "guides").with_suffix("").as_posix()) in names:
+            _guide(desk, library, name)
+    _check_receipts(source, guides)
+
+
+def _guide(desk: Desk, library: Library, name: str) -> Guide | None:
+    """A guide that can be read; its mistakes are noted otherwise."""
+    try:
+        return library.guide(name)
+    except GuideError as error:
+        desk.guide_mistakes(error)
+        return None
+
+
+def _check_receipts(source: Source, guides: Mapping[str, str]) -> None:
     for kind in source.pairs("receipts", "expect"):
         if kind not in guides:
             text = f"this partner has no guide for {kind}, so it is never sent"
             source.wrong_key(("receipts", "expect", kind), text, "name its guide under `guides`, or take it away here")
-
-
-def _guides(desk: Desk, folder: Path, standard: str) -> list[str]:
-    own = [path.relative_to(folder / "guides").with_suffix("").as_posix() for path in (folder / "guides").rglob("*.yaml")]
-    return [*own, *desk.names(standard)]

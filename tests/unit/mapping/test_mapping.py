@@ -10,7 +10,9 @@ from hypothesis import strategies as st
 
 from hub import marked
 from hub.guides.mistakes import GuideError
+from hub.guides.notation import KEYWORDS
 from hub.mapping.mapping import Mapping, make
+from hub.mapping.notation import RULE, TOP
 from hub.model import Order, OrderResponse, ShipNotice, plain
 
 ORDER = """
@@ -231,3 +233,8 @@ def test_what_is_written_is_read_back(values):
     reading = mapping(NOTICE).read(writing.value)
     assert writing.findings == [] and reading.findings == []
     assert plain(ShipNotice.model_validate(reading.value)) == plain(document)
+
+
+def test_the_words_are_those_of_the_guides():
+    guide = {*KEYWORDS["guide"], *KEYWORDS["rule"], *KEYWORDS["element"]}
+    assert {*TOP, *RULE} - guide == {"format", "complete"}

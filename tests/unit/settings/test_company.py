@@ -91,11 +91,15 @@ def test_a_partners_own_guides_come_first(folder):
     assert roots[0] == own.parent and roots[-1] == FIXTURES / "product"
 
 
-def test_a_company_mapping_hides_the_products(folder):
-    own = folder / "mappings/json/erp/order.yaml"
-    own.parent.mkdir(parents=True)
-    own.write_text("title: ours\ndocument: order\nformat: json\nbody: {nr: {is: number}}\n")
-    assert loaded(folder).mappings["json/erp/order"].notation.title == "ours"
+def test_a_company_mapping_hides_the_products(folder, tmp_path):
+    product = Path(shutil.copytree(FIXTURES / "product", tmp_path / "product"))
+    shutil.copytree(folder / "mappings", product, dirs_exist_ok=True)
+    change(folder / "mappings/json/erp/order.yaml", "document: order", "title: ours\ndocument: order")
+    company = load(folder, CONNECTORS, {"ERP_TOKEN": "s3cret"}, product=product)
+    assert company.mappings["json/erp/order"].notation.title == "ours"
+    shutil.rmtree(folder / "mappings")
+    company = load(folder, CONNECTORS, {"ERP_TOKEN": "s3cret"}, product=product)
+    assert company.mappings["json/erp/order"].notation.title == ""
 
 
 def test_references(folder):
@@ -151,3 +155,27 @@ def test_broken_files_do_not_make_others_look_wrong(folder):
     with pytest.raises(SettingsError) as caught:
         loaded(folder)
     assert sorted(Path(mistake.file).name for mistake in caught.value.mistakes) == ["erp.yaml", "partner.yaml"]
+
+
+@pytest.mark.parametrize(
+    ("text", "line", "why"),
+    [
+        ("extends: x12/850\nchange: {BEGG/1: {use: must}}\n", 2, "BEGG"),
+        ("extends: x12/805\n", 1, "there is no guide `x12/805`"),
+        ("extends: [\n", 2, "did not find expected node"),
+    ],
+)
+def test_a_partners_guide_is_checked_even_when_nobody_names_it(folder, text, line, why):
+    own = folder / "partners/acme/guides/unused.yaml"
+    own.parent.mkdir()
+    own.write_text(text)
+    with pytest.raises(SettingsError) as caught:
+        loaded(folder)
+    assert {(mistake.file, mistake.line) for mistake in caught.value.mistakes} == {(str(own), line)}
+    assert why in str(caught.value)
+
+
+def test_a_guide_for_another_document(folder):
+    change(folder / "partners/acme/partner.yaml", "invoice: x12/810", "invoice: x12/856")
+    with pytest.raises(SettingsError, match="`x12/856` is for ship_notice, not invoice"):
+        loaded(folder)
