@@ -13,12 +13,16 @@ async def poll(site: Site, endpoint: str) -> int:
     """Pull everything after the cursor; says how many arrivals are new."""
     cursor = await site.ledger.read(lambda connection: arrivals.cursor_of(connection, endpoint))
     new, batch, size = 0, list[Message](), 0
-    async for message in site.connectors[endpoint].pull(cursor):
-        batch.append(message)
-        size += len(message.body)
-        if len(batch) >= BATCH or size >= BYTES:
-            new += await _keep(site, endpoint, batch)
-            batch, size = [], 0
+    try:
+        async for message in site.connectors[endpoint].pull(cursor):
+            batch.append(message)
+            size += len(message.body)
+            if len(batch) >= BATCH or size >= BYTES:
+                new += await _keep(site, endpoint, batch)
+                batch, size = [], 0
+    except Exception:  # what came before the trouble is ours all the same
+        await _keep(site, endpoint, batch)
+        raise
     return new + await _keep(site, endpoint, batch)
 
 
