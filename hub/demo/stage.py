@@ -10,6 +10,7 @@ import time
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
+from subprocess import PIPE, STDOUT
 
 from hub.demo.crew import Crew, Trouble, answers
 from hub.demo.errand import STRAIGHT
@@ -44,20 +45,30 @@ def play(folder: Path, say: Say, keep: bool = False) -> None:
 
 
 def perform(crew: Crew, place: Place, say: Say) -> None:
-    """Start everybody, let the retailer play, and tell how it went; the summary is written in any case."""
+    """Start everybody, let the retailer play, and tell how it went, well or not."""
     say(f"The hub and four counterparts, each a process of its own; everything lies in {place.folder}")
     story = Story(place.folder)
     try:
         assemble(crew, place)
         watch(crew, story, say)
-        crew.wait("accounting says that everything is paid", lambda: all_paid(place, story), BOOKED)
-    finally:
-        tell(story, say)
-        told = summary(story.notes, states(place, story))
-        (place.folder / "summary.json").write_text(json.dumps(told, indent=1) + "\n", "utf-8")
-    for number in story.orders():
-        say(f"\n{trace(crew, place, number)}")
+        crew.wait("accounting says that everything is paid", partial(all_paid, place, story), BOOKED)
+    except Trouble:
+        conclude(crew, place, story, say)
+        raise
+    if not conclude(crew, place, story, say):
+        raise Trouble(f"the hub cannot tell the life of its orders\n  logs: {crew.logs}")
+
+
+def conclude(crew: Crew, place: Place, story: Story, say: Say) -> bool:
+    """The summary, the life of each order in the hub's own words, and the table; whether the hub could tell every life."""
+    tell(story, say)
+    told = summary(story.notes, states(place, story))
+    (place.folder / "summary.json").write_text(json.dumps(told, indent=1) + "\n", "utf-8")
+    lives = traces(crew, place, story.orders())
+    for _, life in lives:
+        say(f"\n{life}")
     say("\n" + "\n".join(table(told)))
+    return all(known for known, _ in lives)
 
 
 def prepare(folder: Path) -> None:
@@ -175,14 +186,12 @@ def all_paid(place: Place, story: Story) -> bool:
     return set(story_states) == set(CHAPTERS) and set(story_states.values()) == {"paid"}
 
 
-def trace(crew: Crew, place: Place, number: str) -> str:
-    """The hub's own words about one order."""
-    done = subprocess.run(
-        hub_command("trace", place, number), env=crew.env, capture_output=True, text=True, timeout=30, check=False
-    )
-    if done.returncode:
-        raise Trouble(f"the hub cannot tell the life of {number}: {done.stderr.strip() or done.stdout.strip()}")
-    return done.stdout.rstrip()
+def traces(crew: Crew, place: Place, numbers: list[str]) -> list[tuple[bool, str]]:
+    """Whether the hub knows each order, and what it says; all are asked for at once."""
+    commands = [hub_command("trace", place, number) for number in numbers]
+    asked = [subprocess.Popen(command, env=crew.env, stdout=PIPE, stderr=STDOUT, text=True) for command in commands]
+    said = [each.communicate()[0].rstrip() for each in asked]
+    return [(each.returncode == 0, life) for each, life in zip(asked, said, strict=True)]
 
 
 def stay(crew: Crew, place: Place, say: Say) -> None:
