@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from hub.findings import Finding
 from hub.formats import detect
 from hub.formats.envelope import Address
 from hub.formats.x12 import writer as x12
@@ -60,11 +61,15 @@ def told(judgement: Judgement) -> dict[str, Any]:
     }
 
 
+def warned(found: list[Finding]) -> list[str]:
+    return [finding.code for finding in found if finding.severity != "note"]
+
+
 def written(guide_name: str, version: str, document: Document) -> bytes:
     """The document in an envelope, as a partner would get it."""
     guide = LIBRARY.guide(guide_name)
     writing = writer.write(guide, document)
-    assert not [finding for finding in writing.findings if finding.severity != "note"], writing.findings
+    assert warned(writing.findings) == [], writing.findings
     envelope = x12.Envelope(
         sender=Address("ZZ", "US"),
         receiver=Address("ZZ", "THEM"),
@@ -77,9 +82,9 @@ def written(guide_name: str, version: str, document: Document) -> bytes:
     return x12.write(envelope, 1, [group]).body
 
 
-def without_totals(document: Document) -> dict[str, Any]:
-    """Totals are computed anew whenever a document is written, never copied."""
-    return {key: value for key, value in plain(document).items() if key != "totals"}
+def lasting(document: Document) -> dict[str, Any]:
+    """Totals are computed anew whenever a document is written; what was assumed once is then stated."""
+    return {key: value for key, value in plain(document).items() if key not in ("totals", "assumed")}
 
 
 def test_each_document_has_two_golden_pairs() -> None:
@@ -102,9 +107,12 @@ def test_documents_written_and_read_again_are_the_same(path: Path) -> None:
             continue
         guide = LIBRARY.guide(f"x12/{entry['type']}")
         document = DOCUMENTS[guide.document].model_validate(entry["canonical"])
+        if "hub:total" in {finding["code"] for finding in entry["findings"]}:  # what does not tie out must not leave
+            assert "hub:total" in warned(writer.write(guide, document).findings)
+            continue
         [again] = documents(written(guide.name, version, document))
         assert again.document is not None, again.findings
-        assert without_totals(again.document) == without_totals(document)
+        assert lasting(again.document) == lasting(document)
 
 
 def test_a_golden_pair_can_fail() -> None:

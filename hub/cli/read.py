@@ -17,6 +17,7 @@ STANDARDS = {"x12": "X12", "edifact": "EDIFACT"}
 MOST = 20  # findings shown for one document; --json has all
 LONGEST = 400  # bytes of a segment shown
 WIDEST = 110
+BLANKS = "\ufeff \t\r\n"
 
 
 @click.command()
@@ -109,7 +110,7 @@ def _source(file: str, finding: Finding, marks: Separators) -> Iterator[str]:
         return
     yield shown(text[:WIDEST])
     if finding.element and finding.segment and text.startswith(finding.segment):
-        parts = text.split(marks.element)
+        parts = [shown(part) for part in text.split(marks.element)]
         before = sum(len(part) + len(marks.element) for part in parts[: finding.element])
         width = len(parts[finding.element]) if finding.element < len(parts) else 1
         if before < WIDEST:
@@ -122,12 +123,12 @@ def _segment(file: str, finding: Finding, marks: Separators) -> str:
     try:
         with Path(file).open("rb") as stream:
             stream.seek(finding.offset)
-            text = stream.read(LONGEST).decode("utf-8", "replace")
+            text = stream.read(LONGEST).decode("utf-8", "replace").lstrip(BLANKS)
     except OSError:
         return ""
     if finding.segment in ("ISA", "UNB", "UNA"):  # the terminator may stand inside
-        return text.lstrip().splitlines()[0] if text.strip() else ""
-    return text.lstrip().split(marks.terminator or "\n")[0]
+        return text.splitlines()[0] if text else ""
+    return text.split(marks.terminator or "\n")[0]
 
 
 def _state(state: str) -> str:

@@ -6,7 +6,7 @@ from typing import Any, Literal
 
 from pydantic import ValidationError
 
-from hub.findings import Finding, Severity
+from hub.findings import Finding, Severity, note
 from hub.formats.envelope import Event, Group, Interchange, TransactionSet
 from hub.guides import reader
 from hub.guides.notation import Guide
@@ -139,12 +139,29 @@ def _read(judged: JudgedDocument, guide: Guide, tset: TransactionSet, policy: Po
     judged.number = _number(guide, reading.value)
     if reading.value is None or any(finding.rejects for finding in policy.weigh(reading.findings)):
         return reading.findings
+    reading.findings += _totals(guide, tset)
     values = {**reading.value, "test": True} if tset.interchange.test else reading.value
     try:
         judged.document = DOCUMENTS[guide.document].model_validate(values)
     except ValidationError as error:
         return [*reading.findings, *_incomplete(error, tset)]
     return reading.findings
+
+
+def _totals(guide: Guide, tset: TransactionSet) -> list[Finding]:
+    """A note for each segment of totals that the sender left out: what they counted cannot be compared."""
+    present = {segment[0] for segment in tset.segments}
+    return [
+        note(
+            "hub:no-totals",
+            f"{rule.tag} ({rule.title}) was not sent: nothing shows whether lines are missing",
+            hint="Ask the sender for it where completeness matters.",
+            segment=rule.tag,
+            position=len(tset.segments),
+        )
+        for rule in guide.body
+        if rule.tag not in present and any(element.equals for element in rule.carriers())
+    ]
 
 
 def _number(guide: Guide, values: Mapping[str, Any] | None) -> str | None:

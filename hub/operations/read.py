@@ -110,7 +110,7 @@ def _interchange(judgement: Judgement, canonical: bool) -> dict[str, Any]:
 
 
 def _document(judged: JudgedDocument, canonical: bool) -> dict[str, Any]:
-    values = {
+    values: dict[str, Any] = {
         "type": judged.type,
         "version": judged.version,
         "control_number": judged.control_number,

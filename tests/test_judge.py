@@ -1,0 +1,172 @@
+"""Judging and acknowledging: siblings go on, trailers take their documents with them, and what a sender is told."""
+
+import pytest
+
+from hub.findings import Finding
+from hub.formats import detect
+from hub.formats.envelope import Group, Interchange, TransactionSet
+from hub.guides.acknowledge import acknowledgements
+from hub.guides.judge import Judgement, Policy, judge
+from hub.guides.library import Library
+from hub.guides.notation import Guide
+from hub.model import Acknowledgement
+from hub.operations.read import product
+
+LIBRARY = Library([product()])
+ORDER = "BEG*00*SA*{0}**20260312~PO1*1*5*EA*1*PE*VN*AB3543~CTT*1*5~"
+BAD = "BEG*00*SA*{0}**20261312~PO1*1*5*EA*1*PE*VN*AB3543~CTT*1*5~"
+
+
+def find(interchange: Interchange, group: Group, tset: TransactionSet) -> Guide | None:
+    return LIBRARY.find(interchange.standard, tset.type, tset.version)
+
+
+def interchange(*groups: tuple[str, list[str]], version: str = "004010", test: str = "P", set_: str = "850") -> str:
+    text = f"ISA*00*          *00*          *ZZ*BUYER          *ZZ*US             *260312*0915*U*00401*000000007*0*{test}*>~"
+    for number, (code, bodies) in enumerate(groups, 1):
+        text += f"GS*{code}*BUYER*US*20260312*0915*{number}*X*{version}~"
+        for at, body in enumerate(bodies, 1):
+            body = body.format(f"PO-{number}-{at}")
+            text += f"ST*{set_}*{at:04}~{body}SE*{body.count('~') + 2}*{at:04}~"
+        text += f"GE*{len(bodies)}*{number}~"
+    return f"{text}IEA*{len(groups)}*000000007~"
+
+
+def judged(text: str, policy: Policy | None = None) -> Judgement:
+    [judgement] = judge(detect.read([text.encode()]), find, policy)
+    return judgement
+
+
+def answered(text: str) -> list[Acknowledgement]:
+    return acknowledgements(judged(text))
+
+
+def states(judgement: Judgement) -> list[str]:
+    return [document.state for document in judgement.documents]
+
+
+def test_a_bad_document_does_not_stop_its_siblings() -> None:
+    judgement = judged(interchange(("PO", [ORDER, BAD, ORDER])))
+    assert states(judgement) == ["accepted", "rejected", "accepted"]
+    assert [document.number for document in judgement.documents] == ["PO-1-1", "PO-1-2", "PO-1-3"]
+    assert [document.document is None for document in judgement.documents] == [False, True, False]
+    assert judgement.state == "accepted_with_findings"
+
+
+def test_a_mistake_of_ours_stops_one_document_only() -> None:
+    def failing(interchange: Interchange, group: Group, tset: TransactionSet) -> Guide | None:
+        if tset.control_number == "0001":
+            raise RuntimeError("a bug")
+        return find(interchange, group, tset)
+
+    [judgement] = judge(detect.read([interchange(("PO", [ORDER, ORDER])).encode()]), failing)
+    first, second = judgement.documents
+    assert (first.state, second.state) == ("unsupported", "accepted")
+    assert [finding.code for finding in first.findings] == ["hub:internal"]
+    [acknowledgement] = acknowledgements(judgement)
+    assert [document.verdict for document in acknowledgement.documents] == ["rejected", "accepted"]
+    assert acknowledgement.documents[0].codes == ()
+
+
+def test_a_wrong_group_takes_its_documents_and_no_others() -> None:
+    judgement = judged(interchange(("PO", [ORDER]), ("PO", [ORDER])).replace("GE*1*2~", "GE*2*2~"))
+    assert states(judgement) == ["accepted", "rejected"]
+    assert judgement.documents[1].document is None
+    first, second = acknowledgements(judgement)
+    assert (first.verdict, first.claimed, first.received, first.accepted) == ("accepted", 1, 1, 1)
+    assert (second.verdict, second.codes, second.claimed, second.received, second.accepted) == ("rejected", ("5",), 2, 1, 0)
+
+
+def test_a_wrong_interchange_takes_everything() -> None:
+    judgement = judged(interchange(("PO", [ORDER]), ("PO", [ORDER])).replace("IEA*2*", "IEA*3*"))
+    assert judgement.state == "rejected"
+    assert states(judgement) == ["rejected", "rejected"]
+    assert [answer.verdict for answer in acknowledgements(judgement)] == ["rejected", "rejected"]
+
+
+def test_a_group_without_its_trailer_counts_what_came() -> None:
+    text = interchange(("PO", [ORDER, ORDER])).replace("GE*2*1~", "")
+    [answer] = answered(text)
+    assert (answer.claimed, answer.received, answer.accepted, answer.codes) == (2, 2, 0, ("3",))
+
+
+def test_part_is_said_of_groups_and_never_of_documents() -> None:
+    [answer] = answered(interchange(("PO", [ORDER, BAD])))
+    assert answer.verdict == "partly_accepted"
+    assert {document.verdict for document in answer.documents} == {"accepted", "rejected"}
+    assert answer.documents[1].codes == ("5",)
+
+
+def test_what_does_not_reject_is_told_as_an_error_accepted() -> None:
+    [answer] = answered(interchange(("PO", [ORDER.replace("PO1*", "REF*DP~PO1*")])))
+    assert answer.verdict == answer.documents[0].verdict == "accepted_with_errors"
+    [fault] = answer.documents[0].segments
+    assert (fault.tag, fault.position, fault.code, fault.elements[0].code) == ("REF", 3, "8", "2")
+
+
+def test_notes_are_told_to_nobody() -> None:
+    [answer] = answered(interchange(("PO", [ORDER.replace("PO1*", "REF*9Q*1~PO1*")])))
+    assert (answer.verdict, answer.documents[0].codes, answer.documents[0].segments) == ("accepted", (), ())
+
+
+def test_a_segment_with_two_faults_is_named_once() -> None:
+    body = ORDER.replace("PO1*1*5*EA", "PO1*1*five*EACH")
+    [answer] = answered(interchange(("PO", [body])))
+    [fault] = answer.documents[0].segments
+    assert [(element.position, element.code, element.reference) for element in fault.elements] == [
+        (2, "6", "330"),
+        (3, "5", "355"),
+    ]
+
+
+@pytest.mark.parametrize("version", ["004010", "004010VICS", "005010", "006010", "003060"])
+def test_the_version_follows_the_group(version: str) -> None:
+    [answer] = answered(interchange(("PO", [ORDER]), version=version))
+    assert answer.version == version
+
+
+@pytest.mark.parametrize(("set_", "version"), [("837", "004010"), ("850", "009999"), ("850", "ABC")])
+def test_no_guide_for_the_set_or_its_version(set_: str, version: str) -> None:
+    judgement = judged(interchange(("PO", [ORDER]), set_=set_, version=version))
+    assert states(judgement) == ["unsupported"]
+    [answer] = acknowledgements(judgement)
+    assert (answer.verdict, answer.documents[0].codes) == ("rejected", ("1",))
+
+
+def test_acknowledgements_are_not_acknowledged() -> None:
+    text = interchange(("FA", ["AK1*PR*1~AK9*A*1*1*1~"]), set_="997")
+    assert states(judged(text)) == ["accepted"]
+    assert answered(text) == []
+
+
+def test_a_test_stays_a_test() -> None:
+    judgement = judged(interchange(("PO", [ORDER]), test="T"))
+    assert judgement.documents[0].document is not None
+    assert judgement.documents[0].document.test
+    assert acknowledgements(judgement)[0].test
+
+
+def test_a_policy_weighs_findings() -> None:
+    text = interchange(("PO", [ORDER])).replace("SE*5*", "SE*6*")
+    assert states(judged(text)) == ["rejected"]
+    lenient = judged(text, Policy(severities={"AK502:4": "warning"}))
+    assert states(lenient) == ["accepted_with_findings"]
+    assert acknowledgements(lenient)[0].documents[0].codes == ("4",)
+
+
+def test_a_document_the_model_refuses_is_rejected_in_words() -> None:
+    body = "BEG*00*SA*{0}**20260312~PO1*1*5*EA~SDQ*EA*92*0001*5*0002~CTT*1~"
+    [document] = judged(interchange(("PO", [body]))).documents
+    told: list[Finding] = [finding for finding in document.findings if finding.code == "hub:incomplete"]
+    assert document.state == "rejected"
+    assert told[0].path == "lines[0].destinations[1].quantity"
+
+
+def test_several_interchanges_are_judged_one_by_one() -> None:
+    good, bad = interchange(("PO", [ORDER])), interchange(("PO", [BAD])).replace("000000007", "000000008")
+    found = list(judge(detect.read([(good + bad).encode()]), find))
+    assert [states(judgement) for judgement in found] == [["accepted"], ["rejected"]]
+
+
+def test_the_guides_of_the_product_are_found() -> None:
+    assert {"x12/850", "x12/855", "x12/856", "x12/810", "x12/997"} <= set(LIBRARY.names())
