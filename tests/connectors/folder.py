@@ -20,7 +20,7 @@ class Folder(Counterpart):
         "pull_with_bad_credentials_stops_the_endpoint": NO_LOGIN,
         "push_to_a_busy_far_side_waits_as_long_as_it_says": "a folder has no way to name a time",
     }
-    moments = tuple(f"killed at call {number}" for number in range(1, 26))
+    moments = tuple(f"killed at call {number}" for number in range(1, 22))
 
     def __init__(self, home):
         super().__init__(home)

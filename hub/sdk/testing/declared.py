@@ -99,11 +99,21 @@ def _complaint(bench: Bench) -> str:
     return ""
 
 
+class _Ear(logging.Handler):
+    """Hears everything that is logged."""
+
+    def __init__(self, told: list[str]) -> None:
+        super().__init__(logging.DEBUG)
+        self._told = told
+
+    def emit(self, record: logging.LogRecord) -> None:
+        self._told.append(self.format(record))
+
+
 @contextlib.contextmanager
 def _listening() -> Iterator[list[str]]:
     told: list[str] = []
-    handler = logging.Handler(logging.DEBUG)
-    handler.emit = lambda record: told.append(record.getMessage())  # type: ignore[method-assign]
+    handler = _Ear(told)
     root = logging.getLogger()
     level = root.level
     root.addHandler(handler)
