@@ -8,6 +8,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from functools import partial
 from pathlib import Path
 from subprocess import PIPE, STDOUT
@@ -120,7 +121,8 @@ def hub_command(command: str, place: Place, *rest: str) -> list[str]:
 def hub_env(place: Place) -> dict[str, str]:
     """What the hub itself is told: where to listen, where to keep its books."""
     database = f"sqlite:///{place.folder / 'hub' / 'hub.db'}"
-    return {"CROSSDOCK_LISTEN": place.hub_url.removeprefix("http://"), "CROSSDOCK_DATABASE": database}
+    straight = dict.fromkeys(("NO_PROXY", "no_proxy"), "127.0.0.1,localhost")  # everybody is on this machine
+    return {"CROSSDOCK_LISTEN": place.hub_url.removeprefix("http://"), "CROSSDOCK_DATABASE": database, **straight}
 
 
 def watch(crew: Crew, story: Story, say: Say) -> None:
@@ -197,6 +199,7 @@ def traces(crew: Crew, place: Place, numbers: list[str]) -> list[tuple[bool, str
 def stay(crew: Crew, place: Place, say: Say) -> None:
     """Leave everybody running until a person has seen enough."""
     say(f"\nStill running: the hub at {place.hub_url}. Ctrl-C ends it.")
-    while True:
-        crew.all_well()
-        time.sleep(1)
+    with suppress(KeyboardInterrupt):
+        while True:
+            crew.all_well()
+            time.sleep(1)
