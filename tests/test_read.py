@@ -7,11 +7,8 @@ from typing import Any
 
 import pytest
 from click.testing import CliRunner, Result
-from hypothesis import HealthCheck, given, settings
-from hypothesis import strategies as st
 
 from hub.cli.main import cli
-from hub.operations.read import Desk
 
 FIXTURES = Path(__file__).parent / "fixtures" / "x12"
 FINDING = {"code", "kind", "severity", "group", "segment", "loop", "position", "element", "component", "offset", "text", "hint"}
@@ -20,7 +17,6 @@ INTERCHANGE = {"standard", "sender", "receiver", "control_number", "test", "stat
 STATES = {"accepted", "accepted_with_findings", "rejected", "unsupported"}
 
 ORDER = (FIXTURES / "850" / "retail.edi").read_bytes()
-SEEDS = [path.read_bytes() for path in sorted(FIXTURES.glob("8*/*.edi"))]
 EDIFACT = (
     b"UNA:+.? 'UNB+UNOC:3+4012345000009:14+5412345000013:14+260312:0915+77'UNH+1+ORDERS:D:96A:UN:EAN008'"
     b"BGM+220+PO77+9'UNS+S'UNT+4+1'UNZ+1+77'"
@@ -258,43 +254,3 @@ def test_nothing_in_a_file_upsets_the_terminal(tmp_path: Path) -> None:
     result = run(str(file(tmp_path, ORDER.replace(b"BEG*00*SA*HV-4471920*", b"BEG*00*SA*\x1b[31mHV\xff*"))))
     assert "\x1b" not in result.output
     assert "HV" in result.output
-
-
-@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(content=st.binary(max_size=300))
-def test_no_bytes_make_it_stumble(tmp_path: Path, content: bytes) -> None:
-    survives(tmp_path, content)
-    survives(tmp_path, ORDER[:106] + content)
-
-
-@settings(max_examples=120, suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(data=st.data())
-def test_no_damage_makes_it_stumble(tmp_path: Path, data: st.DataObject) -> None:
-    content = bytearray(data.draw(st.sampled_from([*SEEDS, EDIFACT])))
-    for _ in range(data.draw(st.integers(1, 6))):
-        start = data.draw(st.integers(0, len(content)))
-        end = data.draw(st.integers(start, min(len(content), start + 30)))
-        content[start:end] = data.draw(
-            st.binary(max_size=8) | st.sampled_from([b"~", b"*", b"*****", b"ISA*", b"HL*1**I~", b"~SE*", b"\x00"])
-        )
-    survives(tmp_path, bytes(content))
-
-
-def survives(folder: Path, content: bytes) -> None:
-    path = file(folder, content)
-    report = Desk().read(str(path)) if not DESKS else DESKS[0].read(str(path))
-    DESKS[:] = DESKS or [Desk()]
-    values = json.loads(json.dumps(report.as_dict()))
-    conforms(values)
-    assert report.exit_code in (0, 1, 2)
-    assert "the hub failed" not in (report.error or "")
-    codes = [
-        it["code"]
-        for interchange in values["interchanges"]
-        for document in interchange["documents"]
-        for it in document["findings"]
-    ]
-    assert "hub:internal" not in codes
-
-
-DESKS: list[Desk] = []

@@ -7,6 +7,7 @@ from hub.guides.report import quoted
 from hub.guides.trees import Node
 
 Wrong = tuple[str, int, str]  # code, element, text
+DEEPEST = 50  # levels below each other; a real ship notice has five
 
 
 class Forest:
@@ -16,6 +17,7 @@ class Forest:
         self.rule = rule
         self.roots: list[Node] = []
         self.by_id: dict[str, Node] = {}
+        self.depths: dict[str, int] = {}
         self.count = 0
 
     def hang(self, node: Node, tree: Tree) -> Iterator[Wrong]:
@@ -27,7 +29,16 @@ class Forest:
         if node.id != str(self.count):
             yield "hub:tree-order", tree.id, f"node {quoted(node.id)} is number {self.count} in order"
         parent = self.by_id.get(node.parent)
-        self.by_id[node.id] = node
+        depth = self.depths[node.parent] + 1 if parent else 0
+        if depth > DEEPEST:
+            yield (
+                "hub:tree-parent",
+                tree.parent,
+                f"node {quoted(node.id)} stands more than {DEEPEST} levels deep; it is read as a root",
+            )
+            parent, depth = None, 0
+            node.parent = ""
+        self.by_id[node.id], self.depths[node.id] = node, depth
         (parent.children if parent else self.roots).append(node)
         if parent is None and node.parent:
             yield "hub:tree-parent", tree.parent, f"there is no node {quoted(node.parent)} before this one"
