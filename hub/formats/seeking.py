@@ -33,4 +33,4 @@ def seek(tape: Tape, start: re.Pattern[str], first: bool, junk: Callable[[int, i
 def dirt(terminator: str) -> tuple[str, ...]:
     """What shows that segments have something around them that is not theirs."""
     breaks = tuple(mark for mark in "\r\n" if mark != terminator)
-    return (*breaks, terminator + " ", terminator + "\t")
+    return (*breaks, "\x00", "\x1a", terminator + " ", terminator + "\t")

@@ -61,12 +61,16 @@ class Tape:
             pass
         return self.text[self.place : self.place + size]
 
+    def take(self, size: int) -> None:
+        """Take this many characters, as far as there are any."""
+        self.place = min(self.place + size, len(self.text))
+
     def skip(self, characters: str) -> None:
         """Take all that is in `characters`."""
         while True:
             rest = self.text[self.place : self.place + 512]
             kept = rest.lstrip(characters)
-            self.place += len(rest) - len(kept)
+            self.take(len(rest) - len(kept))
             if kept or not (self.left or self.more()):
                 return
 

@@ -57,7 +57,7 @@ def _advice(text: str, offset: int) -> Header:
         None if release == " " else release,
         decimal,
     )
-    return Header(separators, sixth, size, findings)
+    return Header(separators, sixth, min(size, len(text)), findings)
 
 
 def _too_short(text: str, fifth: str, sixth: str) -> bool:

@@ -15,13 +15,13 @@ def read(chunks: Iterable[bytes]) -> Iterator[Event]:
     """Everything in these bytes, in file order. Raises Unreadable when there is no EDIFACT in them."""
     tape, nesting = Tape(chunks), Nesting()
     if tape.ahead(3) == BOM:
-        tape.place += 3
+        tape.take(3)
         nesting.bom()
     first = True
     while seek(tape, START, first, nesting.junk):
         header = headers.read(tape.ahead(LOOK), tape.offset)
         nesting.begin(header, tape.offset)
-        tape.place += header.size
+        tape.take(header.size)
         first = False
         for _ in _pieces(tape, nesting, header):
             yield from nesting.events
@@ -41,10 +41,8 @@ def _pieces(tape: Tape, nesting: Nesting, header: Header) -> Iterator[None]:
         if len(piece) > LONGEST and not piece.endswith(terminator):
             nesting.overlong(len(piece))
             return
-        if "UNA" in piece and (nested := NESTED.search(piece)):
-            piece = piece[: nested.start()]
         if not piece.strip(BLANKS):
-            tape.place += len(piece)
+            tape.take(len(piece))
             return
         raw = piece.split(terminator)
         if not raw[-1]:
@@ -54,28 +52,36 @@ def _pieces(tape: Tape, nesting: Nesting, header: Header) -> Iterator[None]:
         dirty = piece[0] in BLANKS or any(mark in piece for mark in marks)
         bare = unbroken(raw) if dirty else raw
         taken = nesting.take(raw, [text.split(element) for text in bare], piece.isascii())
-        tape.place += min(len(piece), nesting.offset - tape.offset) if taken < len(raw) else len(piece)
+        tape.take(min(len(piece), nesting.offset - tape.offset) if taken < len(raw) else len(piece))
         nesting.offset = tape.offset
         yield
 
 
 def _piece(tape: Tape, nesting: Nesting, terminator: str, trailer: str) -> str:
-    """Marked text that ends with a terminator, at most one UNZ in it; at the end of the file, the rest."""
+    """Marked text that ends with a terminator, at most one UNZ in it; the rest before another UNA or the end."""
+    mark = nesting.release.mark
     while True:
-        at = tape.text.find(trailer, tape.place)
-        end = tape.text.find(terminator, at) if at >= 0 else -1
-        limit = end + len(terminator) if end >= 0 else len(tape.text)
+        border = _next_advice(tape)
+        at = tape.text.find(trailer, tape.place, border)
+        end = tape.text.find(terminator, at, border) if at >= 0 else -1
+        limit = end + len(terminator) if end >= 0 else border
         text = tape.text[tape.place : limit]
-        marked = nesting.release.mark(text if end >= 0 or tape.ended else _even(text, nesting))
+        marked = mark(text if limit < len(tape.text) or tape.ended else _even(text, nesting))
         last = marked.rfind(terminator)
         if last >= 0:
             return marked[: last + len(terminator)]
-        if limit < len(tape.text):  # the reference in UNZ holds a released terminator
-            end = tape.text.find(terminator, limit)
-            limit = end + len(terminator) if end >= 0 else limit
-            return nesting.release.mark(tape.text[tape.place : limit])
-        if tape.left > LONGEST or not tape.more():
+        if end >= 0 and limit < border:  # the reference in UNZ holds a released terminator
+            end = tape.text.find(terminator, limit, border)
+            return mark(tape.text[tape.place : end + len(terminator) if end >= 0 else border])
+        if border < len(tape.text) or tape.left > LONGEST or not tape.more():
             return marked
+
+
+def _next_advice(tape: Tape) -> int:
+    """Where another UNA begins although this interchange has not ended."""
+    at = tape.text.find("UNA", tape.place)
+    nested = NESTED.search(tape.text, at) if at >= 0 else None
+    return nested.start() if nested else len(tape.text)
 
 
 def _even(text: str, nesting: Nesting) -> str:

@@ -16,13 +16,13 @@ def read(chunks: Iterable[bytes]) -> Iterator[Event]:
     """Everything in these bytes, in file order. Raises Unreadable when there is no X12 in them."""
     tape, nesting = Tape(chunks), Nesting()
     if tape.ahead(3) == BOM:
-        tape.place += 3
+        tape.take(3)
         nesting.bom()
     first, start = True, START
     while seek(tape, start, first, nesting.junk):
         header = headers.read(tape.ahead(LOOK), tape.offset)
         nesting.open(header, tape.offset)
-        tape.place += header.size
+        tape.take(header.size)
         first = False
         # Behind a header without an end, only another whole header is worth believing.
         start = START if header.ended else NESTED
@@ -50,10 +50,8 @@ def _pieces(tape: Tape, nesting: Nesting, header: Header) -> Iterator[None]:
                 yield
                 continue
             piece = piece[: found.start(1)].rstrip(BLANKS) or piece[: piece.find(terminator) + len(terminator)]
-        if "ISA" in piece and (nested := NESTED.search(piece)):
-            piece = piece[: nested.start()]
         if not piece.strip(BLANKS):
-            tape.place += len(piece)
+            tape.take(len(piece))
             return
         raw = piece.split(terminator)
         if not raw[-1]:
@@ -63,22 +61,30 @@ def _pieces(tape: Tape, nesting: Nesting, header: Header) -> Iterator[None]:
         dirty = piece[0] in BLANKS or any(mark in piece for mark in marks)
         bare = unbroken(raw) if dirty else raw
         taken = nesting.take(raw, [text.split(element) for text in bare], piece.isascii())
-        tape.place += min(len(piece), nesting.offset - tape.offset) if taken < len(raw) else len(piece)
+        tape.take(min(len(piece), nesting.offset - tape.offset) if taken < len(raw) else len(piece))
         nesting.offset = tape.offset
         yield
 
 
 def _piece(tape: Tape, terminator: str, trailer: str) -> str:
-    """Text that ends with a terminator, at most one interchange trailer in it; at the end of the file, the rest."""
+    """Text that ends with a terminator, at most one interchange trailer in it; the rest before another header or the end."""
     while True:
-        at = tape.text.find(trailer, tape.place)
-        end = tape.text.find(terminator, at) if at >= 0 else -1
+        limit = _next_header(tape)
+        at = tape.text.find(trailer, tape.place, limit)
+        end = tape.text.find(terminator, at, limit) if at >= 0 else -1
         if end < 0:
-            end = tape.text.rfind(terminator, tape.place)
+            end = tape.text.rfind(terminator, tape.place, limit)
         if end >= 0:
             return tape.text[tape.place : end + len(terminator)]
-        if tape.left > LONGEST or not tape.more():
-            return tape.text[tape.place :]
+        if limit < len(tape.text) or tape.left > LONGEST or not tape.more():
+            return tape.text[tape.place : limit]
+
+
+def _next_header(tape: Tape) -> int:
+    """Where another interchange begins although this one has not ended."""
+    at = tape.text.find("ISA", tape.place)
+    nested = NESTED.search(tape.text, at) if at >= 0 else None
+    return nested.start() if nested else len(tape.text)
 
 
 def _binary(tape: Tape, nesting: Nesting, header: Header, found: re.Match[str]) -> bool:
@@ -90,5 +96,5 @@ def _binary(tape: Tape, nesting: Nesting, header: Header, found: re.Match[str]) 
     if not text.startswith(header.terminator, begin + size):
         return False
     nesting.body([["BIN", found[2], text[begin : begin + size]]], [text[: begin + size]], text.isascii())
-    tape.place += len(text)
+    tape.take(len(text))
     return True

@@ -80,7 +80,7 @@ def test_flags() -> None:
 @pytest.mark.parametrize("blank", ["", "\n", "\r\n"])
 @pytest.mark.parametrize("una", [":+.? '", ":+,? '", "=*.? ~", "^<.? >", "!^.\\ ~", "*@.? #", ":+.? \n", ":+.? \r", "|;.$*'"])
 def test_una_says_the_separators(una: str, blank: str) -> None:
-    component, element, decimal, release, _, terminator = una
+    component, element, decimal, release, _, terminator = list(una)
     table = str.maketrans({":": component, "+": element, "?": release, "'": terminator})
     text = GOOD.replace("It?'s 5?+3 ?: what??", "PLAIN").translate(table)
     found = events("UNA" + una + blank + text.replace(terminator, terminator + blank))
@@ -139,7 +139,7 @@ def test_groups_are_counted_in_unz() -> None:
 
 
 def test_several_interchanges_with_their_own_separators() -> None:
-    second = "UNA=*.! ~" + GOOD.replace("+77'", "+78'").translate(str.maketrans({":": "=", "+": "*", "?": "!", "'": "~"}))
+    second = "UNA=*.! ~" + GOOD.replace("+77'", "+78'").translate(str.maketrans(":+?'", "=*!~"))
     found = events("UNA:+.? '\n" + GOOD + "\r\n" + second + "\nUNA:+.? '" + GOOD.replace("+77'", "+79'"))
     assert spoken(sets(found)[0]) == spoken(sets(found)[2]) == SPOKEN
     assert sets(found)[1].text(sets(found)[1].segments[2][4]) == "It~s 5*3 = what!"
