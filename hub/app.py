@@ -63,8 +63,6 @@ class Hub:
         self.ledger.create()
         self.ledger.own()
         await self.ledger.write(lanes.free_all)
-        for name in self.company.endpoints:
-            await self.ledger.write(lambda connection, name=name: lanes.stop(connection, name, None, self.clock.now()))  # type: ignore[misc]
         await self.engine.start(self.drains, self.company.hub.slots)
         if listen:
             await self._open_doors(listen)

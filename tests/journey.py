@@ -3,17 +3,20 @@
 `03_erp_confirmation.json` comes in from `erp`; what the hub then sends is `03.1_to_acme_855.edi`, `03.2_to_…`.
 """
 
+import re
 import shutil
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
+from functools import partial
+from itertools import groupby
 from pathlib import Path
 from typing import Any
 
 from hub.app import Hub, database_url
 from hub.clock import VirtualClock
 from hub.ledger.store import Ledger
-from hub.operations.trace import lives
+from hub.operations.trace import Entry, lives
 from hub.registry import connectors
 from hub.sdk import Message
 from hub.settings.company import load
@@ -89,7 +92,16 @@ def _timeline(hub: Hub) -> str:
     lines: list[str] = []
     rows = hub.ledger.look(lambda connection: recent_orders(connection, None, 100))
     for number in sorted({row.number for row in rows}):
-        for life in hub.ledger.look(lambda connection, number=number: lives(connection, number)):
+        for life in hub.ledger.look(partial(lives, number=number)):
             lines.append(f"Order {life.number}: {life.state}")
-            lines += [f"  {entry.at:%H:%M} {entry.text}" for entry in life.entries]
+            lines += _told(life.entries)
     return "\n".join(lines) + "\n"
+
+
+def _told(entries: Sequence[Entry]) -> list[str]:
+    """Deliveries to several places at once end in any order, and their files are counted in that order."""
+    lines: list[str] = []
+    for (what, _), group in groupby(entries, key=lambda entry: (entry.what == "delivered", entry.at)):
+        texts = [f"  {entry.at:%H:%M} {re.sub('[0-9]{10}_', '', entry.text)}" for entry in group]
+        lines += sorted(texts) if what else texts
+    return lines

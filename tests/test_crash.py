@@ -18,7 +18,11 @@ from tests.journey import HERE
 ROOT = Path(__file__).resolve().parents[1]
 JOURNEY = HERE / "clean_order_to_paid_invoice"
 KILLED = -9
-ROUNDS = ((("acme", "01_acme_850.edi"),), (("erp", "02_erp_confirmation.json"), ("erp", "03_erp_release.json")), (("warehouse", "04_warehouse_ship_notice.json"),))
+ROUNDS = (
+    (("acme", "01_acme_850.edi"),),
+    (("erp", "02_erp_confirmation.json"), ("erp", "03_erp_release.json")),
+    (("warehouse", "04_warehouse_ship_notice.json"),),
+)
 
 
 def bring(home: Path, files: tuple[tuple[str, str], ...]) -> None:
@@ -29,23 +33,32 @@ def bring(home: Path, files: tuple[tuple[str, str], ...]) -> None:
         if endpoint == "warehouse":
             body = json.dumps({"document": "ship_notice", **json.loads(body)}).encode()
         (inbox / f".{name}").write_bytes(body)
-        os.replace(inbox / f".{name}", inbox / name)
+        (inbox / f".{name}").replace(inbox / name)
 
 
 def work(home: Path, die_at: str = "") -> int:
     environment = {**os.environ, "CROSSDOCK_DIE_AT": die_at}
-    run = subprocess.run([sys.executable, "-m", "tests.crash_worker", str(home)], cwd=ROOT, env=environment, capture_output=True, timeout=60, check=False)
+    run = subprocess.run(
+        [sys.executable, "-m", "tests.crash_worker", str(home)],
+        cwd=ROOT,
+        env=environment,
+        capture_output=True,
+        timeout=60,
+        check=False,
+    )
     assert run.returncode in (0, KILLED), run.stderr.decode()
     return run.returncode
 
 
-def result(home: Path) -> dict[str, bytes]:
-    """What the counterparts have, by their own folders."""
-    return {str(path.relative_to(home)): path.read_bytes() for path in sorted(home.glob("*/from_hub/*")) if path.is_file() and not path.name.startswith(".")}
+def result(home: Path) -> list[tuple[str, str, bytes]]:
+    """What the counterparts have, by their own folders: who, what, bytes. Names begin with a count over all targets,
+    which depends on whose turn came first; the order within each folder does not."""
+    paths = [path for path in sorted(home.glob("*/from_hub/*")) if path.is_file() and not path.name.startswith(".")]
+    return [(path.parent.parent.name, path.name.split("_", 1)[1], path.read_bytes()) for path in paths]
 
 
 @pytest.fixture(scope="session")
-def stages(tmp_path_factory: pytest.TempPathFactory) -> list[tuple[Path, dict[str, bytes]]]:
+def stages(tmp_path_factory: pytest.TempPathFactory) -> list[tuple[Path, list[tuple[str, str, bytes]]]]:
     """For each round: the home as it was before, and what the counterparts have after it, undisturbed."""
     found = []
     home = tmp_path_factory.mktemp("calm") / "home"
@@ -56,11 +69,11 @@ def stages(tmp_path_factory: pytest.TempPathFactory) -> list[tuple[Path, dict[st
         shutil.copytree(home, kept)
         assert work(home) == 0
         found.append((kept, result(home)))
-    assert [name.split("_")[-2] for name in found[-1][1] if name.startswith("acme/")] == ["997", "855", "856"]
+    assert [name.split("_")[0] for who, name, _ in found[-1][1] if who == "acme"] == ["997", "855", "856"]
     return found
 
 
-def crash(stages: list[tuple[Path, dict[str, bytes]]], tmp_path: Path, number: int, point: str) -> bool:
+def crash(stages: list[tuple[Path, list[tuple[str, str, bytes]]]], tmp_path: Path, number: int, point: str) -> bool:
     """Kill at the point, run again, compare; False when the point was never reached."""
     before, expected = stages[number]
     home = tmp_path / "home"
@@ -75,7 +88,7 @@ QUICK = ("receive.stored", "decide.commit", "render.stored", "push.sent")
 
 
 @pytest.mark.parametrize("point", QUICK)
-def test_killed_at(stages: list[tuple[Path, dict[str, bytes]]], tmp_path: Path, point: str) -> None:
+def test_killed_at(stages: list[tuple[Path, list[tuple[str, str, bytes]]]], tmp_path: Path, point: str) -> None:
     assert crash(stages, tmp_path, 0, point), "the point was never reached"
 
 
@@ -83,6 +96,8 @@ def test_killed_at(stages: list[tuple[Path, dict[str, bytes]]], tmp_path: Path, 
 @pytest.mark.parametrize("number", range(len(ROUNDS)))
 @pytest.mark.parametrize("count", [1, 2])
 @pytest.mark.parametrize("point", POINTS)
-def test_killed_everywhere(stages: list[tuple[Path, dict[str, bytes]]], tmp_path: Path, point: str, count: int, number: int) -> None:
+def test_killed_everywhere(
+    stages: list[tuple[Path, list[tuple[str, str, bytes]]]], tmp_path: Path, point: str, count: int, number: int
+) -> None:
     reached = crash(stages, tmp_path, number, f"{point}:{count}")
     assert reached or count > 1, "the point was never reached"

@@ -3,6 +3,7 @@
 import json
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import click
 
@@ -18,7 +19,7 @@ from hub.cli.company import company_options, open_company
 @click.option("--json", "as_json", is_flag=True, help="Everything as one JSON object.")
 @click.pass_context
 def trace(
-    context: click.Context, number: str, folder: Path | None, home: Path | None, database: str | None, **views: bool
+    context: click.Context, /, number: str, folder: Path | None, home: Path | None, database: str | None, **views: bool
 ) -> None:
     """Tell the life of an order: what came, what was made of it, what went where, who answered.
 
@@ -27,7 +28,8 @@ def trace(
     from hub.app import ledger_of
     from hub.operations.trace import lives
 
-    ledger = ledger_of(open_company(folder, home), database)
+    company = open_company(folder, home)
+    ledger = ledger_of(company, database)
     try:
         found = ledger.look(lambda connection: lives(connection, number))
         if not found:
@@ -36,20 +38,20 @@ def trace(
             click.echo(json.dumps([as_dict(life) for life in found], default=str))
             return
         for life in found:
-            show(life)
+            show(life, company.hub.zone)
             for paper in life.papers:
                 _views(ledger, paper, views)
     finally:
         ledger.close()
 
 
-def show(life: Any) -> None:
-    """The timeline in words."""
+def show(life: Any, zone: str) -> None:
+    """The timeline in words, in the hub's own time."""
     revision = f", revision {life.revision}" if life.revision > 1 else ""
-    click.secho(f"Order {life.number} from {life.channel}: {life.state.replace('_', ' ')}{revision}", bold=True)
+    click.secho(f"Order {life.number} from {life.channel}: {life.state.replace('_', ' ')}{revision} (times in {zone})", bold=True)
     for entry in life.entries:
         who = f" ({entry.who})" if entry.who else ""
-        click.echo(f"  {entry.at:%Y-%m-%d %H:%M:%S}  {entry.text}{who}")
+        click.echo(f"  {entry.at.astimezone(ZoneInfo(zone)):%Y-%m-%d %H:%M:%S}  {entry.text}{who}")
     for words in life.waiting:
         click.secho(f"  waiting: {words}", fg="yellow")
 

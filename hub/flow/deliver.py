@@ -7,6 +7,7 @@ import asyncio
 import logging
 from collections.abc import Sequence
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Any
 
 from sqlalchemy import Connection
@@ -34,12 +35,13 @@ async def deliver(site: Site, target: str, epoch: int) -> None:
     together = endpoint.batch is not None
     collecting = together and not await site.ledger.read(lambda connection: f"batch:{target}" in lanes.due_ticks(connection))
     while site.now() <= end:
-        now = site.now()
-        rows = await site.ledger.read(lambda connection, now=now: deliveries.ready(connection, target, now, BATCH))  # type: ignore[misc]
+        rows = await site.ledger.read(partial(deliveries.ready, target=target, now=site.now(), most=BATCH))
         rows = [row for row in rows if row.outbound_id is not None] if collecting else list(rows)
         if not rows:
             break
         await _send(site, endpoint, rows, epoch, together)
+        if target in {row.name for row in await site.ledger.read(lanes.stopped)}:
+            return
     if together and not collecting:
         await site.ledger.write(lambda connection: lanes.tick_done(connection, f"batch:{target}", site.now()))
 
@@ -94,8 +96,8 @@ async def _trouble(site: Site, endpoint: Endpoint, intent: Intent, error: Except
     elif isinstance(error, Rejected):
         await failed(site, endpoint, intent, "parked", f"{endpoint.name} refuses it: {error}", None)
     elif isinstance(error, Misconfigured):
-        await failed(site, endpoint, intent, "due", str(error), site.now())
         await stop(site, endpoint.name, str(error))
+        await failed(site, endpoint, intent, "due", str(error), site.now())
     else:
         log.error("pushing %s to %s failed", intent.outgoing.name, endpoint.name, exc_info=error)
         await failed(

@@ -5,6 +5,7 @@ import contextlib
 import logging
 from collections.abc import AsyncIterator, Awaitable, Callable
 from datetime import timedelta
+from functools import partial
 
 from sqlalchemy import Connection
 
@@ -59,7 +60,7 @@ class Drains:
         while True:
             await asyncio.sleep(BEAT)
             until = self.site.now() + HOLD
-            await self.site.ledger.write(lambda connection, until=until: lanes.renew(connection, lane, epoch, until))  # type: ignore[misc]
+            await self.site.ledger.write(partial(lanes.renew, name=lane, epoch=epoch, until=until))
 
     async def _poll(self, name: str, epoch: int) -> None:
         site, trouble = self.site, ""
@@ -89,7 +90,8 @@ class Drains:
         await intake(self.site, name, epoch)
 
     async def _out(self, name: str, epoch: int) -> None:
-        await deliver(self.site, name, epoch)
+        if name not in {row.name for row in await self.site.ledger.read(lanes.stopped)}:
+            await deliver(self.site, name, epoch)
 
     async def _sweep(self, name: str, epoch: int) -> None:
         await sweep(self.site)

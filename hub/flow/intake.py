@@ -3,6 +3,7 @@
 import asyncio
 import logging
 from datetime import timedelta
+from functools import partial
 from typing import Any
 
 from sqlalchemy import Connection
@@ -26,8 +27,7 @@ async def intake(site: Site, name: str, epoch: int) -> None:
     """Decide arrivals for a few seconds; then the lane may move on."""
     endpoint, end = site.endpoint(name), site.now() + LONG
     while site.now() <= end:
-        now = site.now()
-        rows = await site.ledger.read(lambda connection, now=now: arrivals.waiting(connection, name, now))  # type: ignore[misc]
+        rows = await site.ledger.read(partial(arrivals.waiting, endpoint=name, now=site.now()))
         if not rows:
             return
         commits: list[asyncio.Future[None]] = []

@@ -70,7 +70,7 @@ def _final(
 ) -> tuple[bytes, str | None, list[dict[str, Any]], str]:
     """Final bytes, interchange number, where each document stands, and what to call it in the file name."""
     if prepared.body is not None:
-        return prepared.body, None, [], prepared.kind
+        return prepared.body, None, [], prepared.kind.replace("_", "-")
     partner = site.partner(endpoint.partner)
     assert partner is not None
     numbers = draw(connection, partner, prepared.parcels, now)
@@ -89,8 +89,8 @@ def _named(connection: Connection, prepared: Prepared) -> str:
 def file_name(outbound_id: int, title: str, number: str, suffix: str) -> str:
     """Sorts in the order of sending, and says what is inside.
 
-    >>> file_name(7, "855", "PO/1001", "edi")
-    '0000000007_855_PO-1001.edi'
+    >>> file_name(7, "invoice", "PO/1001", "json")
+    '0000000007_invoice_PO-1001.json'
     """
     parts = [f"{outbound_id:010d}", title, UNSAFE.sub("-", number).strip("-")[:40]]
     return "_".join(part for part in parts if part) + f".{suffix}"

@@ -142,7 +142,8 @@ def decide_answer(case: Case, draft: Draft, document: int) -> None:
         say(case, "duplicate", f"{words(draft)} came again with the same content; nothing is done", draft.orders, document)
         return
     _name(case, draft)
-    say(case, draft.kind, summary(draft), draft.orders, document)
+    if said := summary(draft):
+        say(case, draft.kind, said, draft.orders, document)
     route(case, draft, document)
     for order in draft.orders:
         move_on(case, order)
@@ -201,8 +202,8 @@ def route(case: Case, draft: Draft, document: int) -> None:
         say(case, "held", f"{words(draft)} is held: no route takes it; see routes.yaml", draft.orders, document)
 
 
-def summary(draft: Draft) -> str:
-    """What an answer says, in words."""
+def summary(draft: Draft) -> str | None:
+    """What an answer says, in words, where that is more than that it came."""
     value = draft.value or {}
     if draft.kind == "order_response":
         tally: dict[str, int] = {}
@@ -214,7 +215,7 @@ def summary(draft: Draft) -> str:
     if draft.kind == "remittance":
         paid = ", ".join(f"{one['invoice']} {one.get('state', 'paid').replace('_', ' ')}" for one in value.get("settled", ()))
         return f"{draft.sender} reports payment {draft.number}: {paid}"
-    return f"{words(draft)} came from {draft.sender}"
+    return None
 
 
 def decide_acknowledgement(case: Case, draft: Draft, document: int) -> None:

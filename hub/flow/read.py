@@ -65,7 +65,12 @@ def _edi(site: Site, endpoint: Endpoint, pieces: Iterable[bytes]) -> Read:
 
 def policy_for(site: Site, partner: Partner | None) -> Policy:
     """How a partner's documents are judged."""
-    return Policy(defaults=Defaults(zone=site.zone(partner), currency=partner.currency if partner else None))
+    return Policy(defaults=defaults_for(site, partner))
+
+
+def defaults_for(site: Site, partner: Partner | None) -> Defaults:
+    """What counts where a document does not say: the partner's zone and currency."""
+    return Defaults(zone=site.zone(partner), currency=partner.currency if partner else None)
 
 
 def guide_for(library: Library, partner: Partner | None, standard: str, tset: TransactionSet) -> Guide | None:
@@ -82,7 +87,7 @@ def _draft(interchange: Interchange, judged: JudgedDocument, position: int) -> D
     document = judged.document
     return Draft(
         position=position,
-        kind=document.kind if document is not None else "",
+        kind=judged.guide.document if judged.guide else "",
         sender=f"{interchange.sender.qualifier or ''}:{interchange.sender.id or ''}",
         value=plain(document) if document is not None else None,
         findings=list(judged.findings),

@@ -7,6 +7,7 @@ from typing import Any
 
 from hub.findings import Finding
 from hub.flow.envelopes import Parcel, check, compose
+from hub.flow.read import defaults_for
 from hub.flow.site import Site
 from hub.guides.notation import Guide
 from hub.guides.writer import write
@@ -113,7 +114,7 @@ def _parcel(site: Site, endpoint: Endpoint, row: Any) -> Parcel | Spoiled:
     guide = guide_of(site, endpoint, row)
     if guide is None:
         return Spoiled(row, f"there is no guide that writes a {row.kind.replace('_', ' ')} for this partner")
-    writing = write(guide, _document(row))
+    writing = write(guide, _document(row), defaults_for(site, site.partner(endpoint.partner)))
     if why := _errors(writing.findings):
         return Spoiled(row, why)
     parcel = Parcel(row, guide, writing.segments)

@@ -33,7 +33,7 @@ async def settled(site: Site, endpoint: Endpoint, intent: Intent, receipt: Recei
             else f" as {intent.outgoing.name}"
         )
         text = f"{title(intent)} was delivered to {endpoint.name}{called}"
-        timeline.say(connection, now, "delivered", text, orders, outbound=intent.outbound_id)
+        timeline.say(connection, now, "delivered", text, orders, _document(connection, intent), outbound=intent.outbound_id)
 
     await site.ledger.write(store)
     site.probe("settle.stored")
@@ -45,6 +45,12 @@ def _learn(connection: Connection, endpoint: str, receipt: Receipt, orders: list
         documents.add_alias(connection, endpoint, str(receipt.reference), order)
         for theirs, ours in dict(receipt.detail.get("lines") or {}).items():
             documents.add_alias(connection, endpoint, str(theirs), order, str(ours))
+
+
+def _document(connection: Connection, intent: Intent) -> int | None:
+    """The document, where the message carries one."""
+    rows = deliveries.of_outbound(connection, intent.outbound_id)
+    return int(rows[0].document_id) if len(rows) == 1 else None
 
 
 def _orders(connection: Connection, intent: Intent) -> list[int]:
@@ -64,7 +70,8 @@ async def failed(site: Site, endpoint: Endpoint, intent: Intent, state: str, why
         what = "parked" if state == "parked" else "retry"
         wait = "it waits for a person" if state == "parked" else f"next attempt at {due:%H:%M:%S} UTC"
         text = f"{title(intent)} did not reach {endpoint.name}: {why}; {wait}"
-        timeline.say(connection, now, what, text, _orders(connection, intent), outbound=intent.outbound_id)
+        orders = _orders(connection, intent)
+        timeline.say(connection, now, what, text, orders, _document(connection, intent), outbound=intent.outbound_id)
 
     await site.ledger.write(store)
 

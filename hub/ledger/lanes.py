@@ -39,8 +39,9 @@ def leave(connection: Connection, name: str, epoch: int) -> None:
 
 
 def free_all(connection: Connection) -> None:
-    """Nobody else can be alive (one process owns the database): every lease is free."""
+    """Nobody else can be alive (one process owns the database): every lease is free, every endpoint gets a new chance."""
     connection.execute(update(lanes).values(owner=None))
+    connection.execute(update(endpoints).values(stopped=None))
 
 
 def tick(connection: Connection, schedule: str, planned: datetime, now: datetime) -> bool:

@@ -3,6 +3,8 @@
 from collections.abc import Callable
 from typing import Any
 
+from hub.rules.joining import verdict
+
 Function = Callable[[dict[str, Any]], dict[str, Any]]
 
 
@@ -10,19 +12,15 @@ def verdict_from_lines(value: dict[str, Any]) -> dict[str, Any]:
     """An order response whose sender says nothing about the whole order: its lines say it.
 
     >>> verdict_from_lines({"lines": [{"outcomes": [{"status": "accepted"}]}]})["verdict"]
-    'accepted'
+    'detail'
     >>> verdict_from_lines({"lines": [{"outcomes": [{"status": "rejected"}]}]})["verdict"]
     'rejected_with_detail'
     >>> verdict_from_lines({"lines": [{"outcomes": [{"status": "accepted"}, {"status": "backordered"}]}]})["verdict"]
-    'detail'
+    'accepted_with_changes'
     """
     if value.get("verdict"):
         return value
-    said = {outcome.get("status") for line in value.get("lines", ()) for outcome in line.get("outcomes", ())}
-    verdict = {frozenset({"accepted"}): "accepted", frozenset({"rejected"}): "rejected_with_detail"}.get(
-        frozenset(said), "detail"
-    )
-    return {**value, "verdict": verdict}
+    return {**value, "verdict": verdict(value.get("lines", ()))}
 
 
 FUNCTIONS: dict[str, Function] = {function.__name__: function for function in (verdict_from_lines,)}

@@ -101,4 +101,4 @@ def _reason(route: Route, index: int) -> str:
         if names
     ]
     facts += [f"{path} = {wanted}" for path, wanted in route.when.items()]
-    return f"route {index + 1}: {route.document}" + (f" with {', '.join(facts)}" if facts else "")
+    return f"route {index + 1}: {route.document}" + (f" {', '.join(facts)}" if facts else "")

@@ -1,5 +1,6 @@
 """The writer: grouped commits, each function alone in its savepoint, one hub on one file."""
 
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -31,7 +32,10 @@ async def test_one_that_raises_rolls_back_alone(ledger: Ledger) -> None:
     await second
     with pytest.raises(ValueError, match="no"):
         await failing
-    found = [await ledger.read(lambda connection, name=name: arrivals.cursor_of(connection, "place", name)) for name in ("a", "bad", "b")]
+    found = [
+        await ledger.read(partial(arrivals.cursor_of, endpoint="place", name=name))
+        for name in ("a", "bad", "b")
+    ]
     assert found == ["1", None, "1"]
 
 

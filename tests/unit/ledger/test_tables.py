@@ -65,7 +65,19 @@ def test_a_tick_is_unique_by_schedule_and_planned_time(connection: Connection) -
 
 
 def document(connection: Connection, number: str) -> int:
-    row = dict(position=0, direction="in", endpoint="acme", kind="order", sender="s", test=False, number=number, content=number, state="accepted", canonical="{}", made_at=NOW)
+    row = {
+        "position": 0,
+        "direction": "in",
+        "endpoint": "acme",
+        "kind": "order",
+        "sender": "s",
+        "test": False,
+        "number": number,
+        "content": number,
+        "state": "accepted",
+        "canonical": "{}",
+        "made_at": NOW,
+    }
     return documents.add(connection, row)
 
 
@@ -78,7 +90,10 @@ def test_a_document_waits_for_open_earlier_ones_of_each_of_its_orders(connection
     one, two, three = (order(connection, number) for number in ("1", "2", "3"))
     papers = [document(connection, str(n)) for n in range(4)]
     plan = [("a", [one]), ("b", [two]), ("c", [one, two]), ("d", [three])]
-    ids = {key: deliveries.add(connection, key, paper, "erp", "order", orders, NOW) for (key, orders), paper in zip(plan, papers, strict=True)}
+    ids: dict[str, int] = {
+        key: deliveries.add(connection, key, paper, "erp", "order", orders, NOW) or 0
+        for (key, orders), paper in zip(plan, papers, strict=True)
+    }
 
     def ready() -> list[str]:
         return [row.key for row in deliveries.ready(connection, "erp", NOW, 10)]

@@ -110,9 +110,9 @@ def test_an_order_the_erp_would_refuse_is_found_before(line):
 @pytest.mark.parametrize(
     ("said", "statuses", "verdict"),
     [
-        (["accepted"], ["accepted"], "accepted"),
+        (["accepted"], ["accepted"], "detail"),
         (["refused"], ["rejected"], "rejected_with_detail"),
-        (["accepted", "backordered"], ["accepted", "backordered"], "detail"),
+        (["accepted", "backordered"], ["accepted", "backordered"], "accepted_with_changes"),
     ],
 )
 def test_confirmation(said, statuses, verdict):

@@ -25,7 +25,7 @@ def test_every_route_that_fits_counts_and_each_target_once():
     abroad = Facts("order", "acme", "acme", "acme", {"parties": {"ship_to": {"country": "CA"}}})
     found = targets(ROUTES, abroad)
     assert [(match.target, match.route) for match in found] == [("erp", 0), ("broker", 1)]
-    assert found[1].reason == "route 2: order with partner acme, parties.ship_to.country = ['CA', 'MX']"
+    assert found[1].reason == "route 2: order partner acme, parties.ship_to.country = ['CA', 'MX']"
 
 
 def test_channel_is_the_one_the_order_came_from():
