@@ -3,7 +3,7 @@
 from dataclasses import replace
 from typing import Any
 
-from hub.guides import segments
+from hub.guides import placing, segments
 from hub.guides.elements import Filler, Shelf
 from hub.guides.functions import FINISH
 from hub.guides.keywords import Words, address, texts
@@ -26,6 +26,8 @@ def guide(name: str, value: Any, mark: Mark, shelf: Shelf, mistakes: Mistakes) -
     for finish in words.texts("finish"):
         if finish not in FINISH:
             mistakes.unknown(words.at("finish"), "function to finish with", finish, FINISH)
+    if words.text("document") in DOCUMENTS:
+        placing.check(words.value, DOCUMENTS[words.text("document") or ""], mistakes)
     shelf = shelf.over(_tables(words, shelf))
     return Guide(
         name,
@@ -117,7 +119,8 @@ class _Reader:
     def _max(self, words: Words, tree: bool) -> int | None:
         if words.has("max"):
             return words.number("max", 1)
-        return None if tree or words.has("each") else 1
+        carries = any(words.has(keyword) for keyword in ("at", "pairs"))
+        return None if tree or words.has("each") or words.has("groups") or not carries else 1
 
     def _when(self, words: Words) -> tuple[When, ...]:
         mapping = words.mapping("when")

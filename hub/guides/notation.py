@@ -218,7 +218,7 @@ class Level:
     holds: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class Guide:
     """The one description of an EDI document."""
 
@@ -233,6 +233,9 @@ class Guide:
     finish: tuple[str, ...] = ()
     drops: tuple[str, ...] = ()
     hash: str = ""
+
+    def __repr__(self) -> str:
+        return f"<Guide {self.name}>"
 
     def rules(self) -> Iterator[Rule]:
         """Every rule, at any depth."""

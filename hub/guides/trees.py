@@ -1,10 +1,11 @@
 """Trees of EDI documents and the flat lists of the model: folded when read, unfolded when written."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
 Values = dict[str, Any]
+QUANTITY = ("quantity", "unit")  # of the item in a pack, said by the pack
 LINKS = ("id", "type", "parent", "order", "package")  # what the shape of the tree says
 
 
@@ -43,6 +44,7 @@ class Tree(NamedTuple):
 
     read: Callable[[list[Node], Values], None]
     write: Callable[[Values], tuple[list[Node], list[Problem]]]
+    homes: Mapping[str, str]  # level -> path of what its nodes become; empty: the document itself
 
 
 def numbered(roots: list[Node]) -> list[Node]:
@@ -133,7 +135,7 @@ class _Fold:
 
 def _quantity(node: Node) -> Values:
     """What a pack says of the quantity of the item in it; taken out of the node."""
-    return {name: node.values.pop(name) for name in ("quantity", "unit") if name in node.values}
+    return {name: node.values.pop(name) for name in QUANTITY if name in node.values}
 
 
 def _merge(into: Values, values: Values) -> None:

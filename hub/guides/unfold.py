@@ -199,4 +199,5 @@ STRUCTURES = {
 }
 
 # `with`: how nodes become the document, and how the document becomes nodes
-TREES: dict[str, Tree] = {"shipment_tree": Tree(fold_shipment, unfold_shipment)}
+HOMES = {"S": "", "O": "orders.*", "T": "packages.*", "P": "packages.*", "I": "contents.*"}
+TREES: dict[str, Tree] = {"shipment_tree": Tree(fold_shipment, unfold_shipment, HOMES)}
