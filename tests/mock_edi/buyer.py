@@ -1,13 +1,16 @@
 """mock-edi as the buyer, over folders: what it writes for us, and what it makes of what we write."""
 
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+from mockedi.server import Config, make_server
 from mockedi.testing import Document, Mock
 
 US, BUYER = "CROSSDOCKCO", "BUYCO"
+LOOK = 0.01  # seconds between two looks of its server whether it should end
 NEVER = 10**9  # milliseconds between two looks of its own: it looks when we ask it to
 WIDGETS, BRACKETS = "WIDGET-001", "BRKT-050"  # in its catalogue
 LINES = ({"sku": WIDGETS, "quantity": 100, "price": "12.50"}, {"sku": BRACKETS, "quantity": 40, "price": "4.15"})
@@ -53,10 +56,16 @@ class Buyer:
 
 
 @contextmanager
-def buyer(folder: Path, **config: Any) -> Iterator[Buyer]:
+def buyer(folder: Path) -> Iterator[Buyer]:
     """A buyer whose clock stands at the hub's noon and who reads its folder only when asked."""
-    config = {"start_at": "2026-11-22T12:00:00-06:00", "drop_settle_ms": 0, "drop_interval_ms": NEVER, **config}
+    times = {"start_at": "2026-11-22T12:00:00-06:00", "drop_settle_ms": 0, "drop_interval_ms": NEVER}
     folders = {"pickup_dir": str(folder / "pickup"), "drop_dir": str(folder / "drop")}
-    with Mock.start(as2_id=BUYER, name="Buyco Retail", **folders, **config) as mock:
-        mock.expect("POST", "/_mock/partners", {"id": US, "role": "supplier", "name": "Journey Works", "test": 0}, status=201)
-        yield Buyer(mock, folder)
+    server = make_server(Config(port=0, as2_id=BUYER, name="Buyco Retail", quiet=True, **times, **folders))
+    threading.Thread(target=server.serve_forever, args=(LOOK,), daemon=True).start()
+    try:
+        with Mock(f"http://127.0.0.1:{server.server_address[1]}") as mock:
+            mock.expect("POST", "/_mock/partners", {"id": US, "role": "supplier", "name": "Journey Works", "test": 0}, status=201)
+            yield Buyer(mock, folder)
+    finally:
+        server.shutdown()
+        server.server_close()

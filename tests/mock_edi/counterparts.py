@@ -5,7 +5,7 @@ import shutil
 import threading
 from collections.abc import AsyncIterator, Callable, Iterator, Mapping
 from contextlib import asynccontextmanager, contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from http.server import ThreadingHTTPServer
 from pathlib import Path
@@ -39,10 +39,8 @@ class Counterparts:
     """Everybody beside the hub but the buyer. They know nothing of each other and keep books of their own."""
 
     place: Place
-    erp: Erp
+    books: Mapping[str, Book]
     warehouse: Warehouse
-    accounting: Accounting
-    told: int = field(default=0)
 
     def tell(self) -> int:
         """The warehouse tells the hub what it has packed; how many notices there were."""
@@ -54,7 +52,7 @@ class Counterparts:
 
     def kept(self, who: str, kind: str) -> list[Any]:
         """What a counterpart has in its own book."""
-        with {"erp": self.erp, "warehouse": self.warehouse, "accounting": self.accounting}[who].book.open() as page:
+        with self.books[who].open() as page:
             return [value for _, value in page.all(kind)]
 
     def env(self) -> dict[str, str]:
@@ -81,15 +79,12 @@ def counterparts(folder: Path, stock: Path | None = None) -> Iterator[Counterpar
     if stock is not None:
         with books["erp"].open() as page:
             opening_stock(page, stock)
-    them = Counterparts(
-        place,
-        Erp(books["erp"], diary["erp"], place.erp_key),
-        Warehouse(books["warehouse"], diary["warehouse"], place.hub_url, place.token),
-        Accounting(books["accounting"], diary["accounting"], place),
-    )
-    desks |= {"erp": them.erp, "warehouse": them.warehouse, "accounting": them.accounting}
+    warehouse = Warehouse(books["warehouse"], diary["warehouse"], place.hub_url, place.token)
+    desks["erp"] = Erp(books["erp"], diary["erp"], place.erp_key)
+    desks["warehouse"] = warehouse
+    desks["accounting"] = Accounting(books["accounting"], diary["accounting"], place)
     try:
-        yield them
+        yield Counterparts(place, books, warehouse)
     finally:
         for name in names:
             doors[name].shutdown()
@@ -122,11 +117,15 @@ class Stage:
                 return
 
     def _said(self) -> int:
-        return int(self.hub.ledger.look(lambda connection: connection.exec_driver_sql("select count(*) from timeline").scalar_one()))
+        return int(
+            self.hub.ledger.look(lambda connection: connection.exec_driver_sql("select count(*) from timeline").scalar_one())
+        )
 
     def life(self, number: str) -> list[str]:
         """The timeline of an order, in words."""
-        return [entry.text for life in self.hub.ledger.look(lambda connection: lives(connection, number)) for entry in life.entries]
+        return [
+            entry.text for life in self.hub.ledger.look(lambda connection: lives(connection, number)) for entry in life.entries
+        ]
 
 
 @asynccontextmanager
