@@ -29,7 +29,9 @@ ORDERS_OF_MESSAGE = (
     .join(deliveries, deliveries.c.document_id == document_orders.c.document_id)
     .where(deliveries.c.outbound_id == bindparam("message"))
     .distinct()
+    .order_by(document_orders.c.order_id)
 )
+DOCUMENTS_OF_MESSAGE = select(deliveries.c.document_id).where(deliveries.c.outbound_id == bindparam("message"))
 
 
 def add(
@@ -144,6 +146,10 @@ def targets_ready(connection: Connection, now: datetime) -> list[str]:
 def orders_of_message(connection: Connection, outbound_id: int) -> list[int]:
     """Orders that the documents of a message belong to."""
     return list(connection.scalars(ORDERS_OF_MESSAGE, {"message": outbound_id}))
+
+
+def documents_of_message(connection: Connection, outbound_id: int) -> list[int]:
+    return list(connection.scalars(DOCUMENTS_OF_MESSAGE, {"message": outbound_id}))
 
 
 def orders_of(connection: Connection, delivery_ids: Iterable[int]) -> list[int]:
