@@ -23,7 +23,8 @@ from hub.sdk import Receipt
 from hub.settings.endpoint import Endpoint
 
 log = logging.getLogger(__name__)
-BATCH = 50
+FIRST, BATCH = 4, 50  # messages at a time: few at first, so that even a process that is killed again and again gets on
+ASKED = 20  # unknown outcomes looked into at the same time
 LONG = timedelta(seconds=5)  # then the lane may move to another process
 
 
@@ -34,8 +35,10 @@ async def deliver(site: Site, target: str, epoch: int) -> None:
     await _resolve(site, endpoint, epoch)
     together = endpoint.batch is not None
     collecting = together and not await site.ledger.read(lambda connection: f"batch:{target}" in lanes.due_ticks(connection))
+    most = BATCH if together else FIRST
     while site.now() <= end:
-        rows = await site.ledger.read(partial(deliveries.ready, target=target, now=site.now(), most=BATCH))
+        rows = await site.ledger.read(partial(deliveries.ready, target=target, now=site.now(), most=most))
+        most = min(BATCH, 2 * most)
         rows = [row for row in rows if row.outbound_id is not None] if collecting else list(rows)
         if not rows:
             break
@@ -79,7 +82,10 @@ async def _push(site: Site, endpoint: Endpoint, intent: Intent, gate: asyncio.Se
         await _trouble(site, endpoint, intent, error)
         return
     gate.release()
-    await settled(site, endpoint, intent, receipt)  # if this fails the delivery stays `sending`: the next drain finds out
+    try:
+        await settled(site, endpoint, intent, receipt)
+    except Exception:  # the delivery stays `sending`: the next drain finds out, and the neighbours go on
+        log.exception("%s was taken by %s, but that could not be stored", intent.outgoing.name, endpoint.name)
 
 
 async def _trouble(site: Site, endpoint: Endpoint, intent: Intent, error: Exception) -> None:
@@ -120,8 +126,9 @@ async def _resolve(site: Site, endpoint: Endpoint, epoch: int) -> None:
     """Find out about pushes whose outcome nobody knows, before anything new is sent."""
     now = site.now()
     rows = await site.ledger.read(lambda connection: deliveries.doubtful(connection, endpoint.name, now))
-    for outbound_id in sorted({row.outbound_id for row in rows}):
-        await _find_out(site, endpoint, outbound_id, epoch)
+    ids = sorted({row.outbound_id for row in rows})
+    for start in range(0, len(ids), ASKED):
+        await asyncio.gather(*(_find_out(site, endpoint, one, epoch) for one in ids[start : start + ASKED]))
 
 
 async def _find_out(site: Site, endpoint: Endpoint, outbound_id: int, epoch: int) -> None:
