@@ -20,7 +20,7 @@ from hub.model import DOCUMENTS, Document, plain
 from hub.operations.read import product
 
 FIXTURES = Path(__file__).parent / "fixtures" / "x12"
-SETS = ("850", "860", "855", "865", "856", "810", "997")
+SETS = ("850", "860", "855", "865", "856", "810", "997", "824", "TA1")
 CASES = sorted(path for name in SETS for path in (FIXTURES / name).glob("*.edi"))
 LIBRARY = Library([product()])
 
@@ -78,6 +78,8 @@ def written(guide_name: str, version: str, document: Document) -> bytes:
         made_at=datetime(2026, 3, 12, 9, 15, tzinfo=UTC),
         test=document.test,
     )
+    if guide.group is None:
+        return x12.write(envelope, 1, [], writing.segments).body
     group = x12.OutGroup(guide.group or "", 1, version, [x12.OutSet("0001", writing.segments, guide.set)])
     return x12.write(envelope, 1, [group]).body
 

@@ -224,9 +224,11 @@ def test_a_group_we_do_not_take_says_so(code: str, set_: str, version: str, code
     assert answer.documents[0].codes == ("1",)
 
 
-def test_a_document_in_the_wrong_group_is_refused() -> None:
-    [answer] = answered(interchange(("IN", [ORDER])))
-    assert (answer.verdict, answer.documents[0].codes) == ("rejected", ("6",))
+def test_a_document_in_the_wrong_group_is_told() -> None:
+    text = interchange(("IN", [ORDER]))
+    [answer] = answered(text)
+    assert (answer.verdict, answer.documents[0].codes) == ("accepted_with_errors", ("6",))
+    assert judged(text, Policy({})).documents[0].state == "rejected"
 
 
 def test_a_test_stays_a_test() -> None:

@@ -16,8 +16,8 @@ from hub.model import DOCUMENTS, Document
 State = Literal["accepted", "accepted_with_findings", "rejected", "unsupported"]
 Find = Callable[[Interchange, Group, TransactionSet], Guide | None]
 
-# Conditional notes that a sender breaks do not make a document unusable: real ones leave a qualifier without its value.
-LENIENT: Mapping[str, Severity] = {"AK403:2": "warning"}
+# What real senders do and what does not make a document unusable: a qualifier without its value, a group of another kind.
+LENIENT: Mapping[str, Severity] = {"AK403:2": "warning", "AK502:6": "warning"}
 # Where each document keeps the number that people know it by; the first that is there.
 NUMBERS = ("number", "order_number")
 ANSWERS = ("order_number", "number")
@@ -123,7 +123,7 @@ def _notice(group: Group, segment: list[str]) -> TransactionSet:
         type=segment[0],
         control_number=segment[1].strip() if len(segment) > 1 else "",
         version=interchange.version or "",
-        segments=[interchange.header, segment, []],  # a set between its header and its trailer
+        segments=[interchange.header, segment, ["SE"]],  # what a set is: a header, a body, a trailer
         offset=interchange.offset,
         offsets=list,
         components=lambda text: [text],
