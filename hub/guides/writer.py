@@ -13,7 +13,7 @@ from hub.findings import Finding
 from hub.guides import difference, encoding
 from hub.guides.codecs import Unwritable
 from hub.guides.encoding import Texts, Unknown
-from hub.guides.functions import EQUALS
+from hub.guides.functions import EQUALS, PREPARE
 from hub.guides.notation import Address, Element, Groups, Guide, Rule
 from hub.guides.reader import Defaults
 from hub.guides.report import name
@@ -41,6 +41,8 @@ def write(guide: Guide, document: Document, defaults: Defaults | None = None) ->
     values = difference.pruned(document.model_dump())
     if values.get("currency") == NO_CURRENCY:
         del values["currency"]
+    for function in guide.finish:
+        values = PREPARE[function](values) if function in PREPARE else values
     writer = _Writer(guide, values, defaults.zone if defaults else UTC)
     segments = writer.body(guide.body, values, "")
     findings = writer.findings + difference.told(guide, document, segments, defaults)
