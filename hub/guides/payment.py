@@ -23,4 +23,5 @@ def with_payment(document: Values) -> Values:
     {'value': 'ACH'}
     """
     usual = {name: {"value": value} for name, value in USUAL.items()}
-    return {**document, "extras": {**usual, **(document.get("extras") or {})}}
+    settled = [{"role": "invoice", **item} for item in document.get("settled") or ()]
+    return {**document, "settled": settled, "extras": {**usual, **(document.get("extras") or {})}}
