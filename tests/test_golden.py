@@ -20,7 +20,10 @@ from hub.model import DOCUMENTS, Document, plain
 from hub.operations.read import product
 
 FIXTURES = Path(__file__).parent / "fixtures" / "x12"
-SETS = ("850", "860", "855", "865", "856", "810", "997", "824", "TA1")
+SETS = (
+    *("850", "860", "855", "865", "856", "810", "997", "824", "TA1"),
+    *("940", "945", "846", "820", "999", "943", "944", "947"),
+)
 CASES = sorted(path for name in SETS for path in (FIXTURES / name).glob("*.edi"))
 LIBRARY = Library([product()])
 

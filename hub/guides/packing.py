@@ -3,6 +3,7 @@
 from typing import Any
 
 Values = dict[str, Any]
+MARKS = ("sscc", "marks")
 WHOLE = "F"  # all is told, the usual case
 
 
@@ -16,7 +17,7 @@ def pack_up(document: Values) -> list[str]:
     contents = document.get("contents") or []
     packages: list[Values] = []
     for content in contents:
-        own = {name: content[name] for name in ("sscc", "marks") if content.get(name)}
+        own = {name: content[name] for name in MARKS if content.get(name)}
         if own:
             content["package"] = _package(packages, own)
     if packages:
@@ -34,7 +35,9 @@ def pack_up(document: Values) -> list[str]:
 def _package(packages: list[Values], own: Values) -> str:
     """The name of the package with these marks, a new one if there is none."""
     for package in packages:
-        if {name: value for name, value in package.items() if name != "id"} == own:
+        same = package["sscc"] == own["sscc"] if "sscc" in package and "sscc" in own else package.get("marks") == own.get("marks")
+        if same:
+            package.update({**own, "marks": {**package.get("marks", {}), **own["marks"]}} if "marks" in own else own)
             return str(package["id"])
     packages.append({"id": f"P{len(packages) + 1}", **own})
     return str(packages[-1]["id"])
@@ -52,7 +55,8 @@ def unpack(document: Values) -> Values:
     contents = []
     for content in document.get("contents") or []:
         package = packages.get(content.get("package"), {})
-        contents.append({**{name: package[name] for name in ("sscc", "marks") if name in package}, **content})
+        own = {} if content.get("sscc") or content.get("marks") else {name: package[name] for name in MARKS if name in package}
+        contents.append({**own, **content})
     orders = document.get("orders") or []
     head: Values = {"order_number": orders[0]["number"]} if len(orders) == 1 else {}
     extras = {"reporting": {"value": WHOLE}, **(document.get("extras") or {})}

@@ -118,6 +118,8 @@ class _Writer:
         inside = self.body(rule.body, item, where) if rule.body else []
         if not (carried or runs or inside or rule.each or rule.use == "must"):
             return []
+        if not rule.each and rule.use != "must" and rule.when and _hollow(rule, texts):
+            return []  # what it shares with others is theirs to write; a loss is seen when it does not come back
         for when in rule.when:
             texts.setdefault(when.address, when.codes[0])
         made = [encoding.segment(rule, {**texts, **run}) for run in runs or [{}]]
@@ -209,6 +211,11 @@ class _Writer:
             if value is not None:
                 self.fill(rule, element, value, where, texts)
         return texts
+
+
+def _hollow(rule: Rule, texts: Texts) -> bool:
+    """True when a value is missing without which the segment says nothing."""
+    return any(element.use == "must" and not texts.get(element.address) for element in rule.carriers() if element.paths)
 
 
 def _joined(where: str, path: str) -> str:
