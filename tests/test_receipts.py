@@ -137,3 +137,19 @@ async def test_notices_and_groups_may_share_a_batch(tmp_path: Path) -> None:
         await hub.work()
         (body,) = (outgoing.body for outgoing in wire(hub, "acme").sent.values())
         assert tags(body)[:4] == ["ISA", "TA1", "GS", "ST"]
+
+
+async def test_the_version_of_an_answer_is_that_of_the_question(hub: Hub) -> None:
+    await bring(hub, "acme", ORDER.replace(b"*X*004010~", b"*X*005010~"), "newer.edi")
+    assert b"*X*005010~" in sent(hub, "acme")[0]
+
+
+async def test_999_only_where_the_partner_file_says_so(tmp_path: Path) -> None:
+    changes = {"partner": ("acknowledgement: x12/997", "acknowledgement: x12/999")}
+    async with hub_for(tmp_path, company_with(tmp_path, **changes)) as hub:
+        order = ORDER.replace(b"*X*004010~", b"*X*005010~").replace(b"*000000101*0*P*", b"*000000101*1*P*")
+        await bring(hub, "acme", order.replace(b"*24*EA*", b"*many*EA*"), "newer.edi")
+        assert sets(hub) == ["TA1", "999"]
+        told = sent(hub, "acme")[1].decode().replace("\n", "")
+        assert "~IK3*PO1*" in told
+        assert "~IK5*R*5~AK9*R*1*1*0~" in told

@@ -32,6 +32,12 @@ class Parcel:
     row: Any
     guide: Guide
     segments: list[list[str]]
+    version: str | None = None  # of its group, where it is not the partner's: answers are given in the version of the question
+
+    @property
+    def group(self) -> tuple[str, str]:
+        """What documents have in common that share a functional group."""
+        return self.guide.group or "", self.version or ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,8 +50,8 @@ class Numbers:
 
 def groups_of(parcels: Iterable[Parcel]) -> list[list[Parcel]]:
     """Parcels that share a functional group, in order; those that travel in no group are not among them."""
-    ordered = sorted((one for one in parcels if one.guide.group), key=lambda one: one.guide.group or "")
-    return [list(group) for _, group in groupby(ordered, key=lambda one: one.guide.group)]
+    ordered = sorted((one for one in parcels if one.guide.group), key=lambda one: one.group)
+    return [list(group) for _, group in groupby(ordered, key=lambda one: one.group)]
 
 
 def counter(partner: Partner, level: str, test: bool) -> str:
@@ -95,7 +101,7 @@ def _loose(parcels: Iterable[Parcel]) -> list[Parcel]:
 
 def _group(parcels: Sequence[Parcel], number: int) -> OutGroup:
     sets = [OutSet(set_number(n), one.segments, one.guide.set, None) for n, one in enumerate(parcels)]
-    return OutGroup(parcels[0].guide.group or "", number, None, sets)
+    return OutGroup(parcels[0].guide.group or "", number, parcels[0].version, sets)
 
 
 def set_number(n: int) -> str:
