@@ -183,7 +183,9 @@ def test_the_same_interchange_again_is_told() -> None:
     assert (group.level, group.codes) == ("group", ("19",))
 
 
-@pytest.mark.parametrize(("name", "at"), [("ZZ*BUYER          ", "ZZ*               "), ("ZZ*US             ", "ZZ*               ")])
+@pytest.mark.parametrize(
+    ("name", "at"), [("ZZ*BUYER          ", "ZZ*               "), ("ZZ*US             ", "ZZ*               ")]
+)
 def test_nobody_is_told_who_cannot_be_named(name: str, at: str) -> None:
     text = interchange(("PO", [ORDER])).replace(name, at).replace("IEA*1*", "IEA*2*")
     assert [answer.level for answer in answered(text)] == ["group"]

@@ -102,7 +102,9 @@ class Settled(Shape):
     amount: Decimal | None = Field(default=None, description="Amount billed.")
     paid: Decimal = Field(description="Amount paid.")
     discount: Decimal | None = Field(default=None, description="Discount taken.")
-    role: str | None = Field(default=None, description="What kind of document is paid: invoice, credit_memo and so on; an invoice if nothing is said.")
+    role: str | None = Field(
+        default=None, description="What kind of document is paid: invoice, credit_memo and so on; an invoice if nothing is said."
+    )
     action: str | None = Field(default=None, description="What the payment is meant for, as sent.")
     reason: str | None = Field(default=None, description="Code of the reason for an adjustment, as sent.")
     adjustment: Decimal | None = Field(default=None, description="Amount of that adjustment.")
