@@ -70,5 +70,3 @@ def segment(rule: Rule, filled: Texts) -> list[str]:
         else:
             parts[index] = inside.get(0, "")
     return parts
-
-

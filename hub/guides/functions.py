@@ -14,7 +14,17 @@ Values = dict[str, Any]
 CENT = Decimal("0.01")
 
 # how many units one price is for; anything else is for one
-BASES = {"HP": 100, "PH": 100, "C": 100, "TP": 1000, "PT": 1000, "hundred": 100, "thousand": 1000, "per_hundred": 100, "per_thousand": 1000}
+BASES = {
+    "HP": 100,
+    "PH": 100,
+    "C": 100,
+    "TP": 1000,
+    "PT": 1000,
+    "hundred": 100,
+    "thousand": 1000,
+    "per_hundred": 100,
+    "per_thousand": 1000,
+}
 
 
 def money(value: Decimal) -> Decimal:

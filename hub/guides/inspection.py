@@ -43,7 +43,9 @@ class Inspector:
         for index, raw in enumerate(segment[len(rule.elements) + 1 :], len(rule.elements) + 1):
             if raw.strip() and rule.closed:
                 extra = Element(Address(index))
-                self.report.element(faults.TOO_MANY_ELEMENTS, spot, extra, f"is one too many: {rule.tag} has {len(rule.elements)} elements", raw)
+                self.report.element(
+                    faults.TOO_MANY_ELEMENTS, spot, extra, f"is one too many: {rule.tag} has {len(rule.elements)} elements", raw
+                )
                 break
         for element in rule.elements:
             reading.element(element, part(segment, element.address.element))
@@ -73,7 +75,13 @@ class Inspector:
 
     def unknown(self, spot: Spot, element: Element, table: Table, code: str) -> None:
         """A code that our table does not have: kept."""
-        self.report.remark("hub:unknown-code", spot, element, f"{quoted(code)} is not in our table {table.name}; kept as {table.word(code)}", code)
+        self.report.remark(
+            "hub:unknown-code",
+            spot,
+            element,
+            f"{quoted(code)} is not in our table {table.name}; kept as {table.word(code)}",
+            code,
+        )
 
 
 class _Reading:
@@ -205,7 +213,11 @@ class _Reading:
             text = f"must be empty when {others} is filled"
             self.report.element(faults.ELEMENT_EXCLUDED, self.spot, element, text, part(self.segment, index))
         else:
-            said = f"is missing: at least one of it and {others} is needed" if note.kind == "R" else f"is missing, it goes together with {others}"
+            said = (
+                f"is missing: at least one of it and {others} is needed"
+                if note.kind == "R"
+                else f"is missing, it goes together with {others}"
+            )
             self.report.element(faults.ELEMENT_NEEDED, self.spot, element, said, None)
 
     def pairs(self, pairs: Pairs) -> None:
@@ -229,7 +241,9 @@ class _Reading:
             shared.quiet(element, part(self.segment, element.address.element))
         items = self.item.setdefault(groups.each, [])
         for first in range(groups.first, groups.last + 1, groups.size):
-            inner = _Reading(self.inspector, self.spot, self.segment, {}, lambda: f"{_joined(self.where(), groups.each)}[{len(items)}]")
+            inner = _Reading(
+                self.inspector, self.spot, self.segment, {}, lambda: f"{_joined(self.where(), groups.each)}[{len(items)}]"
+            )
             for element in groups.elements:
                 inner.quiet(element, part(self.segment, first + element.address.element - 1))
             if inner.item:
@@ -253,5 +267,3 @@ def _joined(where: str, path: str) -> str:
     if path == SELF:
         return where
     return f"{where}.{path}" if where else path
-
-

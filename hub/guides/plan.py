@@ -44,7 +44,9 @@ class Scope:
             entry = Entry(rule, index, rank, standard)
             self.entries.append(entry)
             self.by_tag.setdefault(rule.tag, []).append(entry)
-        self.simple: Mapping[str, Entry] = {tag: found[0] for tag, found in self.by_tag.items() if len(found) == 1 and not found[0].whens}
+        self.simple: Mapping[str, Entry] = {
+            tag: found[0] for tag, found in self.by_tag.items() if len(found) == 1 and not found[0].whens
+        }
         self.checks = tuple(entry for entry in self.entries if entry.rule.use == "must" or entry.rule.needs)
 
 

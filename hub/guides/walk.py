@@ -37,7 +37,11 @@ class Walk:
             segment = segments[position - 1]
             frame = self.frame
             entry = frame.scope.simple.get(segment[0])
-            if entry is not None and entry.rank >= frame.rank and (entry.limit is None or frame.seen.get(entry.index, 0) < entry.limit):
+            if (
+                entry is not None
+                and entry.rank >= frame.rank
+                and (entry.limit is None or frame.seen.get(entry.index, 0) < entry.limit)
+            ):
                 self.take(entry, segment, position)
             else:
                 self.place(segment, position)
@@ -81,7 +85,9 @@ class Walk:
         """A segment that nothing can take here."""
         tag, loop = segment[0], self.frame.scope.trigger
         if tag not in self.plan.tags:
-            self.report.segment(faults.SEGMENT_UNKNOWN, tag, position, loop, f"segment {quoted(tag)} is not known in this document")
+            self.report.segment(
+                faults.SEGMENT_UNKNOWN, tag, position, loop, f"segment {quoted(tag)} is not known in this document"
+            )
             return
         frame: Frame | None = self.frame
         while frame is not None:

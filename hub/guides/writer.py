@@ -146,7 +146,10 @@ class _Writer:
         computed = EQUALS[element.equals]
         expected = computed.value(item, {**self.document, "nodes": self.nodes})
         if expected is not None and value is not None and expected != value and not element.paths[0].startswith(STATED):
-            text, path = f"{name(rule, element)} would say {value}, the document adds up to {expected}", _joined(where, element.paths[0])
+            text, path = (
+                f"{name(rule, element)} would say {value}, the document adds up to {expected}",
+                _joined(where, element.paths[0]),
+            )
             self.findings.append(Finding(computed.code, text, "application", path=path, segment=rule.tag, value=str(value)))
         return value if expected is None else expected
 
@@ -165,7 +168,9 @@ class _Writer:
     def tell(self, rule: Rule, element: Element | None, path: str, text: str, value: str) -> None:
         """A value that cannot be written."""
         said = f"{name(rule, element) if element else rule.tag}: {text}"
-        finding = Finding("hub:not-carried", said, "application", hint="map it, or name it in `drops`", value=value, path=path or None)
+        finding = Finding(
+            "hub:not-carried", said, "application", hint="map it, or name it in `drops`", value=value, path=path or None
+        )
         self.findings.append(finding.at(segment=rule.tag, element=element.address.element if element else None))
 
     def pairs(self, rule: Rule, item: Any, where: str, texts: Texts) -> bool:
