@@ -39,7 +39,7 @@ def judged(content: bytes) -> list[Judgement]:
 
 
 def documents(content: bytes) -> list[JudgedDocument]:
-    return [document for judgement in judged(content) for document in judgement.documents]
+    return [document for judgement in judged(content) for document in judgement.papers]
 
 
 def findings(found: list[Any]) -> list[dict[str, Any]]:
@@ -58,7 +58,7 @@ def told(judgement: Judgement) -> dict[str, Any]:
                 "findings": findings(document.findings),
                 "canonical": plain(document.document) if document.document else None,
             }
-            for document in judgement.documents
+            for document in judgement.papers
         ],
         "acknowledgements": [plain(acknowledgement) for acknowledgement in acknowledgements(judgement)],
     }

@@ -35,7 +35,7 @@ CASES = {
 def judged(library: Library, text: str) -> list[JudgedDocument]:
     events = detect.read([text.encode()])
     found = judge(events, lambda interchange, _, tset: library.find(interchange.standard, tset.type, tset.version))
-    return [document for judgement in found for document in judgement.documents]
+    return [document for judgement in found for document in judgement.papers]
 
 
 def read(case: str) -> str:

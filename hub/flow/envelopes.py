@@ -137,6 +137,5 @@ def check(site: Site, endpoint: Endpoint, parcel: Parcel) -> list[Finding]:
     policy = policy_for(site, partner)
     for judgement in judge(detect.read([written.body]), lambda interchange, group, tset: parcel.guide, policy):
         findings += judgement.findings
-        for group in judgement.groups:
-            findings += [finding for judged in group.documents for finding in judged.findings]
+        findings += [finding for judged in judgement.papers for finding in judged.findings]
     return findings

@@ -80,6 +80,7 @@ class Judgement:
 
     interchange: Interchange
     groups: list[JudgedGroup] = field(default_factory=list)
+    notices: list[JudgedDocument] = field(default_factory=list)  # acknowledgements of the interchange itself
     findings: list[Finding] = field(default_factory=list)  # of the interchange and its groups
     state: State = "accepted"
 
@@ -91,6 +92,11 @@ class Judgement:
     def documents(self) -> list[JudgedDocument]:
         """All documents in file order."""
         return [document for group in self.groups for document in group.documents]
+
+    @property
+    def papers(self) -> list[JudgedDocument]:
+        """The notices of the interchange, then its documents."""
+        return [*self.notices, *self.documents]
 
 
 def judge(events: Iterable[Event], find: Find, policy: Policy | None = None) -> Iterator[Judgement]:
@@ -105,16 +111,13 @@ def judge(events: Iterable[Event], find: Find, policy: Policy | None = None) -> 
         elif isinstance(event, TransactionSet):
             groups[-1].documents.append(_document(event, find, policy))
         elif isinstance(event.of, Interchange):
-            yield _interchange(event.of, [*_notices(event.of, find, policy), *groups], policy)
+            yield _interchange(event.of, groups, _notices(event.of, find, policy), policy)
 
 
-def _notices(interchange: Interchange, find: Find, policy: Policy) -> list[JudgedGroup]:
-    """Acknowledgements that stand in the interchange itself, outside any group, as documents of a group nobody sent."""
-    if not interchange.acknowledgements:
-        return []
+def _notices(interchange: Interchange, find: Find, policy: Policy) -> list[JudgedDocument]:
+    """Acknowledgements that stand in the interchange itself, outside any group."""
     group = Group(interchange, [], offset=interchange.offset)
-    sets = [_notice(group, segment) for segment in interchange.acknowledgements]
-    return [JudgedGroup(group, [_document(one, find, policy) for one in sets])]
+    return [_document(_notice(group, segment), find, policy) for segment in interchange.acknowledgements]
 
 
 def _notice(group: Group, segment: list[str]) -> TransactionSet:
@@ -224,15 +227,17 @@ def _state(judged: JudgedDocument) -> State:
     return "accepted_with_findings" if judged.findings else "accepted"
 
 
-def _interchange(interchange: Interchange, groups: list[JudgedGroup], policy: Policy) -> Judgement:
+def _interchange(interchange: Interchange, groups: list[JudgedGroup], notices: list[JudgedDocument], policy: Policy) -> Judgement:
     """Trailers are in: a rejected interchange or group takes its documents with it."""
-    result = Judgement(interchange, groups, policy.weigh(interchange.findings))
+    result = Judgement(interchange, groups, notices, policy.weigh(interchange.findings))
     if any(finding.rejects for finding in result.findings):
         result.state = "rejected"
     for group in groups:
         group.findings = policy.weigh(group.group.findings)
         if group.rejected or result.rejected:
-            _reject(group)
+            _reject(group.documents)
+    if result.rejected:
+        _reject(notices)
     result.findings += [finding for group in groups for finding in group.findings]
     documents = result.documents
     if result.state == "accepted" and (result.findings or any(document.state != "accepted" for document in documents)):
@@ -240,8 +245,8 @@ def _interchange(interchange: Interchange, groups: list[JudgedGroup], policy: Po
     return result
 
 
-def _reject(group: JudgedGroup) -> None:
-    for document in group.documents:
+def _reject(documents: Iterable[JudgedDocument]) -> None:
+    for document in documents:
         document.state, document.document = "rejected", None
 
 
