@@ -20,7 +20,10 @@ from hub.model import DOCUMENTS, Document, plain
 from hub.operations.read import product
 
 FIXTURES = Path(__file__).parent / "fixtures" / "x12"
-SETS = ("850", "855", "856", "810", "997")
+SETS = (
+    *("850", "860", "855", "865", "856", "810", "997", "824", "TA1"),
+    *("940", "945", "846", "820", "999", "943", "944", "947"),
+)
 CASES = sorted(path for name in SETS for path in (FIXTURES / name).glob("*.edi"))
 LIBRARY = Library([product()])
 
@@ -36,7 +39,7 @@ def judged(content: bytes) -> list[Judgement]:
 
 
 def documents(content: bytes) -> list[JudgedDocument]:
-    return [document for judgement in judged(content) for document in judgement.documents]
+    return [document for judgement in judged(content) for document in judgement.papers]
 
 
 def findings(found: list[Any]) -> list[dict[str, Any]]:
@@ -55,7 +58,7 @@ def told(judgement: Judgement) -> dict[str, Any]:
                 "findings": findings(document.findings),
                 "canonical": plain(document.document) if document.document else None,
             }
-            for document in judgement.documents
+            for document in judgement.papers
         ],
         "acknowledgements": [plain(acknowledgement) for acknowledgement in acknowledgements(judgement)],
     }
@@ -78,6 +81,8 @@ def written(guide_name: str, version: str, document: Document) -> bytes:
         made_at=datetime(2026, 3, 12, 9, 15, tzinfo=UTC),
         test=document.test,
     )
+    if guide.group is None:
+        return x12.write(envelope, 1, [], writing.segments).body
     group = x12.OutGroup(guide.group or "", 1, version, [x12.OutSet("0001", writing.segments, guide.set)])
     return x12.write(envelope, 1, [group]).body
 

@@ -32,6 +32,12 @@ class Parcel:
     row: Any
     guide: Guide
     segments: list[list[str]]
+    version: str | None = None  # of its group, where it is not the partner's: answers are given in the version of the question
+
+    @property
+    def group(self) -> tuple[str, str]:
+        """What documents have in common that share a functional group."""
+        return self.guide.group or "", self.version or ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,9 +49,9 @@ class Numbers:
 
 
 def groups_of(parcels: Iterable[Parcel]) -> list[list[Parcel]]:
-    """Parcels that share a functional group, in order."""
-    ordered = sorted(parcels, key=lambda one: one.guide.group or "")
-    return [list(group) for _, group in groupby(ordered, key=lambda one: one.guide.group)]
+    """Parcels that share a functional group, in order; those that travel in no group are not among them."""
+    ordered = sorted((one for one in parcels if one.guide.group), key=lambda one: one.group)
+    return [list(group) for _, group in groupby(ordered, key=lambda one: one.group)]
 
 
 def counter(partner: Partner, level: str, test: bool) -> str:
@@ -84,12 +90,18 @@ def compose(partner: Partner, parcels: Sequence[Parcel], numbers: Numbers, made_
         replace=partner.separators.replace,
     )
     groups = [_group(group, number) for group, number in zip(groups_of(parcels), numbers.groups, strict=True)]
-    return write_interchange(envelope, numbers.interchange, groups)
+    notices = [segment for one in _loose(parcels) for segment in one.segments]
+    return write_interchange(envelope, numbers.interchange, groups, notices)
+
+
+def _loose(parcels: Iterable[Parcel]) -> list[Parcel]:
+    """Parcels that travel in no group: the interchange itself says them."""
+    return [one for one in parcels if not one.guide.group]
 
 
 def _group(parcels: Sequence[Parcel], number: int) -> OutGroup:
     sets = [OutSet(set_number(n), one.segments, one.guide.set, None) for n, one in enumerate(parcels)]
-    return OutGroup(parcels[0].guide.group or "", number, None, sets)
+    return OutGroup(parcels[0].guide.group or "", number, parcels[0].version, sets)
 
 
 def set_number(n: int) -> str:
@@ -98,31 +110,32 @@ def set_number(n: int) -> str:
 
 def rows_of(partner: Partner, parcels: Sequence[Parcel], numbers: Numbers) -> list[dict[str, Any]]:
     """Where each document stands, for the acknowledgement that will speak of it."""
-    found: list[dict[str, Any]] = []
+    found = [_row(partner, one, None, None) for one in _loose(parcels)]
     for group, number in zip(groups_of(parcels), numbers.groups, strict=True):
-        for n, one in enumerate(group):
-            found.append(
-                {
-                    "document_id": one.row.document_id,
-                    "partner": partner.name,
-                    "group_code": one.guide.group,
-                    "group_number": str(number),
-                    "set_type": one.guide.set,
-                    "set_number": set_number(n),
-                }
-            )
+        found += [_row(partner, one, str(number), set_number(n)) for n, one in enumerate(group)]
     return found
+
+
+def _row(partner: Partner, one: Parcel, group_number: str | None, number: str | None) -> dict[str, Any]:
+    return {
+        "document_id": one.row.document_id,
+        "partner": partner.name,
+        "group_code": one.guide.group,
+        "group_number": group_number,
+        "set_type": one.guide.set,
+        "set_number": number,
+    }
 
 
 def check(site: Site, endpoint: Endpoint, parcel: Parcel) -> list[Finding]:
     """Write with provisional numbers; the second reader must see what we meant, and our own find nothing wrong."""
     partner = site.partner(endpoint.partner)
     assert partner is not None
-    written = compose(partner, [parcel], Numbers(1, [1]), site.now().astimezone(site.zone(partner)))
+    numbers = Numbers(1, [1 for _ in groups_of([parcel])])
+    written = compose(partner, [parcel], numbers, site.now().astimezone(site.zone(partner)))
     findings = [*written.findings, *second.agree(written)]
     policy = policy_for(site, partner)
     for judgement in judge(detect.read([written.body]), lambda interchange, group, tset: parcel.guide, policy):
         findings += judgement.findings
-        for group in judgement.groups:
-            findings += [finding for judged in group.documents for finding in judged.findings]
+        findings += [finding for judged in judgement.papers for finding in judged.findings]
     return findings

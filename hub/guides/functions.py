@@ -7,6 +7,9 @@ from collections.abc import Callable, Iterable
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Any, NamedTuple
 
+from hub.guides.packing import pack_up, unpack
+from hub.guides.payment import fill_payment, with_payment
+
 Values = dict[str, Any]
 CENT = Decimal("0.01")
 
@@ -155,6 +158,48 @@ def _number(items: Iterable[Values], path: str) -> list[str]:
     return filled
 
 
+def overall_verdict(document: Values) -> list[str]:
+    """What an acknowledgement that speaks of several documents says in all.
+
+    >>> advice = {"documents": [{"verdict": "accepted"}, {"verdict": "item_rejected"}]}
+    >>> overall_verdict(advice), advice["verdict"]
+    (['verdict'], 'partly_accepted')
+    """
+    said = {str(one.get("verdict")).removeprefix("item_") for one in document.get("documents") or ()}
+    if not said:
+        return []
+    if len(said) == 1:
+        document["verdict"] = said.pop()
+    elif said & {"rejected", "partly_accepted"}:
+        document["verdict"] = "partly_accepted"
+    else:
+        document["verdict"] = "accepted_with_errors"
+    return ["verdict"]
+
+
+def shortage(item: Values, document: Values) -> Decimal | None:
+    """What is missing of an item: ordered less shipped.
+
+    >>> shortage({"ordered": Decimal(10), "quantity": Decimal(8)}, {})
+    Decimal('2')
+    """
+    ordered, shipped = item.get("ordered"), item.get("quantity")
+    return None if ordered is None or shipped is None else ordered - shipped
+
+
+def complete_or_not(document: Values) -> list[str]:
+    """A stock report whose purpose is a change lists only what changed.
+
+    >>> report = {"purpose": "change"}
+    >>> complete_or_not(report), report["complete"]
+    (['complete'], False)
+    """
+    if document.get("purpose") != "change":
+        return []
+    document["complete"] = False
+    return ["complete"]
+
+
 class Computed(NamedTuple):
     """`value` takes the item and the document, and gives None when it cannot know; `code` is the finding's where it differs."""
 
@@ -169,8 +214,14 @@ EQUALS: dict[str, Computed] = {
     "invoice_total": Computed(invoice_total, "hub:total"),
     "line_count": Computed(line_count, "hub:line-count"),
     "quantity_sum": Computed(quantity_sum, "hub:quantity-sum"),
+    "shortage": Computed(shortage, "hub:shortage"),
     "node_count": Computed(node_count, "hub:node-count"),
 }
 
 # `finish`: (the document as read) -> paths it filled, listed under `assumed`
-FINISH: dict[str, Callable[[Values], list[str]]] = {function.__name__: function for function in (number_lines,)}
+FINISH: dict[str, Callable[[Values], list[str]]] = {
+    function.__name__: function for function in (number_lines, overall_verdict, complete_or_not, pack_up, fill_payment)
+}
+
+# the way back of some of them: (the document about to be written) -> the same as the guide's segments lay it out
+PREPARE: dict[str, Callable[[Values], Values]] = {"pack_up": unpack, "fill_payment": with_payment}

@@ -17,8 +17,8 @@ from hub.model import DOCUMENTS, Document
 State = Literal["accepted", "accepted_with_findings", "rejected", "unsupported"]
 Find = Callable[[Interchange, Group, TransactionSet], Guide | None]
 
-# Conditional notes that a sender breaks do not make a document unusable: real ones leave a qualifier without its value.
-LENIENT: Mapping[str, Severity] = {"AK403:2": "warning"}
+# What real senders do and what does not make a document unusable: a qualifier without its value, a group of another kind.
+LENIENT: Mapping[str, Severity] = {"AK403:2": "warning", "AK502:6": "warning"}
 # Where each document keeps the number that people know it by; the first that is there.
 NUMBERS = ("number", "order_number")
 ANSWERS = ("order_number", "number")
@@ -50,6 +50,7 @@ class JudgedDocument:
     offset: int
     index: int  # which document of the file, from 0
     guide: Guide | None = None
+    known: bool = False  # there is a guide for this type, be it for other versions
     number: str | None = None
     state: State = "accepted"
     findings: list[Finding] = field(default_factory=list)
@@ -79,6 +80,7 @@ class Judgement:
 
     interchange: Interchange
     groups: list[JudgedGroup] = field(default_factory=list)
+    notices: list[JudgedDocument] = field(default_factory=list)  # acknowledgements of the interchange itself
     findings: list[Finding] = field(default_factory=list)  # of the interchange and its groups
     state: State = "accepted"
 
@@ -90,6 +92,11 @@ class Judgement:
     def documents(self) -> list[JudgedDocument]:
         """All documents in file order."""
         return [document for group in self.groups for document in group.documents]
+
+    @property
+    def papers(self) -> list[JudgedDocument]:
+        """The notices of the interchange, then its documents."""
+        return [*self.notices, *self.documents]
 
 
 def judge(events: Iterable[Event], find: Find, policy: Policy | None = None) -> Iterator[Judgement]:
@@ -104,18 +111,41 @@ def judge(events: Iterable[Event], find: Find, policy: Policy | None = None) -> 
         elif isinstance(event, TransactionSet):
             groups[-1].documents.append(_document(event, find, policy))
         elif isinstance(event.of, Interchange):
-            yield _interchange(event.of, groups, policy)
+            yield _interchange(event.of, groups, _notices(event.of, find, policy), policy)
+
+
+def _notices(interchange: Interchange, find: Find, policy: Policy) -> list[JudgedDocument]:
+    """Acknowledgements that stand in the interchange itself, outside any group."""
+    group = Group(interchange, [], offset=interchange.offset)
+    return [_document(_notice(group, segment), find, policy) for segment in interchange.acknowledgements]
+
+
+def _notice(group: Group, segment: list[str]) -> TransactionSet:
+    interchange = group.interchange
+    return TransactionSet(
+        group=group,
+        type=segment[0],
+        control_number=segment[1].strip() if len(segment) > 1 else "",
+        version=interchange.version or "",
+        segments=[interchange.header, segment, ["SE"]],  # what a set is: a header, a body, a trailer
+        offset=interchange.offset,
+        offsets=list,
+        components=lambda text: [text],
+        text=str,
+    )
 
 
 def _document(tset: TransactionSet, find: Find, policy: Policy) -> JudgedDocument:
     judged = JudgedDocument(tset.type, tset.version, tset.control_number, tset.implementation, tset.offset, tset.index)
     found = list(tset.findings)
     try:
-        judged.guide = _fitting(find(tset.interchange, tset.group, tset), tset.version)
+        guide = find(tset.interchange, tset.group, tset)
+        judged.known = guide is not None
+        judged.guide = _fitting(guide, tset.version)
         if judged.guide is None:
             found.append(_unsupported(tset))
         else:
-            found += _read(judged, judged.guide, tset, policy)
+            found += [*_strays(judged.guide, tset), *_read(judged, judged.guide, tset, policy)]
     except Exception as error:  # a bug of ours must not stop the siblings
         judged.document, judged.state = None, "unsupported"
         found.append(_internal(tset, error))
@@ -132,6 +162,18 @@ def _fitting(guide: Guide | None, version: str) -> Guide | None:
     if guide is None or not guide.versions or not version:
         return guide
     return guide if version.startswith(guide.versions) else None
+
+
+def _strays(guide: Guide, tset: TransactionSet) -> Iterator[Finding]:
+    """A document in a group that is meant for others: its receiver sorts by the group."""
+    code = tset.group.code
+    if tset.interchange.standard == "x12" and code and guide.group and code != guide.group:
+        yield Finding(
+            "AK502:6",
+            f"{tset.type} belongs in a group {guide.group}, this group is {code}",
+            hint=f"Send it in a group with {guide.group} in GS01.",
+            **_place(tset),
+        )
 
 
 def _read(judged: JudgedDocument, guide: Guide, tset: TransactionSet, policy: Policy) -> list[Finding]:
@@ -185,15 +227,17 @@ def _state(judged: JudgedDocument) -> State:
     return "accepted_with_findings" if judged.findings else "accepted"
 
 
-def _interchange(interchange: Interchange, groups: list[JudgedGroup], policy: Policy) -> Judgement:
+def _interchange(interchange: Interchange, groups: list[JudgedGroup], notices: list[JudgedDocument], policy: Policy) -> Judgement:
     """Trailers are in: a rejected interchange or group takes its documents with it."""
-    result = Judgement(interchange, groups, policy.weigh(interchange.findings))
+    result = Judgement(interchange, groups, notices, policy.weigh(interchange.findings))
     if any(finding.rejects for finding in result.findings):
         result.state = "rejected"
     for group in groups:
         group.findings = policy.weigh(group.group.findings)
         if group.rejected or result.rejected:
-            _reject(group)
+            _reject(group.documents)
+    if result.rejected:
+        _reject(notices)
     result.findings += [finding for group in groups for finding in group.findings]
     documents = result.documents
     if result.state == "accepted" and (result.findings or any(document.state != "accepted" for document in documents)):
@@ -201,8 +245,8 @@ def _interchange(interchange: Interchange, groups: list[JudgedGroup], policy: Po
     return result
 
 
-def _reject(group: JudgedGroup) -> None:
-    for document in group.documents:
+def _reject(documents: Iterable[JudgedDocument]) -> None:
+    for document in documents:
         document.state, document.document = "rejected", None
 
 

@@ -27,7 +27,9 @@ class ResponseLine(Shape):
 
     number: str = Field(description="The buyer's line number, exactly as ordered.")
     system_line: str | None = Field(default=None, description="The answering system's own line id.")
+    change: str | None = Field(default=None, description="In an answer to a change: what was to change, such as quantity_up.")
     quantity: Decimal | None = Field(default=None, description="Quantity ordered.")
+    quantity_left: Decimal | None = Field(default=None, description="In an answer to a change: quantity still to be received.")
     unit: str | None = Field(default=None, description="Unit ordered in.")
     price: Decimal | None = Field(default=None, description="Price confirmed, per unit of the price basis.")
     price_basis: str | None = Field(default=None, description="Basis of the price, as ordered.")

@@ -72,7 +72,7 @@ class Desk:
             report.judgements.append(judgement)
             for group, acknowledgement in acknowledged(judgement):
                 number = len(report.acknowledgements) + 1
-                text = text_of(acknowledgement, group, self.library, number, self.now())
+                text = text_of(acknowledgement, judgement.interchange, group, self.library, number, self.now())
                 report.acknowledgements += [text] if text else []
 
     def guide(self, interchange: Interchange, group: Group, tset: TransactionSet) -> Guide | None:
@@ -106,6 +106,7 @@ def _interchange(judgement: Judgement, canonical: bool) -> dict[str, Any]:
         "sender_qualifier": found.sender.qualifier,
         "receiver_qualifier": found.receiver.qualifier,
         "offset": found.offset,
+        "notices": [_document(document, canonical) for document in judgement.notices],
     }
 
 
