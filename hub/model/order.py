@@ -16,6 +16,7 @@ from hub.model.parts import (
     Measure,
     Pack,
     Parties,
+    Quantities,
     References,
     Tax,
     Terms,
@@ -64,10 +65,15 @@ class OrderLine(Shape):
     )
     quantity: Decimal | None = Field(default=None, description="Quantity ordered.")
     unit: str | None = Field(default=None, description="Unit ordered in.")
+    quantities: Quantities = Field(
+        default_factory=dict, description="Further quantities by kind: free_goods, consumer_units, delivered, unknown kinds kept."
+    )
     price: Decimal | None = Field(default=None, description="Price per unit of the price basis.")
     price_basis: str | None = Field(
         default=None, description="What the price is for: each, hundred, thousand, list and so on, as sent."
     )
+    price_per: Decimal | None = Field(default=None, description="How many units the price is for, where it is not for one.")
+    price_unit: str | None = Field(default=None, description="Unit that the price is for, where it is said.")
     prices: dict[str, Decimal] = Field(default_factory=dict, description="Further prices by kind, such as retail.")
     ids: Ids = Field(
         default_factory=dict, description="Item ids by scheme: upc, gtin, buyer_part, vendor_part, sku, unknown schemes kept."

@@ -30,6 +30,7 @@ class Reference(Shape):
 
     value: str | None = Field(default=None, description="The reference itself.")
     text: str | None = Field(default=None, description="Free description sent with it.")
+    line: str | None = Field(default=None, description="Line of the document it refers to.")
     dates: Dates = Field(default_factory=dict, description="Dates sent with it, by role.")
     notes: tuple[str, ...] = Field(default=(), description="Free text sent with it, one entry a line.")
 
@@ -44,6 +45,7 @@ class Party(Shape):
     names: tuple[str, ...] = Field(default=(), description="Further lines of the name.")
     scheme: str | None = Field(default=None, description="Who issued the id: gln, duns, buyer, seller, unknown schemes kept.")
     id: str | None = Field(default=None, description="Identifier of the party under that scheme.")
+    address: tuple[str, ...] = Field(default=(), description="Name and address in lines that nobody took apart.")
     lines: tuple[str, ...] = Field(default=(), description="Street address, one entry a line.")
     city: str | None = Field(default=None, description="City.")
     region: str | None = Field(default=None, description="State, province or region code.")
@@ -165,6 +167,16 @@ class Measure(Shape):
     kind: str | None = Field(default=None, description="Kind of measurement, as sent.")
     value: Decimal | None = Field(default=None, description="The value.")
     unit: str | None = Field(default=None, description="Its unit.")
+
+
+class Quantity(Shape):
+    """A quantity beside the one that counts."""
+
+    value: Decimal = Field(description="The quantity.")
+    unit: str | None = Field(default=None, description="Its unit.")
+
+
+Quantities = dict[str, Quantity]
 
 
 class Description(Shape):

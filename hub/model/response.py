@@ -5,7 +5,20 @@ from typing import ClassVar
 
 from pydantic import Field
 
-from hub.model.parts import Adjustment, Carriage, Contact, Description, Extras, Freight, Pack, Parties, References, Terms, Totals
+from hub.model.parts import (
+    Adjustment,
+    Carriage,
+    Contact,
+    Description,
+    Extras,
+    Freight,
+    Pack,
+    Parties,
+    Quantities,
+    References,
+    Terms,
+    Totals,
+)
 from hub.model.shape import Dates, Document, Ids, Shape, When
 
 
@@ -29,8 +42,14 @@ class ResponseLine(Shape):
     system_line: str | None = Field(default=None, description="The answering system's own line id.")
     quantity: Decimal | None = Field(default=None, description="Quantity ordered.")
     unit: str | None = Field(default=None, description="Unit ordered in.")
+    quantities: Quantities = Field(
+        default_factory=dict, description="Further quantities by kind: free_goods, consumer_units, delivered, unknown kinds kept."
+    )
     price: Decimal | None = Field(default=None, description="Price confirmed, per unit of the price basis.")
     price_basis: str | None = Field(default=None, description="Basis of the price, as ordered.")
+    price_per: Decimal | None = Field(default=None, description="How many units the price is for, where it is not for one.")
+    price_unit: str | None = Field(default=None, description="Unit that the price is for, where it is said.")
+    prices: dict[str, Decimal] = Field(default_factory=dict, description="Further prices by kind, such as gross.")
     ids: Ids = Field(default_factory=dict, description="Item ids by scheme, as ordered.")
     descriptions: tuple[Description, ...] = Field(default=(), description="Descriptions.")
     packs: tuple[Pack, ...] = Field(default=(), description="How the item is packed.")

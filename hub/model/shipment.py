@@ -9,7 +9,7 @@ from typing import ClassVar
 
 from pydantic import Field
 
-from hub.model.parts import Carriage, Contact, Description, Extras, Freight, Load, Measure, Pack, Parties, References
+from hub.model.parts import Carriage, Contact, Description, Extras, Freight, Load, Measure, Pack, Parties, Quantities, References
 from hub.model.shape import Dates, Document, Ids, Shape, When
 
 
@@ -87,6 +87,9 @@ class Content(Shape):
     unit: str | None = Field(default=None, description="Unit of the quantity.")
     ordered: Decimal | None = Field(default=None, description="Quantity ordered.")
     ordered_unit: str | None = Field(default=None, description="Unit ordered in.")
+    quantities: Quantities = Field(
+        default_factory=dict, description="Further quantities by kind: free_goods, consumer_units, delivered, unknown kinds kept."
+    )
     to_date: Decimal | None = Field(default=None, description="Quantity shipped to date, this shipment included.")
     status: str | None = Field(default=None, description="Status of the line, as sent.")
     ids: Ids = Field(default_factory=dict, description="Item ids by scheme.")
