@@ -48,6 +48,7 @@ class InvoiceLine(Shape):
     ids: Ids = Field(default_factory=dict, description="Item ids by scheme, as ordered.")
     descriptions: tuple[Description, ...] = Field(default=(), description="Descriptions.")
     packs: tuple[Pack, ...] = Field(default=(), description="How the item is packed.")
+    loads: tuple[Load, ...] = Field(default=(), description="Packages and weight of the line.")
     references: References = Field(default_factory=dict, description="References by role.")
     dates: Dates = Field(default_factory=dict, description="Dates by role.")
     adjustments: tuple[Adjustment, ...] = Field(default=(), description="Allowances and charges of the line.")

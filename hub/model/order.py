@@ -13,6 +13,7 @@ from hub.model.parts import (
     Description,
     Extras,
     Freight,
+    Load,
     Measure,
     Pack,
     Parties,
@@ -30,7 +31,9 @@ class Destination(Shape):
 
     id: str = Field(description="Store or place, as the partner names it.")
     scheme: str | None = Field(default=None, description="Who issued that id.")
-    quantity: Decimal = Field(description="Quantity for this place, in the unit given here or else the line's.")
+    quantity: Decimal | None = Field(
+        default=None, description="Quantity for this place, in the unit given here or else the line's."
+    )
     unit: str | None = Field(default=None, description="Unit of the quantity.")
 
 
@@ -84,6 +87,7 @@ class OrderLine(Shape):
     )
     quantity_left: Decimal | None = Field(default=None, description="In a change: quantity still to be received.")
     packs: tuple[Pack, ...] = Field(default=(), description="How the item is packed.")
+    loads: tuple[Load, ...] = Field(default=(), description="Packages and weight of the line.")
     measures: tuple[Measure, ...] = Field(default=(), description="Measurements.")
     references: References = Field(default_factory=dict, description="References by role.")
     dates: Dates = Field(default_factory=dict, description="Dates by role.")
@@ -126,6 +130,7 @@ class OrderBody(Document):
     adjustments: tuple[Adjustment, ...] = Field(default=(), description="Allowances and charges of the whole order.")
     taxes: tuple[Tax, ...] = Field(default=(), description="Taxes of the whole order.")
     carriages: tuple[Carriage, ...] = Field(default=(), description="Transport asked for.")
+    loads: tuple[Load, ...] = Field(default=(), description="Packages and weight in total.")
     descriptions: tuple[Description, ...] = Field(default=(), description="Descriptions of the whole order.")
     measures: tuple[Measure, ...] = Field(default=(), description="Measurements of the whole order.")
     notes: tuple[str, ...] = Field(default=(), description="Free text, one entry a line.")

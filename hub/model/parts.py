@@ -83,7 +83,8 @@ class Adjustment(Shape):
 class Tax(Shape):
     """A tax on a document or a line."""
 
-    kind: str = Field(description="Kind of tax as sent, such as ST (sales) or VAT.")
+    kind: str | None = Field(default=None, description="Kind of tax as sent, such as ST (sales) or VAT.")
+    category: str | None = Field(default=None, description="Category of the rate as sent, such as standard or exempt.")
     amount: Decimal | None = Field(default=None, description="Tax in the document's currency.")
     percent: Decimal | None = Field(default=None, description="Rate in percent.")
     base: Decimal | None = Field(default=None, description="Amount the tax is computed on.")

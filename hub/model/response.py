@@ -12,6 +12,7 @@ from hub.model.parts import (
     Description,
     Extras,
     Freight,
+    Load,
     Pack,
     Parties,
     Quantities,
@@ -39,6 +40,10 @@ class ResponseLine(Shape):
     """A line of the order with what the seller says to it."""
 
     number: str = Field(description="The buyer's line number, exactly as ordered.")
+    status: str | None = Field(
+        default=None,
+        description="Outcome of the line as a whole, where it is said beside the quantities: accepted, changed, rejected.",
+    )
     system_line: str | None = Field(default=None, description="The answering system's own line id.")
     quantity: Decimal | None = Field(default=None, description="Quantity ordered.")
     unit: str | None = Field(default=None, description="Unit ordered in.")
@@ -53,6 +58,7 @@ class ResponseLine(Shape):
     ids: Ids = Field(default_factory=dict, description="Item ids by scheme, as ordered.")
     descriptions: tuple[Description, ...] = Field(default=(), description="Descriptions.")
     packs: tuple[Pack, ...] = Field(default=(), description="How the item is packed.")
+    loads: tuple[Load, ...] = Field(default=(), description="Packages and weight of the line.")
     references: References = Field(default_factory=dict, description="References by role.")
     dates: Dates = Field(default_factory=dict, description="Dates by role.")
     adjustments: tuple[Adjustment, ...] = Field(default=(), description="Allowances and charges of the line.")
