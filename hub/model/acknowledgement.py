@@ -7,7 +7,7 @@ from typing import ClassVar
 
 from pydantic import Field
 
-from hub.model.parts import Parties, References
+from hub.model.parts import Extras, Parties, References
 from hub.model.shape import Dates, Document, Shape, When
 
 
@@ -89,3 +89,4 @@ class Acknowledgement(Document):
     dates: Dates = Field(default_factory=dict, description="Dates by role.")
     notes: tuple[str, ...] = Field(default=(), description="Free text.")
     made_at: When | None = Field(default=None, description="When it was made.")
+    extras: Extras = Field(default_factory=dict, description="Values without a home, with their place.")

@@ -81,6 +81,7 @@ class Content(Shape):
 
     order: str | None = Field(default=None, description="Entry in `orders` it belongs to.")
     package: str | None = Field(default=None, description="Package it is in; none when it is loose.")
+    number: str | None = Field(default=None, description="Line number in the ship notice itself, where it has one.")
     line: str | None = Field(default=None, description="The buyer's line number.")
     system_line: str | None = Field(default=None, description="The answering system's own line id.")
     quantity: Decimal | None = Field(default=None, description="Quantity shipped.")
