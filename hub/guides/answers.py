@@ -12,7 +12,14 @@ STATUSES = ("accepted", "changed", "rejected", "accepted_with_changes", "deleted
 WAITING = ("backordered", "partial_backordered")
 COMING = ("to_be_delivered", "despatched")
 VERDICTS = ("accepted", "accepted_with_changes", "rejected", "acknowledged")
-ANSWERED = ("delivery_estimated", "delivery_promised", "delivery_scheduled", "delivery_planned", "ship_estimated", "ship_promised")
+ANSWERED = (
+    "delivery_estimated",
+    "delivery_promised",
+    "delivery_scheduled",
+    "delivery_planned",
+    "ship_estimated",
+    "ship_promised",
+)
 REPORTS = {"312": "accepted", "313": "rejected"}  # UN 1001: kinds of application reports
 
 
@@ -96,7 +103,9 @@ def _status(outcomes: Any) -> str:
 
 def _split(outcomes: Any, line: Values) -> bool:
     """True when the outcomes are about other quantities than the one ordered."""
-    return len(outcomes) > 1 or outcomes[0].get("quantity") not in (None, line.get("quantity")) or outcomes[0]["status"] in WAITING
+    return (
+        len(outcomes) > 1 or outcomes[0].get("quantity") not in (None, line.get("quantity")) or outcomes[0]["status"] in WAITING
+    )
 
 
 def _quantities(outcomes: Any) -> Values:

@@ -61,7 +61,13 @@ def _change(guide: MarkedDict, text: str, value: Any, key_mark: Mark, mark: Mark
         return
     found, inner = _walk(body, walked, key_mark, mistakes)
     if adding and (found or last_is_new):
-        _add(inner if last_is_new else found.body if found else body, None if last_is_new or not found else found.place, adding, value, mark)
+        _add(
+            inner if last_is_new else found.body if found else body,
+            None if last_is_new or not found else found.place,
+            adding,
+            value,
+            mark,
+        )
     elif found and element:
         at = found.rule.setdefault("at", MarkedDict(mark))
         _place(found.rule, "at", mark)

@@ -234,7 +234,9 @@ def amount_due(item: Values, document: Values) -> Decimal | None:
     tax = tax_total(item, document)
     if tax is None:
         tax = (document.get("amounts") or {}).get("tax") or Decimal(0)
-    return money(base + adjusted(document, base) + tax + (document.get("rounding") or 0))
+    plain = money(base + tax + (document.get("rounding") or 0))
+    # Some senders say at the end what their lines hold already.
+    return plain if document.get("total") == plain else plain + money(adjusted(document, base))
 
 
 class Computed(NamedTuple):

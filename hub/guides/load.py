@@ -75,7 +75,9 @@ class _Reader:
 
     def _bare(self, tag: str, mark: Mark) -> Rule:
         entry = self._segment(tag, mark)
-        return Rule(tag, entry.title, carried=False, elements=entry.elements, conditions=entry.conditions, closed=bool(entry.elements))
+        return Rule(
+            tag, entry.title, carried=False, elements=entry.elements, conditions=entry.conditions, closed=bool(entry.elements)
+        )
 
     def _segment(self, tag: str, mark: Mark) -> segments.Segment:
         known = self.shelf.segments
