@@ -15,6 +15,7 @@ from hub.model import DOCUMENTS, Document
 
 LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-.,/& "
 MANY = 2
+OFTEN = (0, 0, 0, 1, 2)  # small documents are drawn fast, and fail in plain sight
 PACKED = ("pick_and_pack", "standard_pack", "shipment_pack")
 
 
@@ -50,7 +51,8 @@ def _body(draw: st.DrawFn, rules: tuple[Rule, ...], shape: Any, item: dict[str, 
             home = home.setdefault(step, {})
         if path[-1] not in home:  # the first rule for a list draws it; the writer may choose another
             least = 1 if rule.use == "must" else 0
-            count = draw(st.integers(least, max(least, min(rule.max or MANY, MANY))))
+            most = min(rule.max or MANY, MANY)
+            count = max(least, min(most, draw(st.sampled_from(OFTEN))))
             inner = held(at(shape, path))
             _file(draw, rule, rules, inner, home, path[-1], count)
 
@@ -63,7 +65,9 @@ def _file(draw: st.DrawFn, rule: Rule, rules: tuple[Rule, ...], shape: Any, home
         return
     element = rule.element(rule.key.address)
     assert element is not None
-    words = draw(st.lists(_word(element, rule.key.table, _elsewhere(rule, rules), rule), min_size=count, max_size=count, unique=True))
+    words = draw(
+        st.lists(_word(element, rule.key.table, _elsewhere(rule, rules), rule), min_size=count, max_size=count, unique=True)
+    )
     words = list(dict.fromkeys([*rule.needs, *words]))
     twice: bool = draw(st.booleans())
     if words and twice:
@@ -128,7 +132,9 @@ def _member(draw: st.DrawFn, rule: Rule, shape: Any) -> Any:
     assert rule.groups is not None
     item: dict[str, Any] = {}
     for element in (*rule.groups.shared, *rule.groups.elements):
-        if element.paths and (element.use == "must" or SELF in element.paths or _is_required(shape, element.paths) or draw(st.booleans())):
+        if element.paths and (
+            element.use == "must" or SELF in element.paths or _is_required(shape, element.paths) or draw(st.booleans())
+        ):
             put(item, split(element.paths[0]), draw(_value(element, rule, None)))
     return item.get(SELF, item)
 
@@ -143,7 +149,11 @@ def _repaired(rule: Rule, chosen: set[Any], needed: set[Any], known: set[Any]) -
     for _ in range(2 * len(rule.conditions) + 2):
         filled = {address.element for address in chosen} | ({rule.key.address.element} if rule.key else set())
         for note in rule.conditions:
-            index = broken(note, filled) if not outside & set(note.positions) - ({rule.key.address.element} if rule.key else set()) else None
+            index = (
+                broken(note, filled)
+                if not outside & set(note.positions) - ({rule.key.address.element} if rule.key else set())
+                else None
+            )
             if index is None:
                 continue
             wanted = {address for address in known if address.element == index}
@@ -215,10 +225,14 @@ def _word(element: Element, table: Any, not_codes: Any, rule: Rule, annotation: 
     taken = {code for when in rule.when if when.address == element.address for code in when.codes} | set(element.only)
     fit = [code for code in table.codes.values() if element.low <= len(code) <= element.high and code not in not_codes]
     if taken:
-        return st.sampled_from([table.word(code) for code in fit if code in taken] or [table.word(code) for code in sorted(taken)])
+        return st.sampled_from(
+            [table.word(code) for code in fit if code in taken] or [table.word(code) for code in sorted(taken)]
+        )
     known = st.sampled_from([table.word(code) for code in fit]) if fit else st.nothing()
     codes = st.text("QXYZ", min_size=max(element.low, 2), max_size=max(2, min(element.high, 3)))
-    strange = codes.filter(lambda code: code not in table.words and code not in not_codes and element.low <= len(code) <= element.high)
+    strange = codes.filter(
+        lambda code: code not in table.words and code not in not_codes and element.low <= len(code) <= element.high
+    )
     return st.one_of(known, strange.map(lambda code: f"{table.standard}:{code}"))
 
 
@@ -272,7 +286,9 @@ def _shipment(draw: st.DrawFn, tree: Rule, shape: Any, value: dict[str, Any]) ->
     value.update(orders=orders, contents=contents, **({"packages": packages} if packages else {}))
 
 
-def _packed(draw: st.DrawFn, tree: Rule, shape: Any, packages: list[dict[str, Any]], order: str, structure: str, number: int) -> str:
+def _packed(
+    draw: st.DrawFn, tree: Rule, shape: Any, packages: list[dict[str, Any]], order: str, structure: str, number: int
+) -> str:
     same = [it for it in packages if it["type"] == "pack" and (structure == "shipment_pack" or it.get("order") == order)]
     if same and structure != "standard_pack" and draw(st.booleans()):
         return str(same[0]["id"])

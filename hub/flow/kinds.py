@@ -269,4 +269,5 @@ def _faults(detail: Mapping[str, Any]) -> str:
         + "".join(f", element {element['position']} code {element['code']}" for element in one.get("elements", ()))
         for one in detail.get("segments", ())
     )
-    return "; ".join(found) or f"codes {', '.join(detail.get('codes', ())) or 'none'}"
+    codes = ", ".join(detail.get("codes", ()))
+    return "; ".join(found) or (f"codes {codes}" if codes else "it names no fault")

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Any, Literal
 
 from pydantic import ValidationError
@@ -9,7 +10,7 @@ from pydantic import ValidationError
 from hub.findings import Finding, Severity, note
 from hub.formats.envelope import Event, Group, Interchange, TransactionSet
 from hub.guides import reader
-from hub.guides.notation import Guide
+from hub.guides.notation import Guide, Rule
 from hub.guides.reader import Defaults
 from hub.model import DOCUMENTS, Document
 
@@ -159,9 +160,15 @@ def _totals(guide: Guide, tset: TransactionSet) -> list[Finding]:
             segment=rule.tag,
             position=len(tset.segments),
         )
-        for rule in guide.body
-        if rule.tag not in present and any(element.equals for element in rule.carriers())
+        for rule in _totalling(guide)
+        if rule.tag not in present
     ]
+
+
+@lru_cache(maxsize=256)
+def _totalling(guide: Guide) -> tuple[Rule, ...]:
+    """The segments of a guide that carry something computed."""
+    return tuple(rule for rule in guide.body if any(element.equals for element in rule.carriers()))
 
 
 def _number(guide: Guide, values: Mapping[str, Any] | None) -> str | None:

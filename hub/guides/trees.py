@@ -84,7 +84,7 @@ class _Fold:
 
     def node(self, node: Node, above: dict[str, str]) -> None:
         if node.level == "O":
-            above = {**above, "order": self._add("orders", "O", node.values, {})}
+            above = {**above, "order": self._order(node.values)}
         elif node.level in ("T", "P"):
             above = {**above, "package": self._package(node, above)}
         elif node.level == "I":
@@ -100,6 +100,13 @@ class _Fold:
         id_ = f"{letter}{len(listed) + 1}"
         listed.append({"id": id_, **values, **links} | {"id": id_})  # named anew, whatever the sender called it
         return id_
+
+    def _order(self, values: Values) -> str:
+        """An order that stands in several packs is one order."""
+        for order in self.document.get("orders") or ():
+            if {name: value for name, value in order.items() if name != "id"} == values:
+                return str(order["id"])
+        return self._add("orders", "O", values, {})
 
     def _package(self, node: Node, above: dict[str, str]) -> str:
         _quantity(node)

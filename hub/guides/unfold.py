@@ -1,6 +1,7 @@
 """The tree of a ship notice, made from its flat lists in the structure the document asks for."""
 
 from collections.abc import Iterable
+from copy import deepcopy
 from typing import Any
 
 from hub.guides.consignment import SHARED, Consignment, fold_consignment, unfold_consignment
@@ -61,8 +62,10 @@ class _Unfold:
         """A node for the order below this parent; the parent itself where there is no order."""
         for number, order in enumerate(self.orders):
             if order["id"] == id_:
-                self.placed.add(f"orders[{number}]")
-                return parent.below(Node("O", order, path=f"orders[{number}]"))
+                path = f"orders[{number}]"
+                values = deepcopy(order) if path in self.placed else order  # said again in another pack
+                self.placed.add(path)
+                return parent.below(Node("O", {k: v for k, v in values.items() if k != "id"}, path=path))
         return parent
 
     def package_node(self, parent: Node, package: Values, extra: Values | None = None) -> Node:

@@ -4,28 +4,33 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, select, update
+from sqlalchemy import Connection, Row, bindparam, select, update
 
-from hub.ledger.sql import insert, upsert
+from hub.ledger.sql import insert, insert_all, upsert
 from hub.ledger.tables import deliveries, drawn, numbers, outbound, parcels, receipts
+
+# Statements of the hot path, made once.
+LAST = select(numbers.c.last).where(numbers.c.counter == bindparam("series"))
+BIND = (
+    update(drawn)
+    .where(drawn.c.counter == bindparam("series"), drawn.c.outbound_id.is_(None), drawn.c.void.is_(None))
+    .values(outbound_id=bindparam("message"))
+)
+RENAME = update(outbound).where(outbound.c.id == bindparam("message")).values(name=bindparam("called"))
 
 
 def draw(connection: Connection, counter: str, most: int, now: datetime) -> int:
     """The next number of this counter; unique and increasing, wrapping at `most`."""
-    last = connection.scalar(select(numbers.c.last).where(numbers.c.counter == counter)) or 0
+    last = connection.scalar(LAST, {"series": counter}) or 0
     number = last + 1
     upsert(connection, numbers, ("counter",), {"counter": counter, "last": number})
-    connection.execute(drawn.insert().values(counter=counter, number=number, at=now))
+    insert_all(connection, drawn, [{"counter": counter, "number": number, "at": now}])
     return (number - 1) % most + 1
 
 
 def bind(connection: Connection, counter: str, outbound_id: int) -> None:
     """The numbers drawn last from this counter belong to this message."""
-    connection.execute(
-        update(drawn)
-        .where(drawn.c.counter == counter, drawn.c.outbound_id.is_(None), drawn.c.void.is_(None))
-        .values(outbound_id=outbound_id)
-    )
+    connection.execute(BIND, {"series": counter, "message": outbound_id})
 
 
 def add(connection: Connection, row: Mapping[str, Any]) -> int:
@@ -33,12 +38,12 @@ def add(connection: Connection, row: Mapping[str, Any]) -> int:
 
 
 def rename(connection: Connection, outbound_id: int, name: str) -> None:
-    connection.execute(update(outbound).where(outbound.c.id == outbound_id).values(name=name))
+    connection.execute(RENAME, {"message": outbound_id, "called": name})
 
 
 def add_parcels(connection: Connection, outbound_id: int, rows: Sequence[Mapping[str, Any]]) -> None:
     """Which document stands where in the message, so that an acknowledgement finds it."""
-    connection.execute(parcels.insert(), [{"outbound_id": outbound_id, **row} for row in rows])
+    insert_all(connection, parcels, [{"outbound_id": outbound_id, **row} for row in rows])
 
 
 def get(connection: Connection, outbound_id: int) -> Row[Any] | None:
