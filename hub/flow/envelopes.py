@@ -43,8 +43,8 @@ class Numbers:
 
 
 def groups_of(parcels: Iterable[Parcel]) -> list[list[Parcel]]:
-    """Parcels that share a functional group, in order."""
-    ordered = sorted(parcels, key=lambda one: one.guide.group or "")
+    """Parcels that share a functional group, in order; those that travel in no group are not among them."""
+    ordered = sorted((one for one in parcels if one.guide.group), key=lambda one: one.guide.group or "")
     return [list(group) for _, group in groupby(ordered, key=lambda one: one.guide.group)]
 
 
@@ -84,7 +84,13 @@ def compose(partner: Partner, parcels: Sequence[Parcel], numbers: Numbers, made_
         replace=partner.separators.replace,
     )
     groups = [_group(group, number) for group, number in zip(groups_of(parcels), numbers.groups, strict=True)]
-    return write_interchange(envelope, numbers.interchange, groups)
+    notices = [segment for one in _loose(parcels) for segment in one.segments]
+    return write_interchange(envelope, numbers.interchange, groups, notices)
+
+
+def _loose(parcels: Iterable[Parcel]) -> list[Parcel]:
+    """Parcels that travel in no group: the interchange itself says them."""
+    return [one for one in parcels if not one.guide.group]
 
 
 def _group(parcels: Sequence[Parcel], number: int) -> OutGroup:
@@ -98,27 +104,29 @@ def set_number(n: int) -> str:
 
 def rows_of(partner: Partner, parcels: Sequence[Parcel], numbers: Numbers) -> list[dict[str, Any]]:
     """Where each document stands, for the acknowledgement that will speak of it."""
-    found: list[dict[str, Any]] = []
+    found = [_row(partner, one, None, None) for one in _loose(parcels)]
     for group, number in zip(groups_of(parcels), numbers.groups, strict=True):
-        for n, one in enumerate(group):
-            found.append(
-                {
-                    "document_id": one.row.document_id,
-                    "partner": partner.name,
-                    "group_code": one.guide.group,
-                    "group_number": str(number),
-                    "set_type": one.guide.set,
-                    "set_number": set_number(n),
-                }
-            )
+        found += [_row(partner, one, str(number), set_number(n)) for n, one in enumerate(group)]
     return found
+
+
+def _row(partner: Partner, one: Parcel, group_number: str | None, number: str | None) -> dict[str, Any]:
+    return {
+        "document_id": one.row.document_id,
+        "partner": partner.name,
+        "group_code": one.guide.group,
+        "group_number": group_number,
+        "set_type": one.guide.set,
+        "set_number": number,
+    }
 
 
 def check(site: Site, endpoint: Endpoint, parcel: Parcel) -> list[Finding]:
     """Write with provisional numbers; the second reader must see what we meant, and our own find nothing wrong."""
     partner = site.partner(endpoint.partner)
     assert partner is not None
-    written = compose(partner, [parcel], Numbers(1, [1]), site.now().astimezone(site.zone(partner)))
+    numbers = Numbers(1, [1 for _ in groups_of([parcel])])
+    written = compose(partner, [parcel], numbers, site.now().astimezone(site.zone(partner)))
     findings = [*written.findings, *second.agree(written)]
     policy = policy_for(site, partner)
     for judgement in judge(detect.read([written.body]), lambda interchange, group, tset: parcel.guide, policy):

@@ -239,6 +239,25 @@ def amount_due(item: Values, document: Values) -> Decimal | None:
     return plain if document.get("total") == plain else plain + money(adjusted(document, base))
 
 
+def overall_verdict(document: Values) -> list[str]:
+    """What an acknowledgement that speaks of several documents says in all.
+
+    >>> advice = {"documents": [{"verdict": "accepted"}, {"verdict": "item_rejected"}]}
+    >>> overall_verdict(advice), advice["verdict"]
+    (['verdict'], 'partly_accepted')
+    """
+    said = {str(one.get("verdict")).removeprefix("item_") for one in document.get("documents") or ()}
+    if not said:
+        return []
+    if len(said) == 1:
+        document["verdict"] = said.pop()
+    elif said & {"rejected", "partly_accepted"}:
+        document["verdict"] = "partly_accepted"
+    else:
+        document["verdict"] = "accepted_with_errors"
+    return ["verdict"]
+
+
 class Computed(NamedTuple):
     """`value` takes the item and the document, and gives None when it cannot know; `code` is the finding's where it differs."""
 
@@ -262,4 +281,7 @@ EQUALS: dict[str, Computed] = {
 }
 
 # `finish`: (the document as read) -> paths it filled, listed under `assumed`
-FINISH: dict[str, Callable[[Values], list[str]]] = {number_lines.__name__: number_lines, **answers.FINISH}
+FINISH: dict[str, Callable[[Values], list[str]]] = {
+    **{function.__name__: function for function in (number_lines, overall_verdict)},
+    **answers.FINISH,
+}

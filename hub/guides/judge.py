@@ -50,6 +50,7 @@ class JudgedDocument:
     offset: int
     index: int  # which document of the file, from 0
     guide: Guide | None = None
+    known: bool = False  # there is a guide for this type, be it for other versions
     number: str | None = None
     state: State = "accepted"
     findings: list[Finding] = field(default_factory=list)
@@ -104,18 +105,44 @@ def judge(events: Iterable[Event], find: Find, policy: Policy | None = None) -> 
         elif isinstance(event, TransactionSet):
             groups[-1].documents.append(_document(event, find, policy))
         elif isinstance(event.of, Interchange):
-            yield _interchange(event.of, groups, policy)
+            yield _interchange(event.of, [*_notices(event.of, find, policy), *groups], policy)
+
+
+def _notices(interchange: Interchange, find: Find, policy: Policy) -> list[JudgedGroup]:
+    """Acknowledgements that stand in the interchange itself, outside any group, as documents of a group nobody sent."""
+    if not interchange.acknowledgements:
+        return []
+    group = Group(interchange, [], offset=interchange.offset)
+    sets = [_notice(group, segment) for segment in interchange.acknowledgements]
+    return [JudgedGroup(group, [_document(one, find, policy) for one in sets])]
+
+
+def _notice(group: Group, segment: list[str]) -> TransactionSet:
+    interchange = group.interchange
+    return TransactionSet(
+        group=group,
+        type=segment[0],
+        control_number=segment[1].strip() if len(segment) > 1 else "",
+        version=interchange.version or "",
+        segments=[interchange.header, segment, []],  # a set between its header and its trailer
+        offset=interchange.offset,
+        offsets=list,
+        components=lambda text: [text],
+        text=str,
+    )
 
 
 def _document(tset: TransactionSet, find: Find, policy: Policy) -> JudgedDocument:
     judged = JudgedDocument(tset.type, tset.version, tset.control_number, tset.implementation, tset.offset, tset.index)
     found = list(tset.findings)
     try:
-        judged.guide = _fitting(find(tset.interchange, tset.group, tset), tset.version)
+        guide = find(tset.interchange, tset.group, tset)
+        judged.known = guide is not None
+        judged.guide = _fitting(guide, tset.version)
         if judged.guide is None:
             found.append(_unsupported(tset))
         else:
-            found += _read(judged, judged.guide, tset, policy)
+            found += [*_strays(judged.guide, tset), *_read(judged, judged.guide, tset, policy)]
     except Exception as error:  # a bug of ours must not stop the siblings
         judged.document, judged.state = None, "unsupported"
         found.append(_internal(tset, error))
@@ -132,6 +159,18 @@ def _fitting(guide: Guide | None, version: str) -> Guide | None:
     if guide is None or not guide.versions or not version:
         return guide
     return guide if version.startswith(guide.versions) else None
+
+
+def _strays(guide: Guide, tset: TransactionSet) -> Iterator[Finding]:
+    """A document in a group that is meant for others: its receiver sorts by the group."""
+    code = tset.group.code
+    if tset.interchange.standard == "x12" and code and guide.group and code != guide.group:
+        yield Finding(
+            "AK502:6",
+            f"{tset.type} belongs in a group {guide.group}, this group is {code}",
+            hint=f"Send it in a group with {guide.group} in GS01.",
+            **_place(tset),
+        )
 
 
 def _read(judged: JudgedDocument, guide: Guide, tset: TransactionSet, policy: Policy) -> list[Finding]:

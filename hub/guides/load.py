@@ -40,6 +40,7 @@ def guide(name: str, value: Any, mark: Mark, shelf: Shelf, mistakes: Mistakes) -
         body=_Reader(shelf, mistakes).body(words.listed("body")),
         finish=words.texts("finish"),
         drops=words.texts("drops"),
+        level=words.text("level"),
     )
 
 

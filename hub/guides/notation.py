@@ -23,6 +23,7 @@ KEYWORDS: dict[str, dict[str, str]] = {
         "body": "list",
         "finish": "texts",
         "drops": "texts",
+        "level": "text",
         "extends": "text",
         "change": "mapping",
         "tables": "mapping",
@@ -248,6 +249,7 @@ class Guide:
     body: tuple[Rule, ...]
     finish: tuple[str, ...] = ()
     drops: tuple[str, ...] = ()
+    level: str | None = None  # of an acknowledgement: interchange, group or document
     hash: str = ""
 
     def __repr__(self) -> str:

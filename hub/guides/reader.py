@@ -52,6 +52,8 @@ def _read(guide: Guide, tset: TransactionSet, defaults: Defaults, fast: bool) ->
     spread(guide, prepared.runs, tset, walk.report)
     value = walk.read()
     assumed = list(walk.inspector.assumed)
+    if guide.level:
+        value["level"] = guide.level
     for name in guide.finish:
         assumed += FINISH[name](value)
     if defaults.currency and "currency" not in value and "currency" in DOCUMENTS[guide.document].model_fields:

@@ -4,10 +4,10 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, bindparam, select, update
+from sqlalchemy import ColumnElement, Connection, Row, Select, bindparam, select, update
 
 from hub.ledger.sql import insert, insert_all, upsert
-from hub.ledger.tables import deliveries, drawn, numbers, outbound, parcels, receipts
+from hub.ledger.tables import deliveries, documents, drawn, numbers, outbound, parcels, receipts
 
 # Statements of the hot path, made once.
 LAST = select(numbers.c.last).where(numbers.c.counter == bindparam("series"))
@@ -52,14 +52,40 @@ def get(connection: Connection, outbound_id: int) -> Row[Any] | None:
 
 def by_group(connection: Connection, partner: str, code: str, number: str) -> Sequence[Row[Any]]:
     """Our parcels in the group that a partner acknowledges. Numbers are compared without leading zeros."""
-    rows = connection.execute(
-        select(parcels, outbound.c.sent_at, outbound.c.receipt)
-        .join(outbound, outbound.c.id == parcels.c.outbound_id)
-        .where(parcels.c.partner == partner, parcels.c.group_number == (number.lstrip("0") or "0"), parcels.c.group_code == code)
-        .order_by(outbound.c.id.desc())
-    ).all()
+    return _newest(connection, partner, parcels.c.group_number == _bare(number), parcels.c.group_code == code)
+
+
+def by_interchange(connection: Connection, partner: str, number: str) -> Sequence[Row[Any]]:
+    """Our parcels in the interchange that a partner acknowledges."""
+    return _newest(connection, partner, outbound.c.control_number == _bare(number))
+
+
+def by_set(connection: Connection, partner: str, group: str, number: str) -> Sequence[Row[Any]]:
+    """Our parcel with this number in the group of that number, whatever the group's code."""
+    rows = _newest(connection, partner, parcels.c.group_number == _bare(group))
+    return [row for row in rows if _bare(row.set_number or "") == _bare(number)]
+
+
+def by_number(connection: Connection, partner: str, number: str) -> Sequence[Row[Any]]:
+    """Our parcels with documents that people know by this number, the newest first."""
+    query = _sent(partner).join(documents, documents.c.id == parcels.c.document_id).where(documents.c.number == number)
+    return connection.execute(query.order_by(outbound.c.id.desc())).all()
+
+
+def _sent(partner: str) -> Select[Any]:
+    joined = select(parcels, outbound.c.sent_at, outbound.c.receipt).join(outbound, outbound.c.id == parcels.c.outbound_id)
+    return joined.where(parcels.c.partner == partner)
+
+
+def _newest(connection: Connection, partner: str, *where: ColumnElement[bool]) -> Sequence[Row[Any]]:
+    """Numbers come round again after years: the newest message counts."""
+    rows = connection.execute(_sent(partner).where(*where).order_by(outbound.c.id.desc())).all()
     newest = rows[0].outbound_id if rows else None
     return [row for row in rows if row.outbound_id == newest]
+
+
+def _bare(number: str) -> str:
+    return number.lstrip("0") or "0"
 
 
 def add_receipt(connection: Connection, row: Mapping[str, Any]) -> int:

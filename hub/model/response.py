@@ -45,7 +45,9 @@ class ResponseLine(Shape):
         description="Outcome of the line as a whole, where it is said beside the quantities: accepted, changed, rejected.",
     )
     system_line: str | None = Field(default=None, description="The answering system's own line id.")
+    change: str | None = Field(default=None, description="In an answer to a change: what was to change, such as quantity_up.")
     quantity: Decimal | None = Field(default=None, description="Quantity ordered.")
+    quantity_left: Decimal | None = Field(default=None, description="In an answer to a change: quantity still to be received.")
     unit: str | None = Field(default=None, description="Unit ordered in.")
     quantities: Quantities = Field(
         default_factory=dict, description="Further quantities by kind: free_goods, consumer_units, delivered, unknown kinds kept."

@@ -72,7 +72,7 @@ class Desk:
             report.judgements.append(judgement)
             for group, acknowledgement in acknowledged(judgement):
                 number = len(report.acknowledgements) + 1
-                text = text_of(acknowledgement, group, self.library, number, self.now())
+                text = text_of(acknowledgement, judgement.interchange, group, self.library, number, self.now())
                 report.acknowledgements += [text] if text else []
 
     def guide(self, interchange: Interchange, group: Group, tset: TransactionSet) -> Guide | None:

@@ -1,10 +1,9 @@
 """The second reader: pydifact re-reads every interchange we write and must see, one by one, the elements we meant."""
 
 from itertools import zip_longest
-from typing import Any
+from typing import Any, NamedTuple
 
 from pydifact.parser import Parser
-from pydifact.segments import Segment, SegmentFactory
 
 from hub.findings import Finding
 from hub.formats.edifact.writer import Written
@@ -13,12 +12,17 @@ from hub.formats.envelope import COMPONENT
 CODE = "hub:second-reader"
 
 
-class _Plain(SegmentFactory):  # type: ignore[misc]  # pydifact has no types
+class _Segment(NamedTuple):
+    tag: str
+    elements: tuple[Any, ...]
+
+
+class _Plain:
     """Segments as they are: pydifact's own checks look for directories that it does not ship."""
 
     @staticmethod
-    def create_segment(name: str, *elements: Any, **_: Any) -> Segment:
-        return Segment(name, *elements)
+    def create_segment(name: str, *elements: Any, **_: Any) -> _Segment:
+        return _Segment(name, elements)
 
 
 def agree(written: Written) -> list[Finding]:
@@ -35,7 +39,8 @@ def _read(written: Written, text: str) -> list[list[list[str]]]:
     """Segments as lists of components; with a UNA of ours where none is written, as pydifact looks for one anywhere."""
     marks = written.separators
     usual = f"UNA{marks.component}{marks.element}{marks.decimal}{marks.release} {marks.terminator}"
-    segments = list(Parser(factory=_Plain()).parse(text if written.advice else usual + text))
+    parser = Parser(factory=_Plain())  # type: ignore[arg-type]  # it is only asked to create segments
+    segments = list(parser.parse(text if written.advice else usual + text))
     return [[[segment.tag], *map(_opened, segment.elements)] for segment in segments[1:]]
 
 

@@ -189,9 +189,7 @@ def _trimmed(segment: list[str]) -> list[str]:
 
 
 def _text(segment: list[str], marks: Separators) -> str:
-    return marks.element.join(
-        marks.component.join(released(part, marks) for part in value.split(COMPONENT)) for value in segment
-    )
+    return marks.element.join(marks.component.join(released(part, marks) for part in value.split(COMPONENT)) for value in segment)
 
 
 def released(text: str, marks: Separators) -> str:
@@ -212,13 +210,14 @@ def _characters(envelope: Envelope, segments: list[list[str]], spans: list[int])
     allowed, encoding = SETS.get(envelope.label), CODECS.get(envelope.label, "latin-1")
     found = []
     for number, segment in enumerate(segments):
+        first = max((start for start in spans if start <= number), default=number)
         for at, value in enumerate(segment):
-            if wrong := [letter for letter in value if letter != COMPONENT and not _fits(letter, allowed, encoding)]:
-                first = max((start for start in spans if start <= number), default=number)
+            wrong = [letter for letter in value if letter != COMPONENT and not _fits(letter, allowed, encoding)]
+            if wrong:
                 text = f"{segment[0]}/{at} holds {' '.join(dict.fromkeys(wrong))!r}, which {envelope.label} cannot carry"
                 hint = "Name a wider character set in the partner file, such as UNOC or UNOY, or change the text."
-                place = {"segment": segment[0], "position": number - first + 1, "element": at or None}
-                found.append(Finding("0085:21", text, hint=hint, value=value.replace(COMPONENT, envelope.separators.component), **place))
+                finding = Finding("0085:21", text, hint=hint, segment=segment[0], position=number - first + 1, element=at or None)
+                found.append(finding.at(value=value.replace(COMPONENT, envelope.separators.component)))
     return found
 
 
@@ -242,7 +241,9 @@ def _version(envelope: Envelope) -> list[Finding]:
 
 def _separators(envelope: Envelope, marks: Separators) -> list[Finding]:
     chosen = [marks.element, marks.component, marks.terminator, marks.release or "?", *(marks.repetition or "")]
-    if len(set(chosen)) == len(chosen) and all(len(mark) == 1 and mark.isascii() and not mark.isalnum() and mark > " " for mark in chosen):
+    if len(set(chosen)) == len(chosen) and all(
+        len(mark) == 1 and mark.isascii() and not mark.isalnum() and mark > " " for mark in chosen
+    ):
         return []
     hint = "Name different characters in the partner file, none of them a letter, digit or blank."
     return [Finding("0085:22", f"These separators cannot be told apart: {' '.join(chosen)}", segment="UNA", hint=hint)]
