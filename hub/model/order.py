@@ -1,6 +1,5 @@
 """The order and its change: what a buyer wants, and what they later want instead."""
 
-from datetime import date
 from decimal import Decimal
 from typing import ClassVar
 
@@ -151,4 +150,4 @@ class OrderChange(OrderBody):
     kind: ClassVar[str] = "order_change"
 
     change: str | None = Field(default=None, description="Number of this change, counted by the buyer.")
-    changed_on: date | None = Field(default=None, description="Date of the change.")
+    changed_on: When | None = Field(default=None, description="Date of the change.")
