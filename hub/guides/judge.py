@@ -51,6 +51,7 @@ class JudgedDocument:
     index: int  # which document of the file, from 0
     guide: Guide | None = None
     known: bool = False  # there is a guide for this type, be it for other versions
+    identifier: tuple[str, ...] = ()  # of a message of EDIFACT: type, version, release, agency, association
     number: str | None = None
     state: State = "accepted"
     findings: list[Finding] = field(default_factory=list)
@@ -136,11 +137,12 @@ def _document(tset: TransactionSet, find: Find, policy: Policy) -> JudgedDocumen
     judged = JudgedDocument(tset.type, tset.version, tset.control_number, tset.implementation, tset.offset, tset.index)
     found = list(tset.findings)
     try:
+        judged.identifier = _identifier(tset)
         guide = find(tset.interchange, tset.group, tset)
         judged.known = guide is not None
         judged.guide = _fitting(guide, tset.version)
         if judged.guide is None:
-            found.append(_unsupported(tset))
+            found.append(_unsupported(tset, judged.known))
         else:
             found += [*_strays(judged.guide, tset), *_read(judged, judged.guide, tset, policy)]
     except Exception as error:  # a bug of ours must not stop the siblings
@@ -250,10 +252,24 @@ def _place(tset: TransactionSet) -> dict[str, Any]:
     return {"group": tset.group.control_number, "segment": header, "position": 1, "offset": tset.offset}
 
 
-def _unsupported(tset: TransactionSet) -> Finding:
+def _identifier(tset: TransactionSet) -> tuple[str, ...]:
+    header = tset.segments[0] if tset.interchange.standard == "edifact" else []
+    return tuple(part.strip() for part in tset.components(header[2])) if len(header) > 2 else ()
+
+
+def _unsupported(tset: TransactionSet, known: bool) -> Finding:
     name = " ".join(part for part in (tset.type or "without a type", tset.version) if part)
+    code = UNSUPPORTED[tset.interchange.standard]
+    if tset.interchange.standard == "edifact":
+        # type not agreed, or a version of it that we do not take: told by the component of the message identifier
+        finding = _unsupported_as("0085:14" if known else code, name, tset)
+        return finding.at(element=2, component=3 if known else 1)
+    return _unsupported_as(code, name, tset)
+
+
+def _unsupported_as(code: str, name: str, tset: TransactionSet) -> Finding:
     return Finding(
-        UNSUPPORTED[tset.interchange.standard],
+        code,
         f"There is no guide for the document {name}",
         hint="Send a document we know, or add a guide for this one.",
         **_place(tset),

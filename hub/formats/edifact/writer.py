@@ -16,6 +16,8 @@ VERSION = re.compile(r"UNO[A-Z]:[1-4]\Z")
 # What UNOA allows beyond digits and capitals; UNOB also has small letters and what its second line says.
 BASIC = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789 .,-()/=!\"%&*;<>'+:?")
 SMALL = BASIC | frozenset("abcdefghijklmnopqrstuvwxyz")
+# Messages of the syntax itself: their version follows that of the envelope.
+SERVICE = {"CONTRL": {"3": "D:3", "4": "4:1"}}
 SETS = {"UNOA": BASIC, "UNOB": SMALL}
 
 
@@ -100,6 +102,17 @@ def write(envelope: Envelope, reference: str, groups: Sequence[OutGroup]) -> Wri
     return Written(body.encode(encoding, "replace"), segments, findings, marks, encoding, advice, envelope.eol, spans)
 
 
+def usable(found: Separators) -> Separators:
+    """A sender's separators, where they are plain characters that can be told apart; else the usual ones."""
+    marks = Separators(found.element, found.component, found.terminator, None, found.release or "?", found.decimal)
+    chosen = [marks.element, marks.component, marks.terminator, marks.release or "?", REPETITION]
+    return marks if len(set(chosen)) == len(chosen) and all(map(_separating, chosen)) else PLAIN
+
+
+def _separating(mark: str) -> bool:
+    return len(mark) == 1 and mark.isascii() and mark.isprintable() and not mark.isalnum() and mark != " "
+
+
 def _marks(envelope: Envelope) -> Separators:
     """Separators with the release character, and from syntax 4 on the repetition separator."""
     marks = envelope.separators
@@ -146,7 +159,7 @@ def _group(envelope: Envelope, group: OutGroup, at: int, spans: list[int]) -> li
         segments.append(_ung(envelope, group))
     for message in group.messages:
         spans.append(at + len(segments))
-        segments += _message(message)
+        segments += _message(message, envelope.syntax)
     if envelope.groups and group.messages:
         segments.append(["UNE", str(len(group.messages)), group.reference])
     return segments
@@ -161,8 +174,9 @@ def _ung(envelope: Envelope, group: OutGroup) -> list[str]:
     return _trimmed(["UNG", group.code, *ids, moment, group.reference, first.agency, version])
 
 
-def _message(message: OutMessage) -> list[list[str]]:
-    name = COMPONENT.join((message.type, *_parts(message.version), message.agency, message.association or ""))
+def _message(message: OutMessage, syntax: str) -> list[list[str]]:
+    version = SERVICE[message.type]["4" if syntax >= "4" else "3"] if message.type in SERVICE else message.version
+    name = COMPONENT.join((message.type, *_parts(version), message.agency, message.association or ""))
     body = [_trimmed(segment) for segment in message.segments]
     header = ["UNH", message.reference, name.rstrip(COMPONENT)]
     return [header, *body, ["UNT", str(len(body) + 2), message.reference]]
