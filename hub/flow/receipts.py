@@ -37,11 +37,16 @@ def decide_acknowledgement(case: Case, draft: Draft, document: int) -> None:
         return
     judged = {_bare(one.get("control_number")): one for one in value.get("documents", ())}
     for row in rows:
-        said = judged.get(_bare(row.set_number)) or value
+        said = judged.get(_bare(row.set_number)) or _unnamed(value, level)
         _receipt(case, document, Said(row, said.get("verdict", "received"), said))
     # groups inside an interchange are acknowledged by themselves: that it came says nothing of them yet
     whole = level == "group" or not rows[0].group_number
     _settle(case, rows[0], value.get("verdict", "received"), whole)
+
+
+def _unnamed(value: Values, level: str) -> Values:
+    """What is said of a document that is not named: in an interchange that came, those are accepted."""
+    return {**value, "verdict": "accepted"} if level == "interchange" and value.get("verdict") == "partly_accepted" else value
 
 
 def _rows(case: Case, draft: Draft, value: Values, level: str) -> Sequence[Any]:
