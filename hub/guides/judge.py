@@ -209,7 +209,8 @@ def _totals(guide: Guide, tset: TransactionSet) -> list[Finding]:
 @lru_cache(maxsize=256)
 def _totalling(guide: Guide) -> tuple[Rule, ...]:
     """The segments of a guide that carry something computed."""
-    return tuple(rule for rule in guide.body if any(element.equals for element in rule.carriers()))
+    found = [rule for rule in guide.body if any(element.equals for element in rule.carriers())]
+    return tuple({rule.tag: rule for rule in reversed(found)}.values())[::-1]
 
 
 def _number(guide: Guide, values: Mapping[str, Any] | None) -> str | None:
