@@ -140,3 +140,44 @@ def test_a_golden_pair_can_fail() -> None:
     changed = path.read_bytes().replace(b"*9.25*", b"*9.26*")
     stored = json.loads(path.with_suffix(".json").read_text())
     assert [told(judgement) for judgement in judged(changed)] != stored
+
+
+# --- a partner's guides over those of the product -----------------------------------------------------------------------
+
+NORDKOST = Library([Path(__file__).parents[1] / "config" / "partners" / "nordkost" / "guides", product()])
+THEIRS = ("orders/grocer", "ordchg/quantities", "ordrsp/outcomes", "desadv/pallets", "invoic/taxed")
+
+
+def by_nordkost(content: bytes) -> list[JudgedDocument]:
+    found = judge(detect.read([content]), lambda interchange, _, tset: NORDKOST.find("edifact", tset.type, tset.version))
+    return [document for judgement in found for document in judgement.documents]
+
+
+@pytest.mark.parametrize("case", THEIRS)
+def test_a_partner_changes_a_guide_by_address(case: str) -> None:
+    content = (EDIFACT / f"{case}.edi").read_bytes()
+    [judged_] = by_nordkost(content)
+    assert judged_.guide is not None and judged_.guide.title.endswith("Nordkost")
+    assert judged_.document is not None, judged_.findings
+    assert warned(writer.write(judged_.guide, judged_.document).findings) == []
+
+
+@pytest.mark.parametrize(
+    ("case", "sent", "instead", "code", "segment"),
+    [
+        ("orders/grocer", b"NAD+DP+", b"NAD+CN+", "0085:13", "NAD"),
+        ("orders/grocer", b"CUX+2:EUR:9", b"CUX+2:USD:9", "0085:12", "CUX"),
+        ("orders/grocer", b"BGM+220+", b"BGM+226+", "0085:12", "BGM"),
+        ("orders/grocer", b"LIN+2++4098765222221:EN", b"LIN+2", "0085:13", "LIN"),
+        ("orders/grocer", b"mild Erdbeer:e 500 g", b"mild Erdbeere 500 g", "0085:39", "IMD"),
+        ("ordchg/quantities", b"LIN+2+2+", b"LIN+2++", "0085:13", "LIN"),
+        ("ordrsp/outcomes", b"LIN+1+3+", b"LIN+1+6+", "0085:12", "LIN"),
+        ("desadv/pallets", b"GIN+BJ+34098765000000001", b"GIN+BJ+4098765000000001", "0085:40", "GIN"),
+        ("invoic/taxed", b"RFF+DQ:", b"RFF+AAJ:", "0085:13", "RFF"),
+    ],
+)
+def test_what_a_partner_forbids_is_found(case: str, sent: bytes, instead: bytes, code: str, segment: str) -> None:
+    content = (EDIFACT / f"{case}.edi").read_bytes()
+    assert sent in content
+    found = {(it.code, it.segment) for it in by_nordkost(content.replace(sent, instead))[0].findings if it.severity == "error"}
+    assert found == {(code, segment)}
