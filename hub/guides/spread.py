@@ -13,13 +13,14 @@ CUTS = frozenset((35, 70))
 def joined(pieces: Iterable[str], high: int) -> str:
     """The text that was cut into these pieces.
 
-    >>> joined(["a red", "box"], 35), joined(["x" * 35, "yz"], 256) == "x" * 35 + "yz"
-    ('a red box', True)
+    >>> joined(["a red", "box"], 35), joined(["x" * 35, "yz"], 256) == "x" * 35 + "yz", joined(["xxx ", "y"], 4)
+    ('a red box', True, 'xxx y')
     """
-    kept = [piece.rstrip() for piece in pieces if piece.strip()]
-    text = kept[0] if kept else ""
+    kept = [piece for piece in pieces if piece.strip()]
+    text = kept[0].rstrip() if kept else ""
     for before, piece in pairwise(kept):
-        text += piece if len(before) >= high or len(before) in CUTS else f" {piece}"
+        whole = before[-1] == " " or (len(before) < high and len(before) not in CUTS)
+        text += f" {piece.rstrip()}" if whole else piece.rstrip()
     return text
 
 
