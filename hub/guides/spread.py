@@ -6,8 +6,9 @@ from typing import Any
 
 from hub.guides.codecs import Unwritable
 
-# Where senders cut words whatever the element could hold: the lengths of old directories.
-CUTS = frozenset((35, 70))
+# Lengths of old directories, by those of new ones: partners on D96A take no more, and many senders still cut there.
+OLD = {256: 35, 512: 70}
+CUTS = frozenset(OLD.values())
 
 
 def joined(pieces: Iterable[str], high: int) -> str:
@@ -44,7 +45,9 @@ def texts(codec: str, value: Any, high: int, room: int) -> list[str]:
     if codec == "texts":
         pieces = [str(piece) for piece in value] if isinstance(value, list | tuple) else [str(value)]
     elif isinstance(value, str):
-        pieces = cut(value, high)
+        pieces = cut(value, OLD.get(high, high))
+        if len(pieces) > room:
+            pieces = cut(value, high)
     else:
         raise Unwritable(f"{value!r} is not text")
     if len(pieces) > room:
