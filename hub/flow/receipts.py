@@ -63,6 +63,8 @@ def _name(value: Values, level: str) -> str:
 
 def _of_documents(case: Case, draft: Draft, document: int, value: Values) -> None:
     """Each document is said something of by itself, by its place in what we sent or by its number."""
+    if not value.get("documents"):
+        _of_one(case, draft, document, value)
     for one in value.get("documents", ()):
         row = _sent(case, draft, one)
         if row is None:
@@ -71,6 +73,19 @@ def _of_documents(case: Case, draft: Draft, document: int, value: Values) -> Non
         verdict = str(one.get("verdict", "received")).removeprefix("item_")
         _receipt(case, document, Said(row, verdict, one))
         _settle(case, row, verdict, whole=False)
+
+
+def _of_one(case: Case, draft: Draft, document: int, value: Values) -> None:
+    """What is said speaks of one document, which its references name."""
+    numbers = [str(one["value"]) for one in value.get("references", {}).values() if one.get("value")]
+    found = (row for number in numbers for row in outbound.by_number(case.connection, draft.partner or "", number))
+    row = next(found, None)
+    if row is None:
+        _unknown(case, document, " ".join(["a document", *numbers[:1]]))
+        return
+    verdict = str(value.get("verdict", "received"))
+    _receipt(case, document, Said(row, verdict, value))
+    _settle(case, row, verdict, whole=False)
 
 
 def _sent(case: Case, draft: Draft, one: Values) -> Any:
