@@ -21,6 +21,9 @@ FEW = settings(max_examples=6, deadline=None, suppress_health_check=list(HealthC
 
 def test_there_are_guides() -> None:
     assert {"x12/850", "x12/855", "x12/856", "x12/810", "x12/997"} <= set(LIBRARY.names())
+    assert {f"edifact/{name}" for name in ("orders", "ordchg", "ordrsp", "desadv", "invoic", "contrl", "aperak")} <= set(
+        LIBRARY.names()
+    )
 
 
 @pytest.mark.parametrize("name", LIBRARY.names())
