@@ -11,6 +11,7 @@ from hub.model.shipment import Content, Package
 
 OWN = ("sscc", "marks", "packs", "type", "references")  # a node with one of these is a package
 SHARED = ("loads", "measures")  # of a package, or of the shipment
+MARKED = ("sscc", "marks", "references")
 ORDER = {"order_number": "number", "order_release": "release", "ordered_on": "ordered_on"}
 
 
@@ -118,7 +119,8 @@ class _Unfold:
             if package.get("parent") == id_ and package["id"] not in self.placed:
                 self.placed.add(package["id"])
                 values = {name: value for name, value in package.items() if name not in LINKS}
-                values.setdefault("loads", [{"count": Decimal(1)}])  # its marks need a segment to stand under
+                if any(values.get(name) for name in MARKED):
+                    values.setdefault("loads", [{"count": Decimal(1)}])  # marks need a segment to stand under
                 child = node.below(Node("", values, path=f"packages[{number}]"))
                 self.fill(child, package["id"])
                 if package.get("type", "pack") != ("tare" if child.children else "pack"):

@@ -117,8 +117,10 @@ def _separating(mark: str) -> bool:
 def _marks(envelope: Envelope) -> Separators:
     """Separators with the release character, and from syntax 4 on the repetition separator."""
     marks = envelope.separators
-    repetition = (marks.repetition or REPETITION) if envelope.syntax >= "4" else None
-    return Separators(marks.element, marks.component, marks.terminator, repetition, marks.release or "?", marks.decimal)
+    release = marks.release or "?"
+    taken = (marks.element, marks.component, marks.terminator, release)
+    repetition = marks.repetition or (None if REPETITION in taken else REPETITION)
+    return Separators(*taken[:3], repetition if envelope.syntax >= "4" else None, release, marks.decimal)
 
 
 def _advice(envelope: Envelope, marks: Separators) -> str:
