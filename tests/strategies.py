@@ -7,6 +7,8 @@ from typing import Any
 from hypothesis import strategies as st
 
 from hub.guides.codecs import CODECS, NUMERIC
+from hub.guides.consignment import ORDER, ConsignedContent, Consignment
+from hub.guides.functions import FINISH
 from hub.guides.notation import Element, Guide, Rule
 from hub.guides.paths import at, held, is_shape
 from hub.guides.steps import broken
@@ -15,6 +17,7 @@ from hub.model import DOCUMENTS, Document
 
 LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-.,/& "
 MANY = 2
+GIVEN = ("id",)  # names inside a ship notice, given when its tree is drawn
 OFTEN = (0, 0, 0, 1, 2)  # small documents are drawn fast, and fail in plain sight
 PACKED = ("pick_and_pack", "standard_pack", "shipment_pack")
 
@@ -30,7 +33,9 @@ def _document(draw: st.DrawFn, guide: Guide) -> Document:
     _body(draw, guide.body, shape, value)
     tree = next((rule for rule in guide.rules() if rule.tree), None)
     if tree:
-        _shipment(draw, tree, shape, value)
+        (_shipment if tree.function == "shipment_tree" else _consignment)(draw, tree, shape, value)
+    for name in guide.finish:  # what is derived from other values must agree with them
+        FINISH[name](value)
     _required(draw, shape, value)
     return shape.model_validate(value)
 
@@ -98,19 +103,23 @@ def _rule(draw: st.DrawFn, rule: Rule, shape: Any, item: dict[str, Any], must: b
         element = carriers[address]
         value = draw(_value(element, rule, None))
         for path in map(split, element.paths):
-            place = f"{rule.tag}{address.element:02}"
+            place = f"{rule.tag}{address.element:02}" + (f"-{address.component:02}" if address.component else "")
             put(item, path, {"value": _written(element, value), "place": place} if path[0] == "extras" else value)
     for pairs in rule.pairs:
         element = rule.elements[pairs.first - 1]
-        most = min((pairs.last - pairs.first + 1) // 2, MANY)
+        inner, room = rule.elements[min(pairs.first, len(rule.elements) - 1)], (pairs.last - pairs.first + 1) // 2
+        if pairs.inside:
+            inner, room = element.components[0], MANY  # the segment is written again where they do not fit
         least = 1 if element.use == "must" else 0
-        words = draw(st.lists(_word(element, pairs.table, (), rule), min_size=least, max_size=most, unique=True))
-        inner = rule.elements[pairs.first]
+        code = element.components[1] if pairs.inside else element
+        words = draw(st.lists(_word(code, pairs.table, (), rule), min_size=least, max_size=min(room, MANY), unique=True))
         values = {word: draw(_typed(inner, pairs.codec)) for word in words}
         if values and pairs.into not in item:
             item[pairs.into] = values
     if rule.groups and rule.groups.each not in item:
-        found = [_member(draw, rule, held(at(shape, split(rule.groups.each)))) for _ in range(draw(st.integers(0, MANY)))]
+        room = (rule.groups.last - rule.groups.first + 1) // rule.groups.size
+        many = draw(st.integers(0, min(room, MANY)))
+        found = [_member(draw, rule, held(at(shape, split(rule.groups.each)))) for _ in range(many)]
         if found and not (rule.each is None and not _own(rule, item)):
             item[rule.groups.each] = found
     if rule.body:
@@ -189,6 +198,8 @@ def _value(element: Element, rule: Rule, annotation: Any) -> st.SearchStrategy[A
 def _typed(element: Element, codec: str, over: int = 1, timed: bool = False) -> st.SearchStrategy[Any]:
     if codec in NUMERIC:
         return _number(element, codec)
+    if codec == "texts":
+        return st.lists(_text(1, min(element.high, 12)), min_size=1, max_size=over)
     if codec == "date":
         return st.dates(date(1970, 1, 1), date(2069, 12, 31))
     if codec == "time":
@@ -260,7 +271,7 @@ def _set(item: dict[str, Any]) -> set[str]:
 def _required(draw: st.DrawFn, shape: Any, item: dict[str, Any]) -> None:
     """Fields that the model needs and the guide did not draw are a fault of the guide."""
     if is_shape(shape):
-        missing = [name for name, field in shape.model_fields.items() if field.is_required() and name not in item]
+        missing = [name for name, field in shape.model_fields.items() if field.is_required() and name not in (*item, *GIVEN)]
         assert not missing, f"the guide carries no {missing} of {shape.__name__}"
 
 
@@ -309,3 +320,31 @@ def _node(draw: st.DrawFn, tree: Rule, level: str, shape: Any, **links: str) -> 
     if level in ("P", "T"):
         item = {name: value for name, value in item.items() if name not in ("quantity", "unit")}
     return item
+
+
+def _consignment(draw: st.DrawFn, tree: Rule, shape: Any, value: dict[str, Any]) -> None:
+    """Packages in packages with their contents, of orders that the header or the lines name."""
+    value.pop("structure", None)
+    orders = value.get("orders") or []
+    for number, order in enumerate(orders, 1):
+        order.update(id=f"O{number}", number=f"PO{number}")
+    body = tree.levels[""].body
+    packages: list[dict[str, Any]] = []
+    for number in range(draw(st.integers(0, 3))):
+        package: dict[str, Any] = {"id": f"P{number + 1}"}
+        _body(draw, tuple(rule for rule in body if rule.each != "contents"), Consignment, package)
+        if packages and draw(st.booleans()):
+            package["parent"] = draw(st.sampled_from(packages))["id"]
+        packages.append(package)
+    for package in packages:
+        package["type"] = "tare" if any(other.get("parent") == package["id"] for other in packages) else "pack"
+    line = next(rule for rule in body if rule.each == "contents")
+    contents = [_item(draw, line, ConsignedContent) for _ in range(draw(st.integers(0, 3)))]
+    for content in contents:
+        for name in ORDER:
+            content.pop(name, None)
+        if orders:
+            content["order"] = draw(st.sampled_from(orders))["id"]
+        if packages and draw(st.booleans()):
+            content["package"] = draw(st.sampled_from(packages))["id"]
+    value.update({name: made for name, made in (("packages", packages), ("contents", contents)) if made})

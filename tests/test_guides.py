@@ -19,12 +19,11 @@ NOTATION = ROOT / "docs" / "decisions" / "0003-guide-notation.md"
 FEW = settings(max_examples=6, deadline=None, suppress_health_check=list(HealthCheck))
 
 
-def x12_guides() -> list[str]:
-    return [name for name in LIBRARY.names() if name.startswith("x12/")]
-
-
 def test_there_are_guides() -> None:
     assert {"x12/850", "x12/855", "x12/856", "x12/810", "x12/997"} <= set(LIBRARY.names())
+    assert {f"edifact/{name}" for name in ("orders", "ordchg", "ordrsp", "desadv", "invoic", "contrl", "aperak")} <= set(
+        LIBRARY.names()
+    )
 
 
 @pytest.mark.parametrize("name", LIBRARY.names())
@@ -36,7 +35,7 @@ def test_every_guide_loads_and_is_found_by_what_it_is_for(name: str) -> None:
     assert len(guide.hash) == 64
 
 
-@pytest.mark.parametrize("name", x12_guides())
+@pytest.mark.parametrize("name", LIBRARY.names())
 @FEW
 @given(data=st.data())
 def test_what_a_guide_carries_comes_back(name: str, data: st.DataObject) -> None:

@@ -1,6 +1,6 @@
 """Envelopes: sets become interchanges addressed to a partner, and nothing leaves unless the second reader agrees."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import groupby
@@ -9,13 +9,11 @@ from typing import Any
 from sqlalchemy import Connection
 
 from hub.findings import Finding
+from hub.flow import standards
 from hub.flow.read import policy_for
 from hub.flow.site import Site
+from hub.flow.standards import Bundle, Composed, Sheet
 from hub.formats import detect
-from hub.formats.envelope import Address
-from hub.formats.x12 import second
-from hub.formats.x12.writer import Envelope, OutGroup, OutSet, Written
-from hub.formats.x12.writer import write as write_interchange
 from hub.guides.judge import judge
 from hub.guides.notation import Guide
 from hub.ledger import outbound
@@ -23,6 +21,7 @@ from hub.settings.endpoint import Endpoint
 from hub.settings.partner import Partner
 
 LARGEST = 999_999_999  # nine digits on ISA13 and GS06
+NO_GROUP = 0  # the number of a group that is not written
 
 
 @dataclass(slots=True)
@@ -36,7 +35,9 @@ class Parcel:
 
     @property
     def group(self) -> tuple[str, str]:
-        """What documents have in common that share a functional group."""
+        """What documents of one group have in common: functional group and version, or in EDIFACT the type of the message."""
+        if self.guide.standard == "edifact":
+            return self.guide.set, ""
         return self.guide.group or "", self.version or ""
 
 
@@ -49,8 +50,8 @@ class Numbers:
 
 
 def groups_of(parcels: Iterable[Parcel]) -> list[list[Parcel]]:
-    """Parcels that share a functional group, in order; those that travel in no group are not among them."""
-    ordered = sorted((one for one in parcels if one.guide.group), key=lambda one: one.group)
+    """Parcels that share a group, in order; those that travel in no group are not among them."""
+    ordered = sorted((one for one in parcels if one.group[0]), key=lambda one: one.group)
     return [list(group) for _, group in groupby(ordered, key=lambda one: one.group)]
 
 
@@ -64,7 +65,9 @@ def draw(connection: Connection, partner: Partner, parcels: Sequence[Parcel], no
     """Numbers for good: unique, increasing, each accounted for."""
     test = bool(parcels[0].row.test)
     interchange = outbound.draw(connection, counter(partner, "interchange", test), LARGEST, now)
-    groups = [outbound.draw(connection, counter(partner, "group", test), LARGEST, now) for _ in groups_of(parcels)]
+    grouped = partner.standard != "edifact" or partner.edifact.groups
+    series = counter(partner, "group", test)
+    groups = [outbound.draw(connection, series, LARGEST, now) if grouped else NO_GROUP for _ in groups_of(parcels)]
     return Numbers(interchange, groups)
 
 
@@ -73,35 +76,32 @@ def bind(connection: Connection, partner: Partner, test: bool, outbound_id: int)
         outbound.bind(connection, counter(partner, level, test), outbound_id)
 
 
-def compose(partner: Partner, parcels: Sequence[Parcel], numbers: Numbers, made_at: datetime) -> Written:
+def compose(partner: Partner, parcels: Sequence[Parcel], numbers: Numbers, made_at: datetime) -> Composed:
     """The interchange with these numbers; the same arguments give the same bytes."""
-    us, them = partner.ids.us, partner.ids.them
-    envelope = Envelope(
-        sender=Address(us.qualifier, us.id),
-        receiver=Address(them.qualifier, them.id),
-        group_sender=us.group_id,
-        group_receiver=them.group_id,
-        interchange_version=partner.versions.interchange,
-        group_version=partner.versions.group,
-        test=bool(parcels[0].row.test),
-        separators=partner.separators.separators(),
-        made_at=made_at,
-        eol=partner.separators.line_end,
-        replace=partner.separators.replace,
-    )
-    groups = [_group(group, number) for group, number in zip(groups_of(parcels), numbers.groups, strict=True)]
+    places = {id(one): place for one, place in _numbered(partner, parcels)}
+    bundles = [
+        Bundle(group[0].group[0], number, [_sheet(one, places[id(one)]) for one in group], group[0].version)
+        for group, number in zip(groups_of(parcels), numbers.groups, strict=True)
+    ]
     notices = [segment for one in _loose(parcels) for segment in one.segments]
-    return write_interchange(envelope, numbers.interchange, groups, notices)
+    return standards.compose(partner, numbers.interchange, bundles, notices, made_at, bool(parcels[0].row.test))
+
+
+def _numbered(partner: Partner, parcels: Sequence[Parcel]) -> Iterator[tuple[Parcel, str]]:
+    """Each parcel of a group with its number: unique in the group, in EDIFACT in the interchange."""
+    before = 0
+    for group in groups_of(parcels):
+        yield from ((one, set_number(before + n)) for n, one in enumerate(group))
+        before += len(group) if partner.standard == "edifact" else 0
 
 
 def _loose(parcels: Iterable[Parcel]) -> list[Parcel]:
     """Parcels that travel in no group: the interchange itself says them."""
-    return [one for one in parcels if not one.guide.group]
+    return [one for one in parcels if not one.group[0]]
 
 
-def _group(parcels: Sequence[Parcel], number: int) -> OutGroup:
-    sets = [OutSet(set_number(n), one.segments, one.guide.set, None) for n, one in enumerate(parcels)]
-    return OutGroup(parcels[0].guide.group or "", number, parcels[0].version, sets)
+def _sheet(parcel: Parcel, place: str) -> Sheet:
+    return Sheet(place, parcel.row.kind, parcel.guide.set, parcel.segments)
 
 
 def set_number(n: int) -> str:
@@ -110,9 +110,10 @@ def set_number(n: int) -> str:
 
 def rows_of(partner: Partner, parcels: Sequence[Parcel], numbers: Numbers) -> list[dict[str, Any]]:
     """Where each document stands, for the acknowledgement that will speak of it."""
+    places = {id(one): place for one, place in _numbered(partner, parcels)}
     found = [_row(partner, one, None, None) for one in _loose(parcels)]
     for group, number in zip(groups_of(parcels), numbers.groups, strict=True):
-        found += [_row(partner, one, str(number), set_number(n)) for n, one in enumerate(group)]
+        found += [_row(partner, one, str(number) if partner.standard == "x12" else None, places[id(one)]) for one in group]
     return found
 
 
@@ -133,7 +134,7 @@ def check(site: Site, endpoint: Endpoint, parcel: Parcel) -> list[Finding]:
     assert partner is not None
     numbers = Numbers(1, [1 for _ in groups_of([parcel])])
     written = compose(partner, [parcel], numbers, site.now().astimezone(site.zone(partner)))
-    findings = [*written.findings, *second.agree(written)]
+    findings = [*written.findings, *written.second()]
     policy = policy_for(site, partner)
     for judgement in judge(detect.read([written.body]), lambda interchange, group, tset: parcel.guide, policy):
         findings += judgement.findings

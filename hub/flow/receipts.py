@@ -37,11 +37,16 @@ def decide_acknowledgement(case: Case, draft: Draft, document: int) -> None:
         return
     judged = {_bare(one.get("control_number")): one for one in value.get("documents", ())}
     for row in rows:
-        said = judged.get(_bare(row.set_number)) or value
+        said = judged.get(_bare(row.set_number)) or _unnamed(value, level)
         _receipt(case, document, Said(row, said.get("verdict", "received"), said))
     # groups inside an interchange are acknowledged by themselves: that it came says nothing of them yet
     whole = level == "group" or not rows[0].group_number
     _settle(case, rows[0], value.get("verdict", "received"), whole)
+
+
+def _unnamed(value: Values, level: str) -> Values:
+    """What is said of a document that is not named: in an interchange that came, those are accepted."""
+    return {**value, "verdict": "accepted"} if level == "interchange" and value.get("verdict") == "partly_accepted" else value
 
 
 def _rows(case: Case, draft: Draft, value: Values, level: str) -> Sequence[Any]:
@@ -58,6 +63,8 @@ def _name(value: Values, level: str) -> str:
 
 def _of_documents(case: Case, draft: Draft, document: int, value: Values) -> None:
     """Each document is said something of by itself, by its place in what we sent or by its number."""
+    if not value.get("documents"):
+        _of_one(case, draft, document, value)
     for one in value.get("documents", ()):
         row = _sent(case, draft, one)
         if row is None:
@@ -66,6 +73,19 @@ def _of_documents(case: Case, draft: Draft, document: int, value: Values) -> Non
         verdict = str(one.get("verdict", "received")).removeprefix("item_")
         _receipt(case, document, Said(row, verdict, one))
         _settle(case, row, verdict, whole=False)
+
+
+def _of_one(case: Case, draft: Draft, document: int, value: Values) -> None:
+    """What is said speaks of one document, which its references name."""
+    numbers = [str(one["value"]) for one in value.get("references", {}).values() if one.get("value")]
+    found = (row for number in numbers for row in outbound.by_number(case.connection, draft.partner or "", number))
+    row = next(found, None)
+    if row is None:
+        _unknown(case, document, " ".join(["a document", *numbers[:1]]))
+        return
+    verdict = str(value.get("verdict", "received"))
+    _receipt(case, document, Said(row, verdict, value))
+    _settle(case, row, verdict, whole=False)
 
 
 def _sent(case: Case, draft: Draft, one: Values) -> Any:

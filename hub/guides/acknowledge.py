@@ -1,10 +1,11 @@
-"""Acknowledgements fall out of findings: what a TA1 says of an interchange and a 997 of each of its groups. Pure."""
+"""Acknowledgements fall out of findings: what a TA1 or CONTRL says of an interchange and a 997 of each of its groups. Pure."""
 
 from collections.abc import Iterable
 from datetime import date
 
 from hub.findings import Finding
 from hub.formats.envelope import Group
+from hub.guides import syntax
 from hub.guides.codecs import Misread, read_date, read_time
 from hub.guides.judge import JudgedDocument, JudgedGroup, Judgement
 from hub.guides.notation import Guide
@@ -29,8 +30,9 @@ def acknowledgements(judgement: Judgement) -> list[Acknowledgement]:
 
 def acknowledged(judgement: Judgement) -> list[tuple[Group | None, Acknowledgement]]:
     """The same, each with the group it is about; None where it is about the interchange."""
-    if judgement.interchange.standard != "x12":
-        return []
+    if judgement.interchange.standard == "edifact":
+        said = syntax.report(judgement)
+        return [(None, said)] if said else []
     groups = [(group.group, _group(group, judgement)) for group in judgement.groups if _answerable(group)]
     return [*groups, *((None, one) for one in _interchange(judgement))]
 

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Any, NamedTuple
 
+from hub.guides import answers
 from hub.guides.packing import pack_up, unpack
 from hub.guides.payment import fill_payment, with_payment
 
@@ -41,11 +42,14 @@ def line_amount(line: Values, document: Values) -> Decimal | None:
 
     >>> line_amount({"quantity": Decimal(3), "price": Decimal("0.335")}, {})
     Decimal('1.01')
+    >>> line_amount({"quantity": Decimal(54), "price": Decimal("3630.1724"), "price_per": Decimal(100)}, {})
+    Decimal('1960.29')
     """
     quantity, price = line.get("quantity"), line.get("price")
     if quantity is None or price is None:
         return None
-    return money(quantity * price / BASES.get(line.get("price_basis") or "", 1))
+    per = line.get("price_per") or BASES.get(line.get("price_basis") or "", 1)
+    return money(quantity * price / per)
 
 
 def lines_total(item: Values, document: Values) -> Decimal | None:
@@ -102,10 +106,10 @@ def invoice_total(item: Values, document: Values) -> Decimal | None:
 def line_count(item: Values, document: Values) -> int:
     """Number of lines; of contents in a ship notice.
 
-    >>> line_count({}, {"lines": [{}, {}]})
-    2
+    >>> line_count({}, {"lines": [{}, {}]}), line_count({}, {"contents": [{}]})
+    (2, 1)
     """
-    return len(document.get("lines") or ())
+    return len(document.get("lines") or document.get("contents") or ())
 
 
 def quantity_sum(item: Values, document: Values) -> Decimal | None:
@@ -156,6 +160,85 @@ def _number(items: Iterable[Values], path: str) -> list[str]:
             taken.add(str(number))
             filled.append(f"{path}[{place}].number")
     return filled
+
+
+# --- sums of messages that state the amount of each line -----------------------------------------------------------
+
+
+def net_line_amount(line: Values, document: Values) -> Decimal | None:
+    """Amount of a line with its allowances and charges; prices that hold them already are taken as they are.
+
+    >>> line = {"quantity": Decimal(2), "price": Decimal(10), "adjustments": [{"kind": "allowance", "amount": Decimal(1)}]}
+    >>> net_line_amount(line, {}), net_line_amount({**line, "amount": Decimal(20)}, {})
+    (Decimal('19.00'), Decimal('20.00'))
+    """
+    plain, stated = line_amount(line, document), line.get("amount")
+    if plain is None:
+        return stated
+    return plain if stated == plain else money(plain + adjusted(line, plain))
+
+
+def net_lines_total(item: Values, document: Values) -> Decimal | None:
+    """Sum of the amounts of the lines, as stated or else as computed; None while one is not known.
+
+    >>> net_lines_total({}, {"lines": [{"amount": Decimal("2.50")}, {"quantity": Decimal(2), "price": Decimal(1)}]})
+    Decimal('4.50')
+    """
+    total = Decimal("0.00")
+    for line in document.get("lines") or ():
+        amount = line.get("amount")
+        amount = net_line_amount(line, document) if amount is None else amount
+        if amount is None:
+            return None
+        total += amount
+    return total
+
+
+def tax_total(item: Values, document: Values) -> Decimal | None:
+    """Taxes of the document, or else of its lines; None where no tax says its amount.
+
+    >>> tax_total({}, {"taxes": [{"amount": Decimal("1.90")}], "lines": [{"taxes": [{"amount": Decimal("1.90")}]}]})
+    Decimal('1.90')
+    """
+    for items in ([document], document.get("lines") or ()):
+        amounts = [tax["amount"] for it in items for tax in it.get("taxes") or () if tax.get("amount") is not None]
+        if amounts:
+            return sum(amounts, Decimal(0))
+    return None
+
+
+def taxable_amount(item: Values, document: Values) -> Decimal | None:
+    """Bases of the taxes of the document; lines, charges and allowances where a tax says none; None without taxes.
+
+    >>> taxable_amount({}, {"taxes": [{"base": Decimal(10)}, {"base": Decimal(5)}]})
+    Decimal('15')
+    """
+    taxes = document.get("taxes") or ()
+    if not taxes:
+        return None
+    bases = [tax.get("base") for tax in taxes]
+    if None not in bases:
+        return sum((base for base in bases if base is not None), Decimal(0))
+    total = net_lines_total(item, document)
+    return None if total is None else total + adjusted(document, total)
+
+
+def amount_due(item: Values, document: Values) -> Decimal | None:
+    """Amounts of the lines, charges less allowances of the document, taxes; plus the stated rounding difference.
+
+    >>> lines = [{"amount": Decimal("100.00")}]
+    >>> amount_due({}, {"lines": lines, "taxes": [{"amount": Decimal(19)}], "adjustments": [{"kind": "charge", "amount": Decimal(5)}]})
+    Decimal('124.00')
+    """
+    base = net_lines_total(item, document)
+    if base is None:
+        return None
+    tax = tax_total(item, document)
+    if tax is None:
+        tax = (document.get("amounts") or {}).get("tax") or Decimal(0)
+    plain = money(base + tax + (document.get("rounding") or 0))
+    # Some senders say at the end what their lines hold already.
+    return plain if document.get("total") == plain else plain + money(adjusted(document, base))
 
 
 def overall_verdict(document: Values) -> list[str]:
@@ -216,11 +299,17 @@ EQUALS: dict[str, Computed] = {
     "quantity_sum": Computed(quantity_sum, "hub:quantity-sum"),
     "shortage": Computed(shortage, "hub:shortage"),
     "node_count": Computed(node_count, "hub:node-count"),
+    "net_line_amount": Computed(net_line_amount, "hub:line-amount"),
+    "net_lines_total": Computed(net_lines_total, "hub:total"),
+    "tax_total": Computed(tax_total, "hub:total"),
+    "taxable_amount": Computed(taxable_amount, "hub:total"),
+    "amount_due": Computed(amount_due, "hub:total"),
 }
 
 # `finish`: (the document as read) -> paths it filled, listed under `assumed`
 FINISH: dict[str, Callable[[Values], list[str]]] = {
-    function.__name__: function for function in (number_lines, overall_verdict, complete_or_not, pack_up, fill_payment)
+    **{function.__name__: function for function in (number_lines, overall_verdict, complete_or_not, pack_up, fill_payment)},
+    **answers.FINISH,
 }
 
 # the way back of some of them: (the document about to be written) -> the same as the guide's segments lay it out

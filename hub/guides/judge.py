@@ -9,7 +9,7 @@ from pydantic import ValidationError
 
 from hub.findings import Finding, Severity, note
 from hub.formats.envelope import Event, Group, Interchange, TransactionSet
-from hub.guides import reader
+from hub.guides import reader, refusals
 from hub.guides.notation import Guide, Rule
 from hub.guides.reader import Defaults
 from hub.model import DOCUMENTS, Document
@@ -22,7 +22,6 @@ LENIENT: Mapping[str, Severity] = {"AK403:2": "warning", "AK502:6": "warning"}
 # Where each document keeps the number that people know it by; the first that is there.
 NUMBERS = ("number", "order_number")
 ANSWERS = ("order_number", "number")
-UNSUPPORTED = {"x12": "AK502:1", "edifact": "0085:17"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +50,7 @@ class JudgedDocument:
     index: int  # which document of the file, from 0
     guide: Guide | None = None
     known: bool = False  # there is a guide for this type, be it for other versions
+    identifier: tuple[str, ...] = ()  # of a message of EDIFACT: type, version, release, agency, association
     number: str | None = None
     state: State = "accepted"
     findings: list[Finding] = field(default_factory=list)
@@ -139,16 +139,17 @@ def _document(tset: TransactionSet, find: Find, policy: Policy) -> JudgedDocumen
     judged = JudgedDocument(tset.type, tset.version, tset.control_number, tset.implementation, tset.offset, tset.index)
     found = list(tset.findings)
     try:
+        judged.identifier = refusals.identifier(tset)
         guide = find(tset.interchange, tset.group, tset)
         judged.known = guide is not None
         judged.guide = _fitting(guide, tset.version)
         if judged.guide is None:
-            found.append(_unsupported(tset))
+            found.append(refusals.unsupported(tset, judged.known))
         else:
             found += [*_strays(judged.guide, tset), *_read(judged, judged.guide, tset, policy)]
     except Exception as error:  # a bug of ours must not stop the siblings
         judged.document, judged.state = None, "unsupported"
-        found.append(_internal(tset, error))
+        found.append(refusals.internal(tset, error))
     group = tset.group.control_number
     judged.findings = policy.weigh(it if it.group else it.at(group=group) for it in found)
     judged.state = _state(judged)
@@ -172,7 +173,7 @@ def _strays(guide: Guide, tset: TransactionSet) -> Iterator[Finding]:
             "AK502:6",
             f"{tset.type} belongs in a group {guide.group}, this group is {code}",
             hint=f"Send it in a group with {guide.group} in GS01.",
-            **_place(tset),
+            **refusals.place(tset),
         )
 
 
@@ -187,7 +188,7 @@ def _read(judged: JudgedDocument, guide: Guide, tset: TransactionSet, policy: Po
     try:
         judged.document = DOCUMENTS[guide.document].model_validate(values)
     except ValidationError as error:
-        return [*reading.findings, *_incomplete(error, tset)]
+        return [*reading.findings, *refusals.incomplete(error, tset)]
     return reading.findings
 
 
@@ -210,7 +211,8 @@ def _totals(guide: Guide, tset: TransactionSet) -> list[Finding]:
 @lru_cache(maxsize=256)
 def _totalling(guide: Guide) -> tuple[Rule, ...]:
     """The segments of a guide that carry something computed."""
-    return tuple(rule for rule in guide.body if any(element.equals for element in rule.carriers()))
+    found = [rule for rule in guide.body if any(element.equals for element in rule.carriers())]
+    return tuple({rule.tag: rule for rule in reversed(found)}.values())[::-1]
 
 
 def _number(guide: Guide, values: Mapping[str, Any] | None) -> str | None:
@@ -248,51 +250,3 @@ def _interchange(interchange: Interchange, groups: list[JudgedGroup], notices: l
 def _reject(documents: Iterable[JudgedDocument]) -> None:
     for document in documents:
         document.state, document.document = "rejected", None
-
-
-def _place(tset: TransactionSet) -> dict[str, Any]:
-    header = tset.segments[0][0] if tset.segments and tset.segments[0] else None
-    return {"group": tset.group.control_number, "segment": header, "position": 1, "offset": tset.offset}
-
-
-def _unsupported(tset: TransactionSet) -> Finding:
-    name = " ".join(part for part in (tset.type or "without a type", tset.version) if part)
-    return Finding(
-        UNSUPPORTED[tset.interchange.standard],
-        f"There is no guide for the document {name}",
-        hint="Send a document we know, or add a guide for this one.",
-        **_place(tset),
-    )
-
-
-def _internal(tset: TransactionSet, error: Exception) -> Finding:
-    return Finding(
-        "hub:internal",
-        f"The hub failed on this document: {type(error).__name__}: {error}",
-        kind="application",
-        hint="This is a mistake in the hub, not in the document. Please report it with the file.",
-        **_place(tset),
-    )
-
-
-def _incomplete(error: ValidationError, tset: TransactionSet) -> list[Finding]:
-    """What the model misses although each segment is in order."""
-    return [
-        Finding(
-            "hub:incomplete",
-            f"{_path(fault['loc'])}: {fault['msg'].lower()}",
-            hint="Without this value the document cannot be used; fill it and send the document again.",
-            path=_path(fault["loc"]),
-            **_place(tset),
-        )
-        for fault in error.errors(include_url=False, include_context=False, include_input=False)
-    ]
-
-
-def _path(steps: tuple[int | str, ...]) -> str:
-    """The place in the document.
-
-    >>> _path(("lines", 0, "ids", "upc"))
-    'lines[0].ids.upc'
-    """
-    return "".join(f"[{step}]" if isinstance(step, int) else f".{step}" for step in steps).removeprefix(".")

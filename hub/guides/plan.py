@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from functools import lru_cache
 
 from hub.guides.notation import Guide, Rule
+from hub.guides.repetition import runs_of
 from hub.guides.steps import Shapes
 from hub.guides.values import split
 
@@ -57,6 +58,7 @@ class Plan:
         self.guide = guide
         self.scope = Scope(guide.body, guide.standard, None)
         self.tags = {rule.tag for rule in guide.rules()}
+        self.runs = runs_of(guide) if guide.standard == "edifact" else {}
 
 
 @lru_cache(maxsize=256)

@@ -1,5 +1,6 @@
 """Findings of one document as they are made, each with its place down to the byte."""
 
+from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 from hub.findings import Finding, Kind, Severity, note
@@ -26,6 +27,7 @@ class Report:
         self.tset = tset
         self.standard = tset.interchange.standard
         self.findings: list[Finding] = []
+        self._offsets: Sequence[int] | None = None  # worked out once, and only where there is something to say
 
     def segment(self, fault: Fault, tag: str, position: int, loop: str | None, text: str, hint: str | None = None) -> None:
         """A fault of or at a segment."""
@@ -62,8 +64,9 @@ class Report:
     def _offset(self, position: int | None) -> int | None:
         if position is None:
             return None
-        offsets = self.tset.offsets()
-        return offsets[position - 1] if 0 < position <= len(offsets) else None
+        if self._offsets is None:
+            self._offsets = self.tset.offsets()
+        return self._offsets[position - 1] if 0 < position <= len(self._offsets) else None
 
 
 def place(spot: Spot, address: Address) -> dict[str, Any]:

@@ -4,7 +4,9 @@ from collections.abc import Iterable
 from copy import deepcopy
 from typing import Any
 
+from hub.guides.consignment import SHARED, Consignment, fold_consignment, unfold_consignment
 from hub.guides.trees import LINKS, Node, Problem, Tree, Values, fold_shipment
+from hub.model.shape import Shape
 
 
 def unfold_shipment(document: Values) -> tuple[list[Node], list[Problem]]:
@@ -202,5 +204,9 @@ STRUCTURES = {
 }
 
 # `with`: how nodes become the document, and how the document becomes nodes
-HOMES = {"S": "", "O": "orders.*", "T": "packages.*", "P": "packages.*", "I": "contents.*"}
-TREES: dict[str, Tree] = {"shipment_tree": Tree(fold_shipment, unfold_shipment, HOMES)}
+HOMES: dict[str, str | type[Shape]] = {"S": "", "O": "orders.*", "T": "packages.*", "P": "packages.*", "I": "contents.*"}
+MAKES = ("orders", "packages", "contents")
+TREES: dict[str, Tree] = {
+    "shipment_tree": Tree(fold_shipment, unfold_shipment, HOMES, MAKES),
+    "consignment_tree": Tree(fold_consignment, unfold_consignment, {"": Consignment}, ("packages", "contents", *SHARED)),
+}

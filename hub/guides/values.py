@@ -5,6 +5,7 @@ from typing import Any
 
 Values = dict[str, Any]
 SELF = "."  # the item itself
+UNQUALIFIED = "unqualified"  # the key of a value that came without its qualifier
 
 
 def split(path: str) -> tuple[str, ...]:
@@ -51,12 +52,19 @@ def file(mapping: Values, key: str, value: Any) -> str:
 
 
 def free(mapping: Values, key: str) -> str:
-    """The key that filing under `key` would use."""
+    """The key that filing under `key` would use.
+
+    >>> free({"a": 0, "a#2": 0, "a#3": 0, "a#4": 0}, "a"), free({}, "a")
+    ('a#5', 'a')
+    """
     if key not in mapping:
         return key
-    number = 2
-    while f"{key}#{number}" in mapping:
-        number += 1
+    taken, number = 1, 2
+    while f"{key}#{number}" in mapping:  # in leaps, then back by halves: a key may be taken thousands of times
+        taken, number = number, number * 2
+    while number - taken > 1:
+        middle = (taken + number) // 2
+        taken, number = (middle, number) if f"{key}#{middle}" in mapping else (taken, middle)
     return f"{key}#{number}"
 
 

@@ -9,6 +9,7 @@ from hub.guides import ends, faults
 from hub.guides.forest import Forest
 from hub.guides.frame import Frame
 from hub.guides.inspection import Inspector, part
+from hub.guides.moments import UNTIL, Period
 from hub.guides.plan import Entry, Plan
 from hub.guides.report import Report, Spot, quoted
 from hub.guides.steps import run
@@ -175,7 +176,13 @@ class Walk:
             listed = home.setdefault(last, [])
             listed.append(value)
             return ".".join(entry.each), listed
-        return ".".join((*entry.each, file(home.setdefault(last, {}), key or "", value))), None
+        mapping = home.setdefault(last, {})
+        if isinstance(value, Period):
+            filed = file(mapping, key or "", value.first)
+            mapping[f"{filed}{UNTIL}"] = value.last
+        else:
+            filed = file(mapping, key or "", value)
+        return ".".join((*entry.each, filed)), None
 
     def node(self, entry: Entry, segment: Sequence[str], position: int) -> None:
         """A node of a tree: it hangs below its parent, and the body of its level follows."""
@@ -183,7 +190,7 @@ class Walk:
         assert tree is not None
         self.inspect(entry, segment, position, {})
         forest = self.frame.forest = self.frame.forest or Forest(entry.rule)
-        level, id_, parent = (part(segment, index).strip() for index in (tree.level, tree.id, tree.parent))
+        level, id_, parent = (part(segment, index).strip() if index else "" for index in (tree.level, tree.id, tree.parent))
         node = Node(level, {}, id_, parent)
         place = {"segment": entry.tag, "loop": entry.tag, "position": position}
         for code, element, text in forest.hang(node, tree):

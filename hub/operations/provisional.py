@@ -2,6 +2,7 @@
 
 from datetime import datetime
 
+from hub.formats.edifact import writer as edifact
 from hub.formats.envelope import Group, Interchange, Separators
 from hub.formats.x12 import writer as x12
 from hub.guides import writer
@@ -21,12 +22,32 @@ def text_of(
     if guide is None or not interchange.sender.id or not interchange.receiver.id:
         return None
     segments = writer.write(guide, acknowledgement).segments
+    if interchange.standard == "edifact":
+        return _message(segments, guide.set, interchange, number, now)
     if group is None:
         written = x12.write(_envelope(interchange, None, now), number, [], segments)
     else:
         content = x12.OutSet(f"{number:04}", segments, guide.set)
         out = x12.OutGroup(guide.group or "", number, acknowledgement.version, [content])
         written = x12.write(_envelope(interchange, group, now), number, [out])
+    return written.body.decode(written.encoding, "replace")
+
+
+def _message(segments: list[list[str]], kind: str, interchange: Interchange, number: int, now: datetime) -> str:
+    """The same in EDIFACT: label, syntax version and separators of the sender."""
+    version = interchange.version or ""
+    envelope = edifact.Envelope(
+        sender=interchange.receiver,
+        receiver=interchange.sender,
+        made_at=now,
+        test=interchange.test,
+        separators=edifact.usable(interchange.separators),
+        version=version if edifact.VERSION.match(version) else "UNOC:3",
+        advice=True,
+        eol="\n",
+    )
+    out = edifact.OutGroup(kind, str(number), [edifact.OutMessage(str(number), segments, kind, "")])
+    written = edifact.write(envelope, str(number), [out])
     return written.body.decode(written.encoding, "replace")
 
 

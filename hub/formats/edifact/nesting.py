@@ -141,7 +141,7 @@ class Nesting(nesting.Nesting):
         group = self.group or self._pretended()
         self._messages += 1
         kind = [part.strip() for part in self._parts(segment, 2)] + [""] * 5
-        number, raws, component, release = element(segment, 1), [raw.lstrip(BLANKS)], self._separators.component, self.release
+        number, raws, release = element(segment, 1), [raw.lstrip(BLANKS)], self.release
         found = TransactionSet(
             group,
             kind[0],
@@ -150,7 +150,7 @@ class Nesting(nesting.Nesting):
             [segment],
             self.offset,
             partial(places, raws, self.offset, self.gap),
-            lambda value: [release.text(part) for part in value.split(component)],
+            release.components,
             release.text,
             kind[4] or None,
             self.sets,

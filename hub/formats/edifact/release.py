@@ -20,6 +20,7 @@ class Release:
         release = separators.release
         kinds = (release, separators.terminator[-1:], separators.element, separators.component, separators.repetition)
         self.character = release
+        self._component = separators.component
         self._marks = [(kind, LEAD + code) for kind, code in zip(kinds, CODES, strict=True) if kind]
         self._broken = re.compile(
             f"{re.escape(release or '')}([\r\n]*)({'|'.join(re.escape(kind) for kind, _ in self._marks)})", re.DOTALL
@@ -47,6 +48,13 @@ class Release:
         for kind, mark in self._marks:
             value = value.replace(mark, kind)
         return value.replace(FILL, "")
+
+    def components(self, value: str) -> list[str]:
+        """The components of a composite, each as the sender meant it."""
+        parts = value.split(self._component)
+        if LEAD not in value and (not self.character or self.character not in value):
+            return parts
+        return [self.text(part) for part in parts]
 
     def sent(self, value: str) -> str:
         """The value as it was sent, releases included."""
