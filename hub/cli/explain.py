@@ -73,9 +73,11 @@ def _piece(piece: Piece) -> Iterator[str]:
     place = f"{piece.position or '':>5}  byte {piece.offset:<7}"
     raw = piece.raw if len(piece.raw) <= WIDEST else piece.raw[:WIDEST] + "…"
     yield click.style(place, dim=True) + " " + indent + shown(raw)
-    title = click.style(piece.title, bold=True) if piece.known else click.style(f"{piece.title}, not in the guide here", fg="yellow")
-    parts = "; ".join(shown(sentence(said)) for said in piece.said)
-    yield f"{margin}{title}{': ' if parts else ''}{parts}"
+    title = (
+        click.style(piece.title, bold=True) if piece.known else click.style(f"{piece.title}, not in the guide here", fg="yellow")
+    )
+    parts = " · ".join(shown(sentence(said)) for said in piece.said)
+    yield f"{margin}{title}{' · ' if parts else ''}{parts}"
     yield from _findings(piece.findings, margin)
     yield from _findings(piece.behind, margin)
 

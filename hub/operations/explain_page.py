@@ -61,7 +61,9 @@ def _raw(piece: Piece) -> str:
     if not separator:
         return text(piece.raw)
     parts = piece.raw.split(separator)
-    return text(separator).join(tag("mark", text(part) or "&nbsp;") if index in bad else text(part) for index, part in enumerate(parts))
+    return text(separator).join(
+        tag("mark", text(part) or "&nbsp;") if index in bad else text(part) for index, part in enumerate(parts)
+    )
 
 
 def _words(piece: Piece) -> Iterator[str]:
@@ -80,4 +82,8 @@ def _said(said: Said) -> str:
 def _findings(findings: Iterable[Finding]) -> Iterator[str]:
     for finding in findings:
         hint = tag("div", "How to mend it: " + text(finding.hint)) if finding.hint else ""
-        yield tag("div", tag("strong", text(f"{finding.severity} {finding.code}")) + ": " + text(finding.text) + hint, f"finding {finding.severity}")
+        yield tag(
+            "div",
+            tag("strong", text(f"{finding.severity} {finding.code}")) + ": " + text(finding.text) + hint,
+            f"finding {finding.severity}",
+        )
