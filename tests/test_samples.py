@@ -93,7 +93,12 @@ def test_the_whole_sample_breaks_every_element_that_must_be_there(name):
 
 
 def test_the_product_breaks_every_kind_of_rule():
-    kinds = {mutant.wound.kind for name in LIBRARY.names() if name.startswith("x12/8") for mutant in mutants.mutants(LIBRARY.guide(name))}
+    kinds = {
+        mutant.wound.kind
+        for name in LIBRARY.names()
+        if name.startswith("x12/8")
+        for mutant in mutants.mutants(LIBRARY.guide(name))
+    }
     assert kinds >= {"segment-missing", "segment-unknown", "too-many", "misplaced", "unexpected", "element-missing", "too-long", "too-short",
                      "wrong-type", "bad-date", "bad-time", "condition", "wrong-total", "too-many-elements", "too-many-components",
                      "wrong-count", "wrong-number", "no-trailer", "tree-order", "tree-parent", "tree-level"}  # fmt: skip
