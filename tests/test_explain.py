@@ -3,6 +3,7 @@
 import json
 import re
 from html.parser import HTMLParser
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -151,7 +152,7 @@ def test_damaged_files_never_upset_it(tmp_path_factory, data):
     explanation = explain(str(path), DESK)
     assert "please report" not in (explanation.error or "")
     ends = [(it.offset, it.end) for it in pieces(explanation)]
-    assert all(one[1] <= other[0] for one, other in zip(ends, ends[1:], strict=False))
+    assert all(one[1] <= other[0] for one, other in pairwise(ends))
     assert list(told(explanation)) and page_of(explanation) and json.dumps(explanation.as_dict())
 
 
