@@ -92,8 +92,7 @@ class Hub:
     async def accept(self, endpoint: str, messages: Sequence[Message]) -> None:
         """Store what came through the web door; durable when it returns."""
         await receive(self.site, endpoint, messages)
-        for message in messages:
-            await tell(self.site, endpoint, message)
+        await tell(self.site, endpoint, messages)
         await self.engine.wake(f"in:{endpoint}")
 
     async def _beat(self) -> None:

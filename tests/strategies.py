@@ -7,6 +7,8 @@ from typing import Any
 from hypothesis import strategies as st
 
 from hub.guides.codecs import CODECS, NUMERIC
+from hub.guides.consignment import ORDER, ConsignedContent, Consignment
+from hub.guides.functions import FINISH
 from hub.guides.notation import Element, Guide, Rule
 from hub.guides.paths import at, held, is_shape
 from hub.guides.steps import broken
@@ -15,6 +17,8 @@ from hub.model import DOCUMENTS, Document
 
 LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-.,/& "
 MANY = 2
+GIVEN = ("id",)  # names inside a ship notice, given when its tree is drawn
+OFTEN = (0, 0, 0, 1, 2)  # small documents are drawn fast, and fail in plain sight
 PACKED = ("pick_and_pack", "standard_pack", "shipment_pack")
 
 
@@ -29,7 +33,9 @@ def _document(draw: st.DrawFn, guide: Guide) -> Document:
     _body(draw, guide.body, shape, value)
     tree = next((rule for rule in guide.rules() if rule.tree), None)
     if tree:
-        _shipment(draw, tree, shape, value)
+        (_shipment if tree.function == "shipment_tree" else _consignment)(draw, tree, shape, value)
+    for name in guide.finish:  # what is derived from other values must agree with them
+        FINISH[name](value)
     _required(draw, shape, value)
     return shape.model_validate(value)
 
@@ -50,7 +56,8 @@ def _body(draw: st.DrawFn, rules: tuple[Rule, ...], shape: Any, item: dict[str, 
             home = home.setdefault(step, {})
         if path[-1] not in home:  # the first rule for a list draws it; the writer may choose another
             least = 1 if rule.use == "must" else 0
-            count = draw(st.integers(least, max(least, min(rule.max or MANY, MANY))))
+            most = min(rule.max or MANY, MANY)
+            count = max(least, min(most, draw(st.sampled_from(OFTEN))))
             inner = held(at(shape, path))
             _file(draw, rule, rules, inner, home, path[-1], count)
 
@@ -63,7 +70,9 @@ def _file(draw: st.DrawFn, rule: Rule, rules: tuple[Rule, ...], shape: Any, home
         return
     element = rule.element(rule.key.address)
     assert element is not None
-    words = draw(st.lists(_word(element, rule.key.table, _elsewhere(rule, rules), rule), min_size=count, max_size=count, unique=True))
+    words = draw(
+        st.lists(_word(element, rule.key.table, _elsewhere(rule, rules), rule), min_size=count, max_size=count, unique=True)
+    )
     words = list(dict.fromkeys([*rule.needs, *words]))
     twice: bool = draw(st.booleans())
     if words and twice:
@@ -94,7 +103,7 @@ def _rule(draw: st.DrawFn, rule: Rule, shape: Any, item: dict[str, Any], must: b
         element = carriers[address]
         value = draw(_value(element, rule, None))
         for path in map(split, element.paths):
-            place = f"{rule.tag}{address.element:02}"
+            place = f"{rule.tag}{address.element:02}" + (f"-{address.component:02}" if address.component else "")
             put(item, path, {"value": _written(element, value), "place": place} if path[0] == "extras" else value)
     for pairs in rule.pairs:
         element = rule.elements[pairs.first - 1]
@@ -106,7 +115,9 @@ def _rule(draw: st.DrawFn, rule: Rule, shape: Any, item: dict[str, Any], must: b
         if values and pairs.into not in item:
             item[pairs.into] = values
     if rule.groups and rule.groups.each not in item:
-        found = [_member(draw, rule, held(at(shape, split(rule.groups.each)))) for _ in range(draw(st.integers(0, MANY)))]
+        room = (rule.groups.last - rule.groups.first + 1) // rule.groups.size
+        many = draw(st.integers(0, min(room, MANY)))
+        found = [_member(draw, rule, held(at(shape, split(rule.groups.each)))) for _ in range(many)]
         if found and not (rule.each is None and not _own(rule, item)):
             item[rule.groups.each] = found
     if rule.body:
@@ -128,7 +139,9 @@ def _member(draw: st.DrawFn, rule: Rule, shape: Any) -> Any:
     assert rule.groups is not None
     item: dict[str, Any] = {}
     for element in (*rule.groups.shared, *rule.groups.elements):
-        if element.paths and (element.use == "must" or SELF in element.paths or _is_required(shape, element.paths) or draw(st.booleans())):
+        if element.paths and (
+            element.use == "must" or SELF in element.paths or _is_required(shape, element.paths) or draw(st.booleans())
+        ):
             put(item, split(element.paths[0]), draw(_value(element, rule, None)))
     return item.get(SELF, item)
 
@@ -143,7 +156,11 @@ def _repaired(rule: Rule, chosen: set[Any], needed: set[Any], known: set[Any]) -
     for _ in range(2 * len(rule.conditions) + 2):
         filled = {address.element for address in chosen} | ({rule.key.address.element} if rule.key else set())
         for note in rule.conditions:
-            index = broken(note, filled) if not outside & set(note.positions) - ({rule.key.address.element} if rule.key else set()) else None
+            index = (
+                broken(note, filled)
+                if not outside & set(note.positions) - ({rule.key.address.element} if rule.key else set())
+                else None
+            )
             if index is None:
                 continue
             wanted = {address for address in known if address.element == index}
@@ -179,6 +196,8 @@ def _value(element: Element, rule: Rule, annotation: Any) -> st.SearchStrategy[A
 def _typed(element: Element, codec: str, over: int = 1, timed: bool = False) -> st.SearchStrategy[Any]:
     if codec in NUMERIC:
         return _number(element, codec)
+    if codec == "texts":
+        return st.lists(_text(1, min(element.high, 12)), min_size=1, max_size=over)
     if codec == "date":
         return st.dates(date(1970, 1, 1), date(2069, 12, 31))
     if codec == "time":
@@ -215,10 +234,14 @@ def _word(element: Element, table: Any, not_codes: Any, rule: Rule, annotation: 
     taken = {code for when in rule.when if when.address == element.address for code in when.codes} | set(element.only)
     fit = [code for code in table.codes.values() if element.low <= len(code) <= element.high and code not in not_codes]
     if taken:
-        return st.sampled_from([table.word(code) for code in fit if code in taken] or [table.word(code) for code in sorted(taken)])
+        return st.sampled_from(
+            [table.word(code) for code in fit if code in taken] or [table.word(code) for code in sorted(taken)]
+        )
     known = st.sampled_from([table.word(code) for code in fit]) if fit else st.nothing()
     codes = st.text("QXYZ", min_size=max(element.low, 2), max_size=max(2, min(element.high, 3)))
-    strange = codes.filter(lambda code: code not in table.words and code not in not_codes and element.low <= len(code) <= element.high)
+    strange = codes.filter(
+        lambda code: code not in table.words and code not in not_codes and element.low <= len(code) <= element.high
+    )
     return st.one_of(known, strange.map(lambda code: f"{table.standard}:{code}"))
 
 
@@ -246,7 +269,7 @@ def _set(item: dict[str, Any]) -> set[str]:
 def _required(draw: st.DrawFn, shape: Any, item: dict[str, Any]) -> None:
     """Fields that the model needs and the guide did not draw are a fault of the guide."""
     if is_shape(shape):
-        missing = [name for name, field in shape.model_fields.items() if field.is_required() and name not in item]
+        missing = [name for name, field in shape.model_fields.items() if field.is_required() and name not in (*item, *GIVEN)]
         assert not missing, f"the guide carries no {missing} of {shape.__name__}"
 
 
@@ -272,7 +295,9 @@ def _shipment(draw: st.DrawFn, tree: Rule, shape: Any, value: dict[str, Any]) ->
     value.update(orders=orders, contents=contents, **({"packages": packages} if packages else {}))
 
 
-def _packed(draw: st.DrawFn, tree: Rule, shape: Any, packages: list[dict[str, Any]], order: str, structure: str, number: int) -> str:
+def _packed(
+    draw: st.DrawFn, tree: Rule, shape: Any, packages: list[dict[str, Any]], order: str, structure: str, number: int
+) -> str:
     same = [it for it in packages if it["type"] == "pack" and (structure == "shipment_pack" or it.get("order") == order)]
     if same and structure != "standard_pack" and draw(st.booleans()):
         return str(same[0]["id"])
@@ -293,3 +318,31 @@ def _node(draw: st.DrawFn, tree: Rule, level: str, shape: Any, **links: str) -> 
     if level in ("P", "T"):
         item = {name: value for name, value in item.items() if name not in ("quantity", "unit")}
     return item
+
+
+def _consignment(draw: st.DrawFn, tree: Rule, shape: Any, value: dict[str, Any]) -> None:
+    """Packages in packages with their contents, of orders that the header or the lines name."""
+    value.pop("structure", None)
+    orders = value.get("orders") or []
+    for number, order in enumerate(orders, 1):
+        order.update(id=f"O{number}", number=f"PO{number}")
+    body = tree.levels[""].body
+    packages: list[dict[str, Any]] = []
+    for number in range(draw(st.integers(0, 3))):
+        package: dict[str, Any] = {"id": f"P{number + 1}"}
+        _body(draw, tuple(rule for rule in body if rule.each != "contents"), Consignment, package)
+        if packages and draw(st.booleans()):
+            package["parent"] = draw(st.sampled_from(packages))["id"]
+        packages.append(package)
+    for package in packages:
+        package["type"] = "tare" if any(other.get("parent") == package["id"] for other in packages) else "pack"
+    line = next(rule for rule in body if rule.each == "contents")
+    contents = [_item(draw, line, ConsignedContent) for _ in range(draw(st.integers(0, 3)))]
+    for content in contents:
+        for name in ORDER:
+            content.pop(name, None)
+        if orders:
+            content["order"] = draw(st.sampled_from(orders))["id"]
+        if packages and draw(st.booleans()):
+            content["package"] = draw(st.sampled_from(packages))["id"]
+    value.update({name: made for name, made in (("packages", packages), ("contents", contents)) if made})

@@ -20,7 +20,7 @@ from hub.model import DOCUMENTS, Document, plain
 from hub.operations.read import product
 
 FIXTURES = Path(__file__).parent / "fixtures" / "x12"
-SETS = ("850", "855", "856", "810", "997")
+SETS = ("850", "860", "855", "865", "856", "810", "997")
 CASES = sorted(path for name in SETS for path in (FIXTURES / name).glob("*.edi"))
 LIBRARY = Library([product()])
 

@@ -81,7 +81,9 @@ def test_a_wrong_interchange_takes_everything() -> None:
     judgement = judged(interchange(("PO", [ORDER]), ("PO", [ORDER])).replace("IEA*2*", "IEA*3*"))
     assert judgement.state == "rejected"
     assert states(judgement) == ["rejected", "rejected"]
-    assert [answer.verdict for answer in acknowledgements(judgement)] == ["rejected", "rejected"]
+    told, *groups = acknowledgements(judgement)
+    assert (told.level, told.verdict, told.codes) == ("interchange", "rejected", ("021",))
+    assert [(answer.level, answer.verdict) for answer in groups] == [("group", "rejected")] * 2
 
 
 def test_a_group_without_its_trailer_counts_what_came() -> None:
@@ -137,6 +139,94 @@ def test_acknowledgements_are_not_acknowledged() -> None:
     text = interchange(("FA", ["AK1*PR*1~AK9*A*1*1*1~"]), set_="997")
     assert states(judged(text)) == ["accepted"]
     assert answered(text) == []
+
+
+def test_what_is_said_of_content_is_acknowledged() -> None:
+    text = interchange(("AG", ["BGN*11*A-1*20260312~OTI*TA*IV*I-1~"]), set_="824")
+    [answer] = answered(text)
+    assert (answer.level, answer.group, answer.verdict) == ("group", "AG", "accepted")
+
+
+WANTED = "*000000007*1*"
+
+
+def test_an_interchange_is_acknowledged_on_request() -> None:
+    text = interchange(("PO", [ORDER, BAD])).replace("*000000007*0*", WANTED)
+    told, group = answered(text)
+    assert (told.level, told.interchange, told.verdict, told.codes) == ("interchange", "000000007", "accepted", ("000",))
+    assert (str(told.sent_on), told.sent_time) == ("2026-03-12", "09:15")
+    assert group.verdict == "partly_accepted"
+
+
+@pytest.mark.parametrize(
+    ("right", "wrong", "verdict", "code"),
+    [
+        ("IEA*1*000000007", "IEA*1*000000008", "rejected", "001"),
+        ("IEA*1*", "IEA*2*", "rejected", "021"),
+        ("IEA*1*000000007~", "", "rejected", "023"),
+        ("*>~GS", "*~GS", "accepted_with_errors", "027"),
+    ],
+)
+def test_faults_of_the_envelope_are_told_unasked(right: str, wrong: str, verdict: str, code: str) -> None:
+    text = interchange(("PO", [ORDER]))
+    assert right in text
+    told = answered(text.replace(right, wrong))[0]
+    assert (told.level, told.interchange, told.verdict, told.codes) == ("interchange", "000000007", verdict, (code,))
+
+
+def test_the_same_interchange_again_is_told() -> None:
+    text = interchange(("PO", [ORDER]))
+    first, second = judge(detect.read([(text + text).encode()]), find)
+    assert [answer.level for answer in acknowledgements(first)] == ["group"]
+    told, group = acknowledgements(second)
+    assert (told.level, told.verdict, told.codes) == ("interchange", "accepted_with_errors", ("025",))
+    assert (group.level, group.codes) == ("group", ("19",))
+
+
+@pytest.mark.parametrize(("name", "at"), [("ZZ*BUYER          ", "ZZ*               "), ("ZZ*US             ", "ZZ*               ")])
+def test_nobody_is_told_who_cannot_be_named(name: str, at: str) -> None:
+    text = interchange(("PO", [ORDER])).replace(name, at).replace("IEA*1*", "IEA*2*")
+    assert [answer.level for answer in answered(text)] == ["group"]
+
+
+def test_an_acknowledged_interchange_is_read_and_never_acknowledged_in_turn() -> None:
+    head = interchange().replace("*000000007*0*", WANTED).removesuffix("IEA*0*000000007~")
+    judgement = judged(f"{head}TA1*000000365*260312*0915*R*024~IEA*0*000000008~")
+    [document] = judgement.documents
+    assert document.type == "TA1"
+    assert judgement.state == "rejected"
+    assert acknowledgements(judgement) == []
+
+
+def test_acknowledgements_alone_ask_for_nothing() -> None:
+    text = interchange(("FA", ["AK1*PR*1~AK9*A*1*1*1~"]), set_="997").replace("*000000007*0*", WANTED)
+    assert answered(text) == []
+
+
+def test_an_unknown_set_does_not_stop_its_siblings() -> None:
+    text = interchange(("PO", [ORDER, ORDER])).replace("ST*850*0001", "ST*837*0001")
+    [answer] = answered(text)
+    assert (answer.verdict, answer.received, answer.accepted) == ("partly_accepted", 2, 1)
+    assert [(one.verdict, one.codes) for one in answer.documents] == [("rejected", ("1",)), ("accepted", ())]
+
+
+@pytest.mark.parametrize(
+    ("code", "set_", "version", "codes"),
+    [
+        ("HC", "837", "004010", ("1",)),  # a group we do not take at all
+        ("PO", "850", "009999", ("2",)),  # a version of it that we do not take
+        ("PO", "850", "ABC", ("2",)),
+    ],
+)
+def test_a_group_we_do_not_take_says_so(code: str, set_: str, version: str, codes: tuple[str, ...]) -> None:
+    [answer] = answered(interchange((code, [ORDER]), set_=set_, version=version))
+    assert (answer.verdict, answer.codes) == ("rejected", codes)
+    assert answer.documents[0].codes == ("1",)
+
+
+def test_a_document_in_the_wrong_group_is_refused() -> None:
+    [answer] = answered(interchange(("IN", [ORDER])))
+    assert (answer.verdict, answer.documents[0].codes) == ("rejected", ("6",))
 
 
 def test_a_test_stays_a_test() -> None:

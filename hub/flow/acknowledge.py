@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from hub.flow.read import Read
 from hub.flow.site import Site
 from hub.guides.acknowledge import acknowledgements
+from hub.guides.syntax import needed
 from hub.model import Acknowledgement
 from hub.settings.endpoint import Endpoint
 
@@ -27,6 +28,8 @@ def acknowledge(site: Site, endpoint: Endpoint, found: Read) -> list[Answer]:
             continue
         sender, them = judgement.interchange.sender, partner.ids.them
         if (sender.qualifier, sender.id) != (them.qualifier, them.id):
+            continue
+        if judgement.interchange.standard == "edifact" and partner.edifact.acknowledge != "always" and not needed(judgement):
             continue
         test = judgement.interchange.test
         answers += [Answer(document, partner.name, test) for document in acknowledgements(judgement)]

@@ -12,8 +12,9 @@ from sqlalchemy import Connection
 
 from hub.flow.acknowledge import Answer
 from hub.flow.draft import Draft, dumps
-from hub.flow.kinds import decide_acknowledgement, decide_answer, decide_order
+from hub.flow.kinds import decide_answer, decide_order
 from hub.flow.narrate import arrived, plural, refused
+from hub.flow.receipts import decide_acknowledgement
 from hub.flow.site import Site
 from hub.ledger import arrivals, deliveries, documents, timeline
 from hub.model import plain
@@ -118,7 +119,7 @@ def _answer(case: Case, answer: Answer, position: int, drafts: Sequence[Draft]) 
         value,
         partner=answer.partner,
         test=answer.test,
-        number=answer.document.control_number,
+        number=answer.document.control_number or answer.document.interchange,
     )
     row = {
         "arrival_id": case.arrival.id,
@@ -142,7 +143,8 @@ def _answer(case: Case, answer: Answer, position: int, drafts: Sequence[Draft]) 
     key = f"{draft.kind}:{answer.partner}:{draft.number}:{draft.content[:12]}:{case.arrival.id}:{case.endpoint.name}"
     deliveries.add(case.connection, key, document, case.endpoint.name, draft.kind, (), case.now)
     verdict = answer.document.verdict.replace("_", " ")
-    text = f"group {draft.number} will be acknowledged to {answer.partner} as {verdict} ({plural(len(answer.document.documents), 'document')})"
+    holds = f" ({plural(len(answer.document.documents), 'document')})" if answer.document.level == "group" else ""
+    text = f"{answer.document.level} {draft.number} will be acknowledged to {answer.partner} as {verdict}{holds}"
     timeline.say(case.connection, case.now, "acknowledge", text, order_ids, document=document, arrival=case.arrival.id)
 
 

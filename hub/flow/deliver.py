@@ -87,7 +87,7 @@ async def _trouble(site: Site, endpoint: Endpoint, intent: Intent, error: Except
     repeat = site.connectors[endpoint.name].repeat
     if isinstance(error, Unknown) and repeat in ("lookup", "unsafe"):
         later = _later(site, endpoint, intent, error) if repeat == "lookup" else None
-        why = f"nobody can tell whether {endpoint.name} took it ({error}); find out there, then `crossdock retry` or `crossdock skip`"
+        why = f"nobody can tell whether {endpoint.name} took it ({error}); find out there, then `crossdock retry`"
         await failed(site, endpoint, intent, "unknown" if later else "parked", str(error) if later else why, later)
     elif isinstance(error, Unavailable):
         later = _later(site, endpoint, intent, error)

@@ -1,6 +1,6 @@
 """Envelopes: sets become interchanges addressed to a partner, and nothing leaves unless the second reader agrees."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import groupby
@@ -9,13 +9,11 @@ from typing import Any
 from sqlalchemy import Connection
 
 from hub.findings import Finding
+from hub.flow import standards
 from hub.flow.read import policy_for
 from hub.flow.site import Site
+from hub.flow.standards import Bundle, Composed, Sheet
 from hub.formats import detect
-from hub.formats.envelope import Address
-from hub.formats.x12 import second
-from hub.formats.x12.writer import Envelope, OutGroup, OutSet, Written
-from hub.formats.x12.writer import write as write_interchange
 from hub.guides.judge import judge
 from hub.guides.notation import Guide
 from hub.ledger import outbound
@@ -23,6 +21,7 @@ from hub.settings.endpoint import Endpoint
 from hub.settings.partner import Partner
 
 LARGEST = 999_999_999  # nine digits on ISA13 and GS06
+NO_GROUP = 0  # the number of a group that is not written
 
 
 @dataclass(slots=True)
@@ -43,9 +42,14 @@ class Numbers:
 
 
 def groups_of(parcels: Iterable[Parcel]) -> list[list[Parcel]]:
-    """Parcels that share a functional group, in order."""
-    ordered = sorted(parcels, key=lambda one: one.guide.group or "")
-    return [list(group) for _, group in groupby(ordered, key=lambda one: one.guide.group)]
+    """Parcels that share a group, in order; those that travel in no group are not among them."""
+    ordered = sorted((one for one in parcels if _group_of(one)), key=_group_of)
+    return [list(group) for _, group in groupby(ordered, key=_group_of)]
+
+
+def _group_of(parcel: Parcel) -> str:
+    """What parcels of one group have in common: the functional group, or in EDIFACT the type of the message."""
+    return parcel.guide.set if parcel.guide.standard == "edifact" else parcel.guide.group or ""
 
 
 def counter(partner: Partner, level: str, test: bool) -> str:
@@ -58,7 +62,9 @@ def draw(connection: Connection, partner: Partner, parcels: Sequence[Parcel], no
     """Numbers for good: unique, increasing, each accounted for."""
     test = bool(parcels[0].row.test)
     interchange = outbound.draw(connection, counter(partner, "interchange", test), LARGEST, now)
-    groups = [outbound.draw(connection, counter(partner, "group", test), LARGEST, now) for _ in groups_of(parcels)]
+    grouped = partner.standard != "edifact" or partner.edifact.groups
+    series = counter(partner, "group", test)
+    groups = [outbound.draw(connection, series, LARGEST, now) if grouped else NO_GROUP for _ in groups_of(parcels)]
     return Numbers(interchange, groups)
 
 
@@ -67,29 +73,28 @@ def bind(connection: Connection, partner: Partner, test: bool, outbound_id: int)
         outbound.bind(connection, counter(partner, level, test), outbound_id)
 
 
-def compose(partner: Partner, parcels: Sequence[Parcel], numbers: Numbers, made_at: datetime) -> Written:
+def compose(partner: Partner, parcels: Sequence[Parcel], numbers: Numbers, made_at: datetime) -> Composed:
     """The interchange with these numbers; the same arguments give the same bytes."""
-    us, them = partner.ids.us, partner.ids.them
-    envelope = Envelope(
-        sender=Address(us.qualifier, us.id),
-        receiver=Address(them.qualifier, them.id),
-        group_sender=us.group_id,
-        group_receiver=them.group_id,
-        interchange_version=partner.versions.interchange,
-        group_version=partner.versions.group,
-        test=bool(parcels[0].row.test),
-        separators=partner.separators.separators(),
-        made_at=made_at,
-        eol=partner.separators.line_end,
-        replace=partner.separators.replace,
-    )
-    groups = [_group(group, number) for group, number in zip(groups_of(parcels), numbers.groups, strict=True)]
-    return write_interchange(envelope, numbers.interchange, groups)
+    places = {id(one): place for one, place in _numbered(partner, parcels)}
+    bundles = [
+        Bundle(_group_of(group[0]), number, [Sheet(places[id(one)], one.row.kind, one.guide.set, one.segments) for one in group])
+        for group, number in zip(groups_of(parcels), numbers.groups, strict=True)
+    ]
+    notices = [segment for one in _loose(parcels) for segment in one.segments]
+    return standards.compose(partner, numbers.interchange, bundles, notices, made_at, bool(parcels[0].row.test))
 
 
-def _group(parcels: Sequence[Parcel], number: int) -> OutGroup:
-    sets = [OutSet(set_number(n), one.segments, one.guide.set, None) for n, one in enumerate(parcels)]
-    return OutGroup(parcels[0].guide.group or "", number, None, sets)
+def _numbered(partner: Partner, parcels: Sequence[Parcel]) -> Iterator[tuple[Parcel, str]]:
+    """Each parcel of a group with its number: unique in the group, in EDIFACT in the interchange."""
+    before = 0
+    for group in groups_of(parcels):
+        yield from ((one, set_number(before + n)) for n, one in enumerate(group))
+        before += len(group) if partner.standard == "edifact" else 0
+
+
+def _loose(parcels: Iterable[Parcel]) -> list[Parcel]:
+    """Parcels that travel in no group: the interchange itself says them."""
+    return [one for one in parcels if not _group_of(one)]
 
 
 def set_number(n: int) -> str:
@@ -98,28 +103,31 @@ def set_number(n: int) -> str:
 
 def rows_of(partner: Partner, parcels: Sequence[Parcel], numbers: Numbers) -> list[dict[str, Any]]:
     """Where each document stands, for the acknowledgement that will speak of it."""
-    found: list[dict[str, Any]] = []
+    places = {id(one): place for one, place in _numbered(partner, parcels)}
+    found = [_row(partner, one, None, None) for one in _loose(parcels)]
     for group, number in zip(groups_of(parcels), numbers.groups, strict=True):
-        for n, one in enumerate(group):
-            found.append(
-                {
-                    "document_id": one.row.document_id,
-                    "partner": partner.name,
-                    "group_code": one.guide.group,
-                    "group_number": str(number),
-                    "set_type": one.guide.set,
-                    "set_number": set_number(n),
-                }
-            )
+        found += [_row(partner, one, str(number) if number else None, places[id(one)]) for one in group]
     return found
+
+
+def _row(partner: Partner, one: Parcel, group_number: str | None, number: str | None) -> dict[str, Any]:
+    return {
+        "document_id": one.row.document_id,
+        "partner": partner.name,
+        "group_code": one.guide.group,
+        "group_number": group_number,
+        "set_type": one.guide.set,
+        "set_number": number,
+    }
 
 
 def check(site: Site, endpoint: Endpoint, parcel: Parcel) -> list[Finding]:
     """Write with provisional numbers; the second reader must see what we meant, and our own find nothing wrong."""
     partner = site.partner(endpoint.partner)
     assert partner is not None
-    written = compose(partner, [parcel], Numbers(1, [1]), site.now().astimezone(site.zone(partner)))
-    findings = [*written.findings, *second.agree(written)]
+    numbers = Numbers(1, [1 for _ in groups_of([parcel])])
+    written = compose(partner, [parcel], numbers, site.now().astimezone(site.zone(partner)))
+    findings = [*written.findings, *written.second()]
     policy = policy_for(site, partner)
     for judgement in judge(detect.read([written.body]), lambda interchange, group, tset: parcel.guide, policy):
         findings += judgement.findings

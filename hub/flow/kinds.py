@@ -1,7 +1,7 @@
-"""What is decided for each kind of document: an order, an answer to one, an acknowledgement of what we sent."""
+"""What is decided for each kind of document: an order, an answer to one."""
 
 import json
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from typing import Any, Protocol
 
 from sqlalchemy import Connection
@@ -9,7 +9,7 @@ from sqlalchemy import Connection
 from hub.flow.draft import Draft
 from hub.flow.narrate import say, words
 from hub.flow.site import Site
-from hub.ledger import deliveries, documents, outbound, timeline
+from hub.ledger import deliveries, documents
 from hub.rules.condition import value_at
 from hub.rules.progress import state
 from hub.rules.routing import Facts, routed, targets
@@ -216,57 +216,3 @@ def summary(draft: Draft) -> str | None:
         paid = ", ".join(f"{one['invoice']} {one.get('state', 'paid').replace('_', ' ')}" for one in value.get("settled", ()))
         return f"{draft.sender} reports payment {draft.number}: {paid}"
     return None
-
-
-def decide_acknowledgement(case: Case, draft: Draft, document: int) -> None:
-    """A partner's acknowledgement is matched to the message and the documents it speaks of."""
-    value = draft.value or {}
-    if draft.state != "accepted":
-        return
-    rows = outbound.by_group(case.connection, draft.partner or "", str(value.get("group")), str(value.get("control_number")))
-    if not rows:
-        say(
-            case,
-            "receipt",
-            f"{case.endpoint.name} acknowledged group {value.get('group')} {value.get('control_number')}, which we did not send",
-            (),
-            document,
-        )
-        return
-    message = rows[0].outbound_id
-    judged = {one.get("control_number", "").lstrip("0"): one for one in value.get("documents", ())}
-    for row in rows:
-        said = judged.get((row.set_number or "").lstrip("0"))
-        verdict = said["verdict"] if said else value["verdict"]
-        _receipt(case, document, row, verdict, said or value)
-    if rows[0].receipt in ("open", "overdue", "none"):
-        outbound.set_receipt(case.connection, message, value["verdict"])
-
-
-def _receipt(case: Case, document: int, row: Any, verdict: str, detail: Mapping[str, Any]) -> None:
-    outbound.add_receipt(
-        case.connection,
-        {
-            "outbound_id": row.outbound_id,
-            "document_id": document,
-            "concerns": row.document_id,
-            "verdict": verdict,
-            "detail": json.dumps(detail),
-            "at": case.now,
-        },
-    )
-    orders = documents.orders_of(case.connection, row.document_id)
-    documents.link(case.connection, document, orders)
-    text = f"{case.endpoint.name} acknowledged our {row.set_type} {row.set_number}: {verdict.replace('_', ' ')}"
-    if verdict in ("rejected", "partly_accepted"):
-        text += f" ({_faults(detail)})"
-    timeline.say(case.connection, case.now, "receipt", text, orders, document=document, outbound=row.outbound_id)
-
-
-def _faults(detail: Mapping[str, Any]) -> str:
-    found: Iterable[str] = (
-        f"{one['tag']} at {one['position']}"
-        + "".join(f", element {element['position']} code {element['code']}" for element in one.get("elements", ()))
-        for one in detail.get("segments", ())
-    )
-    return "; ".join(found) or f"codes {', '.join(detail.get('codes', ())) or 'none'}"

@@ -32,6 +32,5 @@ async def _keep(site: Site, endpoint: str, batch: list[Message]) -> int:
     site.probe("receive.pulled")
     cursor = next((message.cursor for message in reversed(batch) if message.cursor is not None), None)
     new = await receive(site, endpoint, batch, cursor)
-    for message in batch:
-        await tell(site, endpoint, message)
+    await tell(site, endpoint, batch)
     return new

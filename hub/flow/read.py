@@ -70,7 +70,8 @@ def policy_for(site: Site, partner: Partner | None) -> Policy:
 
 def defaults_for(site: Site, partner: Partner | None) -> Defaults:
     """What counts where a document does not say: the partner's zone and currency."""
-    return Defaults(zone=site.zone(partner), currency=partner.currency if partner else None)
+    decimal = partner.separators.decimal if partner and partner.standard == "edifact" else "."
+    return Defaults(zone=site.zone(partner), currency=partner.currency if partner else None, decimal=decimal)
 
 
 def guide_for(library: Library, partner: Partner | None, standard: str, tset: TransactionSet) -> Guide | None:

@@ -24,8 +24,14 @@ async def receive(site: Site, endpoint: str, messages: Sequence[Message], cursor
     return new
 
 
-async def tell(site: Site, endpoint: str, message: Message) -> None:
-    """Tell the far side that we have it. Harmless twice: after a crash the same key comes again and is told again."""
-    await site.connectors[endpoint].ack(message)
-    await site.ledger.write(lambda connection: arrivals.told(connection, endpoint, message.key))
-    site.probe("receive.told")
+async def tell(site: Site, endpoint: str, messages: Sequence[Message]) -> None:
+    """Tell the far side that we have them. Harmless twice: after a crash the same keys come again and are told again."""
+    keys: list[str] = []
+    try:
+        for message in messages:
+            await site.connectors[endpoint].ack(message)
+            keys.append(message.key)
+            site.probe("receive.told")
+    finally:
+        if keys:
+            await site.ledger.write(lambda connection: arrivals.told(connection, endpoint, keys))

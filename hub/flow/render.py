@@ -7,7 +7,7 @@ from typing import Any
 
 from hub.findings import Finding
 from hub.flow.envelopes import Parcel, check, compose
-from hub.flow.read import defaults_for
+from hub.flow.read import ACKNOWLEDGEMENT, defaults_for
 from hub.flow.site import Site
 from hub.guides.notation import Guide
 from hub.guides.writer import write
@@ -92,9 +92,11 @@ def guide_of(site: Site, endpoint: Endpoint, row: Any) -> Guide | None:
     partner = site.partner(endpoint.partner)
     assert partner is not None
     library = site.library(partner)
-    if named := partner.guides.get(row.kind):
+    level = json.loads(row.canonical).get("level", "group") if row.kind == ACKNOWLEDGEMENT else None
+    named = partner.guides.get(row.kind)
+    if named and library.guide(named).level == level:
         return library.guide(named)
-    return library.find_for(row.kind, partner.standard)
+    return library.find_for(row.kind, partner.standard, level)
 
 
 def _edi(site: Site, endpoint: Endpoint, rows: Sequence[Any], together: bool) -> tuple[list[Prepared], list[Spoiled]]:

@@ -41,7 +41,7 @@ def _order(site: Site, endpoint: Endpoint, draft: Draft) -> None:
 
 def _answer(connection: Connection, endpoint: Endpoint, draft: Draft) -> None:
     assert draft.value is not None
-    ids = find_orders(connection, endpoint.name, draft)
+    ids = find_orders(connection, endpoint, draft)
     if not ids:
         return
     rows = documents.latest(connection, ids)
@@ -63,7 +63,7 @@ def _answer(connection: Connection, endpoint: Endpoint, draft: Draft) -> None:
         draft.hold("; ".join(f"{finding.path}: {finding.text}" for finding in wrong))
 
 
-def find_orders(connection: Connection, endpoint: str, draft: Draft) -> list[int]:
+def find_orders(connection: Connection, endpoint: Endpoint, draft: Draft) -> list[int]:
     """The orders an answer belongs to; an answer without one is held."""
     found: list[int] = []
     for mention in mentions(draft.kind, draft.value or {}):
@@ -88,20 +88,23 @@ def mentions(kind: str, value: Mapping[str, Any]) -> list[dict[str, Any]]:
     return [{**common, "number": value.get("order_number"), "release": value.get("order_release"), "own": own}]
 
 
-def _candidates(connection: Connection, endpoint: str, mention: Mapping[str, Any]) -> list[int]:
+def _candidates(connection: Connection, endpoint: Endpoint, mention: Mapping[str, Any]) -> list[int]:
     if mention.get("number"):
         ids = documents.orders_numbered(connection, str(mention["number"]))
         rows = documents.latest(connection, ids)
-        return [row.id for row in rows if _fits(row, mention)]
+        return [row.id for row in rows if _fits(row, mention, endpoint.test)]
     names = [str(one.get("value")) for one in mention["references"].values() if one.get("value")]
     names += [str(mention[name]) for name in ("own", "invoice") if mention.get(name)]
     for name in names:
-        if ids := documents.orders_called(connection, endpoint, name):
+        if ids := documents.orders_called(connection, endpoint.name, name):
             return ids
     return []
 
 
-def _fits(row: Any, mention: Mapping[str, Any]) -> bool:
+def _fits(row: Any, mention: Mapping[str, Any], test: bool) -> bool:
+    """A test system only knows test orders, a production system only the others."""
+    if row.test != test:
+        return False
     if mention.get("partner") and row.partner != mention["partner"]:
         return False
     return not mention.get("release") or row.release == mention["release"]

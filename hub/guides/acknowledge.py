@@ -1,45 +1,92 @@
-"""Acknowledgements fall out of findings: what a 997 says of each group that was judged. Pure."""
+"""Acknowledgements fall out of findings: what a TA1 or CONTRL says of an interchange and a 997 of each of its groups. Pure."""
 
 from collections.abc import Iterable
+from datetime import date
 
 from hub.findings import Finding
 from hub.formats.envelope import Group
+from hub.guides import syntax
+from hub.guides.codecs import Misread, read_date, read_time
 from hub.guides.judge import JudgedDocument, JudgedGroup, Judgement
 from hub.guides.notation import Guide
 from hub.model.acknowledgement import Acknowledgement, ElementFault, Judged, SegmentFault
 
 # Groups that are acknowledgements themselves: never answered, or two hubs would talk for ever.
 ANSWERS = frozenset(("FA",))
+ANSWERING = ("interchange", "group")  # levels of guides that only answer; what is said of content is a document of its own
 ELEMENTS_ONLY = "8"  # AK304: the segment has faults in its elements
 SEGMENTS = "5"  # AK502: one or more segments are at fault
 MOST_CODES = 5
 LONGEST_COPY = 99
+NO_FAULT, BAD_STRUCTURE = "000", "022"  # TA105
+BAD_GROUP, BAD_VERSION = "1", "2"  # AK905
+WIDTH = 9  # of ISA13
 
 
 def acknowledgements(judgement: Judgement) -> list[Acknowledgement]:
-    """One acknowledgement for each functional group that somebody can be told about."""
+    """One for the interchange where it is asked for or at fault, and one for each functional group."""
     return [acknowledgement for _, acknowledgement in acknowledged(judgement)]
 
 
-def acknowledged(judgement: Judgement) -> list[tuple[Group, Acknowledgement]]:
-    """The same, each with the group it is about."""
-    if judgement.interchange.standard != "x12":
-        return []
-    return [(group.group, _group(group, judgement)) for group in judgement.groups if _answerable(group)]
+def acknowledged(judgement: Judgement) -> list[tuple[Group | None, Acknowledgement]]:
+    """The same, each with the group it is about; None where it is about the interchange."""
+    if judgement.interchange.standard == "edifact":
+        said = syntax.report(judgement)
+        return [(None, said)] if said else []
+    groups = [(group.group, _group(group, judgement)) for group in judgement.groups if _answerable(group)]
+    return [*((None, one) for one in _interchange(judgement)), *groups]
 
 
 def _answerable(group: JudgedGroup) -> bool:
     """A group with a number, which is no acknowledgement itself."""
-    if group.group.control_number is None or group.group.code in ANSWERS:
-        return False
-    kinds = {document.guide.document for document in group.documents if document.guide}
-    return kinds != {Acknowledgement.kind}
+    return group.group.control_number is not None and not _answers(group)
+
+
+def _answers(group: JudgedGroup) -> bool:
+    levels = {document.guide.level if document.guide else None for document in group.documents}
+    return group.group.code in ANSWERS or (bool(levels) and levels <= set(ANSWERING))
+
+
+def _interchange(judgement: Judgement) -> list[Acknowledgement]:
+    """What is said of the interchange: on request, and of faults in its envelope. Only to a sender that can be named."""
+    interchange = judgement.interchange
+    faults = [finding for finding in told(judgement.findings) if finding.code.startswith("TA105:")]
+    named = interchange.sender.id and interchange.receiver.id and interchange.control_number
+    only_answers = bool(judgement.groups) and all(map(_answers, judgement.groups))
+    if not named or only_answers or not (interchange.wants_receipt or faults):
+        return []
+    worst = next((fault for fault in faults if fault.rejects), faults[0] if faults else None)
+    verdict = "rejected" if judgement.rejected else "accepted_with_errors" if faults else "accepted"
+    code = worst.code.partition(":")[2] if worst else BAD_STRUCTURE if judgement.rejected else NO_FAULT
+    number = interchange.control_number or ""
+    day, clock = _sent(interchange.header)
+    if day is None:  # an answer repeats them
+        return []
+    return [
+        Acknowledgement(
+            level="interchange",
+            interchange=number.zfill(WIDTH) if number.isdecimal() and len(number) <= WIDTH else "0" * WIDTH,
+            sent_on=day,
+            sent_time=clock,
+            test=interchange.test,
+            verdict=verdict,
+            codes=(code,),
+        )
+    ]
+
+
+def _sent(header: list[str]) -> tuple[date | None, str | None]:
+    """Date and time in the header of an interchange, where they are what they should be."""
+    try:
+        return read_date(header[9].strip()[:6])[0], read_time(header[10].strip()[:4])[0]
+    except (Misread, IndexError):
+        return None, None
 
 
 def _group(judged: JudgedGroup, judgement: Judgement) -> Acknowledgement:
     group, documents = judged.group, tuple(map(_document, judged.documents))
     accepted = sum(document.verdict != "rejected" for document in documents)
-    codes = _codes("AK905", judged.findings)
+    codes = _codes("AK905", judged.findings) or _not_taken(judged)
     return Acknowledgement(
         interchange=judgement.interchange.control_number,
         group=group.code,
@@ -53,6 +100,14 @@ def _group(judged: JudgedGroup, judgement: Judgement) -> Acknowledgement:
         accepted=accepted,
         documents=documents,
     )
+
+
+def _not_taken(judged: JudgedGroup) -> tuple[str, ...]:
+    """The group as a whole is nothing we take: none of its sets, or not in its version."""
+    unknown = [document for document in judged.documents if document.guide is None]
+    if not unknown or len(unknown) < len(judged.documents):
+        return ()
+    return (BAD_VERSION if all(document.known for document in unknown) else BAD_GROUP,)
 
 
 def _verdict(rejected: bool, accepted: int, documents: tuple[Judged, ...], codes: tuple[str, ...]) -> str:

@@ -201,5 +201,6 @@ CODECS: dict[str, Codec] = {
     "integer": Codec(read_integer, write_integer),
     **{f"n{places}": implied(places) for places in range(10)},
 }
-NAMES = (*CODECS, "moment")
+SPREAD = ("joined", "texts")  # over several addresses, see `spread`
+NAMES = (*CODECS, "moment", *SPREAD)
 NUMERIC = frozenset(name for name in CODECS if name not in ("text", "date", "time"))

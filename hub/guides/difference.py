@@ -39,7 +39,7 @@ def expected(guide: Guide, document: Document) -> Values:
     for rule in guide.rules():
         if rule.tree and rule.function:
             roots, _ = TREES[rule.function].write(values)
-            kept = {name: value for name, value in values.items() if name not in ("orders", "packages", "contents")}
+            kept = {name: value for name, value in values.items() if name not in TREES[rule.function].makes}
             for root in roots:
                 root.values = {} if root.values is values else root.values
             TREES[rule.function].read(roots, kept)

@@ -112,8 +112,15 @@ class Filler:
             if not inner.has(needed):
                 self.mistakes.add(inner.mark, f"`pairs` needs `{needed}`")
         table = self.shelf.table(inner.text("key"), inner.at("key"), self.mistakes)
-        codec = inner.named("as", "codec", codecs.NAMES) or "text"
-        return Pairs(inner.number("from", 1), inner.number("to", 2), inner.text("into") or "", table, codec)
+        return Pairs(
+            inner.number("from", 1),
+            inner.number("to", 2),
+            inner.text("into") or "",
+            table,
+            inner.named("as", "codec", codecs.NAMES) or "text",
+            self.shelf.standard == "edifact",
+            inner.texts("writes"),
+        )
 
     def _groups(self, words: Words, listed: tuple[Element, ...], entry: Segment) -> Groups | None:
         if not words.has("groups"):

@@ -5,11 +5,11 @@ from datetime import tzinfo
 from typing import Any
 
 from hub.formats.envelope import COMPONENT
-from hub.guides import moments
-from hub.guides.codecs import CODECS
+from hub.guides import moments, spread
+from hub.guides.codecs import CODECS, SPREAD
 from hub.guides.notation import Address, Element, Pairs, Rule
 from hub.guides.tables import Table
-from hub.guides.values import SELF, Values, get, split, unnumbered
+from hub.guides.values import SELF, UNQUALIFIED, Values, get, split, unnumbered
 
 Texts = dict[Address, str]
 
@@ -20,6 +20,8 @@ class Unknown(ValueError):
 
 def code(table: Table | None, word: str) -> str:
     """The code to write for a word. Raises Unknown."""
+    if unnumbered(word) == UNQUALIFIED:
+        return ""
     found = unnumbered(word) if table is None else table.code(unnumbered(word))
     if found is None and table is not None:
         raise Unknown(f"{word!r} is not in our table {table.name} for {table.standard}")
@@ -32,9 +34,11 @@ def texts(element: Element, value: Any, standard: str, zone: tzinfo) -> Texts:
         return {element.address: str(value["value"])}
     if element.table:
         return {element.address: code(element.table, str(value))}
+    over = [element.address, *(address for address in element.over if address != element.address)]
+    if element.codec in SPREAD:
+        return dict(zip(over, spread.texts(element.codec, value, element.high, len(over)), strict=False))
     if element.codec != "moment":
         return {element.address: CODECS[element.codec].write(value, element.high)}
-    over = [element.address, *(address for address in element.over if address != element.address)]
     if standard == "edifact":
         parts = moments.write_laid_out(value, zone)
     else:
@@ -70,5 +74,3 @@ def segment(rule: Rule, filled: Texts) -> list[str]:
         else:
             parts[index] = inside.get(0, "")
     return parts
-
-

@@ -61,7 +61,10 @@ def _change(guide: MarkedDict, text: str, value: Any, key_mark: Mark, mark: Mark
         return
     found, inner = _walk(body, walked, key_mark, mistakes)
     if adding and (found or last_is_new):
-        _add(inner if last_is_new else found.body if found else body, None if last_is_new or not found else found.place, adding, value, mark)
+        if last_is_new:
+            _add(_body_of(found, inner, mark) if found else inner, None, adding, value, mark)
+        elif found:
+            _add(found.body, found.place, adding, value, mark)
     elif found and element:
         at = found.rule.setdefault("at", MarkedDict(mark))
         _place(found.rule, "at", mark)
@@ -93,13 +96,13 @@ def _walk(body: MarkedList, steps: list[str], mark: Mark, mistakes: Mistakes) ->
             levels = found.rule["levels"]
         else:
             body = found.rule.get("body") or MarkedList(mark)
-    return found, _body_of(found, body, mark) if found and levels is None else body
+    return found, body
 
 
 def _body_of(found: Found, body: MarkedList, mark: Mark) -> MarkedList:
-    if body is found.body:  # the last step was a level
-        return body
     rule = found.rule
+    if isinstance(rule.get("levels"), MarkedDict):  # the last step was a level
+        return body
     if "body" not in rule:
         _set(rule, "body", body, mark)
     return rule["body"] if isinstance(rule["body"], MarkedList) else body

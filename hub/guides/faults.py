@@ -28,6 +28,7 @@ WRONG_CODE = Fault("AK403:7", "0085:12", "use one of the codes agreed")
 WRONG_DATE = Fault("AK403:8", "0085:12", "send CCYYMMDD")
 WRONG_TIME = Fault("AK403:9", "0085:12", "send HHMM or HHMMSS, by the 24-hour clock")
 ELEMENT_EXCLUDED = Fault("AK403:10", "0085:12", "leave one of them empty")
+REPEATED = Fault("AK403:3", "0085:35", "send fewer repetitions")
 
 # what codecs call it
 MISREAD = {"character": WRONG_CHARACTER, "date": WRONG_DATE, "time": WRONG_TIME, "code": WRONG_CODE}

@@ -7,11 +7,23 @@ from collections.abc import Callable, Iterable
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Any, NamedTuple
 
+from hub.guides import answers
+
 Values = dict[str, Any]
 CENT = Decimal("0.01")
 
 # how many units one price is for; anything else is for one
-BASES = {"HP": 100, "PH": 100, "C": 100, "TP": 1000, "PT": 1000, "hundred": 100, "thousand": 1000, "per_hundred": 100, "per_thousand": 1000}
+BASES = {
+    "HP": 100,
+    "PH": 100,
+    "C": 100,
+    "TP": 1000,
+    "PT": 1000,
+    "hundred": 100,
+    "thousand": 1000,
+    "per_hundred": 100,
+    "per_thousand": 1000,
+}
 
 
 def money(value: Decimal) -> Decimal:
@@ -28,11 +40,14 @@ def line_amount(line: Values, document: Values) -> Decimal | None:
 
     >>> line_amount({"quantity": Decimal(3), "price": Decimal("0.335")}, {})
     Decimal('1.01')
+    >>> line_amount({"quantity": Decimal(54), "price": Decimal("3630.1724"), "price_per": Decimal(100)}, {})
+    Decimal('1960.29')
     """
     quantity, price = line.get("quantity"), line.get("price")
     if quantity is None or price is None:
         return None
-    return money(quantity * price / BASES.get(line.get("price_basis") or "", 1))
+    per = line.get("price_per") or BASES.get(line.get("price_basis") or "", 1)
+    return money(quantity * price / per)
 
 
 def lines_total(item: Values, document: Values) -> Decimal | None:
@@ -89,10 +104,10 @@ def invoice_total(item: Values, document: Values) -> Decimal | None:
 def line_count(item: Values, document: Values) -> int:
     """Number of lines; of contents in a ship notice.
 
-    >>> line_count({}, {"lines": [{}, {}]})
-    2
+    >>> line_count({}, {"lines": [{}, {}]}), line_count({}, {"contents": [{}]})
+    (2, 1)
     """
-    return len(document.get("lines") or ())
+    return len(document.get("lines") or document.get("contents") or ())
 
 
 def quantity_sum(item: Values, document: Values) -> Decimal | None:
@@ -145,6 +160,104 @@ def _number(items: Iterable[Values], path: str) -> list[str]:
     return filled
 
 
+# --- sums of messages that state the amount of each line -----------------------------------------------------------
+
+
+def net_line_amount(line: Values, document: Values) -> Decimal | None:
+    """Amount of a line with its allowances and charges; prices that hold them already are taken as they are.
+
+    >>> line = {"quantity": Decimal(2), "price": Decimal(10), "adjustments": [{"kind": "allowance", "amount": Decimal(1)}]}
+    >>> net_line_amount(line, {}), net_line_amount({**line, "amount": Decimal(20)}, {})
+    (Decimal('19.00'), Decimal('20.00'))
+    """
+    plain, stated = line_amount(line, document), line.get("amount")
+    if plain is None:
+        return stated
+    return plain if stated == plain else money(plain + adjusted(line, plain))
+
+
+def net_lines_total(item: Values, document: Values) -> Decimal | None:
+    """Sum of the amounts of the lines, as stated or else as computed; None while one is not known.
+
+    >>> net_lines_total({}, {"lines": [{"amount": Decimal("2.50")}, {"quantity": Decimal(2), "price": Decimal(1)}]})
+    Decimal('4.50')
+    """
+    total = Decimal("0.00")
+    for line in document.get("lines") or ():
+        amount = line.get("amount")
+        amount = net_line_amount(line, document) if amount is None else amount
+        if amount is None:
+            return None
+        total += amount
+    return total
+
+
+def tax_total(item: Values, document: Values) -> Decimal | None:
+    """Taxes of the document, or else of its lines; None where no tax says its amount.
+
+    >>> tax_total({}, {"taxes": [{"amount": Decimal("1.90")}], "lines": [{"taxes": [{"amount": Decimal("1.90")}]}]})
+    Decimal('1.90')
+    """
+    for items in ([document], document.get("lines") or ()):
+        amounts = [tax["amount"] for it in items for tax in it.get("taxes") or () if tax.get("amount") is not None]
+        if amounts:
+            return sum(amounts, Decimal(0))
+    return None
+
+
+def taxable_amount(item: Values, document: Values) -> Decimal | None:
+    """Bases of the taxes of the document; lines, charges and allowances where a tax says none; None without taxes.
+
+    >>> taxable_amount({}, {"taxes": [{"base": Decimal(10)}, {"base": Decimal(5)}]})
+    Decimal('15')
+    """
+    taxes = document.get("taxes") or ()
+    if not taxes:
+        return None
+    bases = [tax.get("base") for tax in taxes]
+    if None not in bases:
+        return sum((base for base in bases if base is not None), Decimal(0))
+    total = net_lines_total(item, document)
+    return None if total is None else total + adjusted(document, total)
+
+
+def amount_due(item: Values, document: Values) -> Decimal | None:
+    """Amounts of the lines, charges less allowances of the document, taxes; plus the stated rounding difference.
+
+    >>> lines = [{"amount": Decimal("100.00")}]
+    >>> amount_due({}, {"lines": lines, "taxes": [{"amount": Decimal(19)}], "adjustments": [{"kind": "charge", "amount": Decimal(5)}]})
+    Decimal('124.00')
+    """
+    base = net_lines_total(item, document)
+    if base is None:
+        return None
+    tax = tax_total(item, document)
+    if tax is None:
+        tax = (document.get("amounts") or {}).get("tax") or Decimal(0)
+    plain = money(base + tax + (document.get("rounding") or 0))
+    # Some senders say at the end what their lines hold already.
+    return plain if document.get("total") == plain else plain + money(adjusted(document, base))
+
+
+def overall_verdict(document: Values) -> list[str]:
+    """What an acknowledgement that speaks of several documents says in all.
+
+    >>> advice = {"documents": [{"verdict": "accepted"}, {"verdict": "item_rejected"}]}
+    >>> overall_verdict(advice), advice["verdict"]
+    (['verdict'], 'partly_accepted')
+    """
+    said = {str(one.get("verdict")).removeprefix("item_") for one in document.get("documents") or ()}
+    if not said:
+        return []
+    if len(said) == 1:
+        document["verdict"] = said.pop()
+    elif said & {"rejected", "partly_accepted"}:
+        document["verdict"] = "partly_accepted"
+    else:
+        document["verdict"] = "accepted_with_errors"
+    return ["verdict"]
+
+
 class Computed(NamedTuple):
     """`value` takes the item and the document, and gives None when it cannot know; `code` is the finding's where it differs."""
 
@@ -160,7 +273,15 @@ EQUALS: dict[str, Computed] = {
     "line_count": Computed(line_count, "hub:line-count"),
     "quantity_sum": Computed(quantity_sum, "hub:quantity-sum"),
     "node_count": Computed(node_count, "hub:node-count"),
+    "net_line_amount": Computed(net_line_amount, "hub:line-amount"),
+    "net_lines_total": Computed(net_lines_total, "hub:total"),
+    "tax_total": Computed(tax_total, "hub:total"),
+    "taxable_amount": Computed(taxable_amount, "hub:total"),
+    "amount_due": Computed(amount_due, "hub:total"),
 }
 
 # `finish`: (the document as read) -> paths it filled, listed under `assumed`
-FINISH: dict[str, Callable[[Values], list[str]]] = {function.__name__: function for function in (number_lines,)}
+FINISH: dict[str, Callable[[Values], list[str]]] = {
+    **{function.__name__: function for function in (number_lines, overall_verdict)},
+    **answers.FINISH,
+}

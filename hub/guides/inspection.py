@@ -6,13 +6,14 @@ from datetime import tzinfo
 from typing import Any, NamedTuple
 
 from hub.formats.envelope import TransactionSet
-from hub.guides import codecs, faults, moments
-from hub.guides.codecs import CODECS, NUMERIC, Misread
+from hub.guides import codecs, faults, moments, spread
+from hub.guides.codecs import CODECS, NUMERIC, SPREAD, Misread
+from hub.guides.moments import Period
 from hub.guides.notation import Address, Element, Groups, Key, Pairs
 from hub.guides.report import Report, Spot, name, quoted
 from hub.guides.steps import broken
 from hub.guides.tables import Table
-from hub.guides.values import SELF, Values, file, put, split
+from hub.guides.values import SELF, UNQUALIFIED, Values, file, put, split
 
 NOTHING = object()
 UNTYPED = 10**9
@@ -43,7 +44,9 @@ class Inspector:
         for index, raw in enumerate(segment[len(rule.elements) + 1 :], len(rule.elements) + 1):
             if raw.strip() and rule.closed:
                 extra = Element(Address(index))
-                self.report.element(faults.TOO_MANY_ELEMENTS, spot, extra, f"is one too many: {rule.tag} has {len(rule.elements)} elements", raw)
+                self.report.element(
+                    faults.TOO_MANY_ELEMENTS, spot, extra, f"is one too many: {rule.tag} has {len(rule.elements)} elements", raw
+                )
                 break
         for element in rule.elements:
             reading.element(element, part(segment, element.address.element))
@@ -66,14 +69,22 @@ class Inspector:
 
     def text(self, segment: Sequence[str], address: Address) -> str:
         """The trimmed text at an address."""
+        return self.raw(segment, address).rstrip()
+
+    def raw(self, segment: Sequence[str], address: Address) -> str:
+        """The text at an address as it was sent, without release characters."""
         raw = part(segment, address.element)
-        if not address.component:
-            return self.tset.text(raw).rstrip()
-        return part(["", *self.tset.components(raw)], address.component).rstrip()
+        return part(["", *self.tset.components(raw)], address.component) if address.component else self.tset.text(raw)
 
     def unknown(self, spot: Spot, element: Element, table: Table, code: str) -> None:
         """A code that our table does not have: kept."""
-        self.report.remark("hub:unknown-code", spot, element, f"{quoted(code)} is not in our table {table.name}; kept as {table.word(code)}", code)
+        self.report.remark(
+            "hub:unknown-code",
+            spot,
+            element,
+            f"{quoted(code)} is not in our table {table.name}; kept as {table.word(code)}",
+            code,
+        )
 
 
 class _Reading:
@@ -103,17 +114,30 @@ class _Reading:
 
     def simple(self, element: Element, text: str) -> None:
         value = self.trimmed(element, text)
-        if not value:
+        if not value and not (element.codec in SPREAD and self.beside(element)):
             self.absent(element)
             return
         decoded = self.decoded(element, value)
         if decoded is NOTHING:
             return
         for path in map(split, element.paths):
-            kept = {"value": value, "place": self.tag(element)} if path[0] == "extras" else decoded
+            kept = {"value": value, "place": self.tag(element)} if path[0] == "extras" else self.single(element, path, decoded)
             put(self.item, path, kept)
         if element.equals:
             self.inspector.stated.append(Stated(element, self.spot, self.item, decoded, value))
+
+    def single(self, element: Element, path: tuple[str, ...], decoded: Any) -> Any:
+        """The value as its place can hold it: a period needs two places, which a mapping of dates has."""
+        if not isinstance(decoded, Period) or path == (SELF,):
+            return decoded
+        text = f"is a period; its last day, {decoded.last.isoformat()}, has no place here"
+        self.report.remark("hub:period", self.spot, element, text, decoded.last.isoformat())
+        return decoded.first
+
+    def beside(self, element: Element) -> list[str]:
+        """Texts of the other addresses that the codec takes, as they were sent."""
+        others = [address for address in element.over if address != element.address]
+        return [text for address in others if (text := self.inspector.raw(self.segment, address))]
 
     def tag(self, element: Element) -> str:
         return name(self.spot.rule, replace(element, title=""))
@@ -141,10 +165,18 @@ class _Reading:
         return self.typed(element, value)
 
     def typed(self, element: Element, value: str) -> Any:
+        if element.codec in SPREAD:
+            if value:
+                self.limits(element, value)
+            pieces = [piece for piece in (value, *map(str.rstrip, self.beside(element))) if piece]
+            return pieces if element.codec == "texts" else spread.joined(pieces, element.high)
         try:
             decoded, remark = self.moment(element, value) if element.codec == "moment" else CODECS[element.codec].read(value)
         except Misread as error:
-            self.report.element(faults.MISREAD[error.fault], self.spot, element, f"is {quoted(value)}, which {error}", value)
+            # Layouts that nobody can know all of, and zeros for "none", are common in EDIFACT.
+            lenient = element.codec == "moment" and self.report.standard == "edifact"
+            text, severity = f"is {quoted(value)}, which {error}", "warning" if lenient else "error"
+            self.report.element(faults.MISREAD[error.fault], self.spot, element, text, value, severity)  # type: ignore[arg-type]  # two words
             return NOTHING
         if remark:
             self.report.element(faults.WRONG_CHARACTER, self.spot, element, f"is {quoted(value)}: {remark}", value, "warning")
@@ -170,7 +202,7 @@ class _Reading:
         """True for a qualifier or a value of `pairs`."""
         return any(pairs.first <= element.address.element <= pairs.last for pairs in self.spot.rule.pairs)
 
-    def moment(self, element: Element, value: str) -> tuple[Any, None]:
+    def moment(self, element: Element, value: str) -> tuple[Any, str | None]:
         beside = [self.inspector.text(self.segment, address) for address in element.over if address != element.address]
         if self.report.standard == "edifact":
             found = moments.read_laid_out(value, beside[0] if beside else "", self.inspector.zone)
@@ -178,7 +210,7 @@ class _Reading:
             found = self._clocked(element, [value, *beside])
         if found.assumed:
             self.inspector.assumed += [_joined(self.where(), path) for path in element.paths]
-        return found.value, None
+        return found.value, f"this is layout {found.layout}, not the one it says" if found.layout else None
 
     def _clocked(self, element: Element, parts: list[str]) -> moments.Moment:
         """Date, time and zone; a bad time or zone has its own finding, and the date is kept."""
@@ -205,23 +237,27 @@ class _Reading:
             text = f"must be empty when {others} is filled"
             self.report.element(faults.ELEMENT_EXCLUDED, self.spot, element, text, part(self.segment, index))
         else:
-            said = f"is missing: at least one of it and {others} is needed" if note.kind == "R" else f"is missing, it goes together with {others}"
+            said = (
+                f"is missing: at least one of it and {others} is needed"
+                if note.kind == "R"
+                else f"is missing, it goes together with {others}"
+            )
             self.report.element(faults.ELEMENT_NEEDED, self.spot, element, said, None)
 
     def pairs(self, pairs: Pairs) -> None:
-        for index in range(pairs.first, pairs.last, 2):
-            code = self.inspector.text(self.segment, Address(index))
-            text = self.inspector.text(self.segment, Address(index + 1))
-            if not code or not text:
+        for qualifier, place in pairs.places():
+            code, text = self.inspector.text(self.segment, qualifier), self.inspector.text(self.segment, place)
+            if not text or (not code and not pairs.inside):
                 continue
-            if pairs.table and code not in pairs.table.words:
-                element = self.spot.rule.element(Address(index)) or Element(Address(index))
+            if pairs.table and code and code not in pairs.table.words:
+                element = self.spot.rule.element(qualifier) or Element(qualifier)
                 self.inspector.unknown(self.spot, element, pairs.table, code)
             try:
                 value = CODECS[pairs.codec if pairs.codec != "moment" else "date"].read(text)[0]
             except Misread:
                 continue  # the element itself has told
-            file(self.item.setdefault(pairs.into, {}), pairs.table.word(code) if pairs.table else code, value)
+            word = (pairs.table.word(code) if pairs.table else code) if code else UNQUALIFIED
+            file(self.item.setdefault(pairs.into, {}), word, value)
 
     def groups(self, groups: Groups) -> None:
         shared = _Reading(self.inspector, self.spot, self.segment, {}, self.where)
@@ -229,7 +265,9 @@ class _Reading:
             shared.quiet(element, part(self.segment, element.address.element))
         items = self.item.setdefault(groups.each, [])
         for first in range(groups.first, groups.last + 1, groups.size):
-            inner = _Reading(self.inspector, self.spot, self.segment, {}, lambda: f"{_joined(self.where(), groups.each)}[{len(items)}]")
+            inner = _Reading(
+                self.inspector, self.spot, self.segment, {}, lambda: f"{_joined(self.where(), groups.each)}[{len(items)}]"
+            )
             for element in groups.elements:
                 inner.quiet(element, part(self.segment, first + element.address.element - 1))
             if inner.item:
@@ -253,5 +291,3 @@ def _joined(where: str, path: str) -> str:
     if path == SELF:
         return where
     return f"{where}.{path}" if where else path
-
-

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Any, Literal
 
 from pydantic import ValidationError
@@ -9,7 +10,7 @@ from pydantic import ValidationError
 from hub.findings import Finding, Severity, note
 from hub.formats.envelope import Event, Group, Interchange, TransactionSet
 from hub.guides import reader
-from hub.guides.notation import Guide
+from hub.guides.notation import Guide, Rule
 from hub.guides.reader import Defaults
 from hub.model import DOCUMENTS, Document
 
@@ -49,6 +50,8 @@ class JudgedDocument:
     offset: int
     index: int  # which document of the file, from 0
     guide: Guide | None = None
+    known: bool = False  # there is a guide for this type, be it for other versions
+    identifier: tuple[str, ...] = ()  # of a message of EDIFACT: type, version, release, agency, association
     number: str | None = None
     state: State = "accepted"
     findings: list[Finding] = field(default_factory=list)
@@ -103,18 +106,45 @@ def judge(events: Iterable[Event], find: Find, policy: Policy | None = None) -> 
         elif isinstance(event, TransactionSet):
             groups[-1].documents.append(_document(event, find, policy))
         elif isinstance(event.of, Interchange):
-            yield _interchange(event.of, groups, policy)
+            yield _interchange(event.of, [*_notices(event.of, find, policy), *groups], policy)
+
+
+def _notices(interchange: Interchange, find: Find, policy: Policy) -> list[JudgedGroup]:
+    """Acknowledgements that stand in the interchange itself, outside any group, as documents of a group nobody sent."""
+    if not interchange.acknowledgements:
+        return []
+    group = Group(interchange, [], offset=interchange.offset)
+    sets = [_notice(group, segment) for segment in interchange.acknowledgements]
+    return [JudgedGroup(group, [_document(one, find, policy) for one in sets])]
+
+
+def _notice(group: Group, segment: list[str]) -> TransactionSet:
+    interchange = group.interchange
+    return TransactionSet(
+        group=group,
+        type=segment[0],
+        control_number=segment[1].strip() if len(segment) > 1 else "",
+        version=interchange.version or "",
+        segments=[interchange.header, segment, []],  # a set between its header and its trailer
+        offset=interchange.offset,
+        offsets=list,
+        components=lambda text: [text],
+        text=str,
+    )
 
 
 def _document(tset: TransactionSet, find: Find, policy: Policy) -> JudgedDocument:
     judged = JudgedDocument(tset.type, tset.version, tset.control_number, tset.implementation, tset.offset, tset.index)
     found = list(tset.findings)
     try:
-        judged.guide = _fitting(find(tset.interchange, tset.group, tset), tset.version)
+        judged.identifier = _identifier(tset)
+        guide = find(tset.interchange, tset.group, tset)
+        judged.known = guide is not None
+        judged.guide = _fitting(guide, tset.version)
         if judged.guide is None:
-            found.append(_unsupported(tset))
+            found.append(_unsupported(tset, judged.known))
         else:
-            found += _read(judged, judged.guide, tset, policy)
+            found += [*_strays(judged.guide, tset), *_read(judged, judged.guide, tset, policy)]
     except Exception as error:  # a bug of ours must not stop the siblings
         judged.document, judged.state = None, "unsupported"
         found.append(_internal(tset, error))
@@ -131,6 +161,18 @@ def _fitting(guide: Guide | None, version: str) -> Guide | None:
     if guide is None or not guide.versions or not version:
         return guide
     return guide if version.startswith(guide.versions) else None
+
+
+def _strays(guide: Guide, tset: TransactionSet) -> Iterator[Finding]:
+    """A document in a group that is meant for others: its receiver sorts by the group."""
+    code = tset.group.code
+    if tset.interchange.standard == "x12" and code and guide.group and code != guide.group:
+        yield Finding(
+            "AK502:6",
+            f"{tset.type} belongs in a group {guide.group}, this group is {code}",
+            hint=f"Send it in a group with {guide.group} in GS01.",
+            **_place(tset),
+        )
 
 
 def _read(judged: JudgedDocument, guide: Guide, tset: TransactionSet, policy: Policy) -> list[Finding]:
@@ -159,9 +201,16 @@ def _totals(guide: Guide, tset: TransactionSet) -> list[Finding]:
             segment=rule.tag,
             position=len(tset.segments),
         )
-        for rule in guide.body
-        if rule.tag not in present and any(element.equals for element in rule.carriers())
+        for rule in _totalling(guide)
+        if rule.tag not in present
     ]
+
+
+@lru_cache(maxsize=256)
+def _totalling(guide: Guide) -> tuple[Rule, ...]:
+    """The segments of a guide that carry something computed."""
+    found = [rule for rule in guide.body if any(element.equals for element in rule.carriers())]
+    return tuple({rule.tag: rule for rule in reversed(found)}.values())[::-1]
 
 
 def _number(guide: Guide, values: Mapping[str, Any] | None) -> str | None:
@@ -204,10 +253,24 @@ def _place(tset: TransactionSet) -> dict[str, Any]:
     return {"group": tset.group.control_number, "segment": header, "position": 1, "offset": tset.offset}
 
 
-def _unsupported(tset: TransactionSet) -> Finding:
+def _identifier(tset: TransactionSet) -> tuple[str, ...]:
+    header = tset.segments[0] if tset.interchange.standard == "edifact" else []
+    return tuple(part.strip() for part in tset.components(header[2])) if len(header) > 2 else ()
+
+
+def _unsupported(tset: TransactionSet, known: bool) -> Finding:
     name = " ".join(part for part in (tset.type or "without a type", tset.version) if part)
+    code = UNSUPPORTED[tset.interchange.standard]
+    if tset.interchange.standard == "edifact":
+        # type not agreed, or a version of it that we do not take: told by the component of the message identifier
+        finding = _unsupported_as("0085:14" if known else code, name, tset)
+        return finding.at(element=2, component=3 if known else 1)
+    return _unsupported_as(code, name, tset)
+
+
+def _unsupported_as(code: str, name: str, tset: TransactionSet) -> Finding:
     return Finding(
-        UNSUPPORTED[tset.interchange.standard],
+        code,
         f"There is no guide for the document {name}",
         hint="Send a document we know, or add a guide for this one.",
         **_place(tset),

@@ -48,10 +48,11 @@ class Library:
         chosen = fit or [name for name, _ in named]
         return self.guide(chosen[0]) if chosen else None
 
-    def find_for(self, document_kind: str, standard: str) -> Guide | None:
-        """The nearest guide that carries documents of this kind in this standard."""
+    def find_for(self, document_kind: str, standard: str, level: str | None = None) -> Guide | None:
+        """The nearest guide that carries documents of this kind in this standard; for acknowledgements, of this level."""
+        wanted = (document_kind, standard, level)
         for name, raw in self._raw.items():
-            if raw.get("document") == document_kind and raw.get("standard") == standard:
+            if (raw.get("document"), raw.get("standard"), raw.get("level")) == wanted:
                 return self.guide(name)
         return None
 

@@ -40,6 +40,7 @@ def guide(name: str, value: Any, mark: Mark, shelf: Shelf, mistakes: Mistakes) -
         body=_Reader(shelf, mistakes).body(words.listed("body")),
         finish=words.texts("finish"),
         drops=words.texts("drops"),
+        level=words.text("level"),
     )
 
 
@@ -75,7 +76,9 @@ class _Reader:
 
     def _bare(self, tag: str, mark: Mark) -> Rule:
         entry = self._segment(tag, mark)
-        return Rule(tag, entry.title, carried=False, elements=entry.elements, conditions=entry.conditions, closed=bool(entry.elements))
+        return Rule(
+            tag, entry.title, carried=False, elements=entry.elements, conditions=entry.conditions, closed=bool(entry.elements)
+        )
 
     def _segment(self, tag: str, mark: Mark) -> segments.Segment:
         known = self.shelf.segments

@@ -13,13 +13,24 @@ PLACES = {"ET": "America/New_York", "CT": "America/Chicago", "MT": "America/Denv
 # UN 2379: how the text of a date is laid out
 LAYOUTS = {"101": "%y%m%d", "102": "%Y%m%d", "201": "%y%m%d%H%M", "203": "%Y%m%d%H%M", "204": "%Y%m%d%H%M%S"}
 WITH_ZONE = {"303": "203", "304": "204"}
+PERIODS = {"717": "101", "711": "102", "718": "102", "713": "201", "719": "203"}
+BY_LENGTH = {6: "101", 8: "102", 10: "201", 12: "203", 14: "204"}
+UNTIL = "_until"  # behind the key of the first day of a period: where its last day is filed
+
+
+class Period(NamedTuple):
+    """From one moment to another."""
+
+    first: date
+    last: date
 
 
 class Moment(NamedTuple):
-    """What was read; `assumed` when the zone is ours."""
+    """What was read; `assumed` when the zone is ours, `layout` when the text has another than it says."""
 
-    value: date
+    value: date | Period
     assumed: bool = False
+    layout: str | None = None
 
 
 def read(parts: list[str], zone: tzinfo) -> Moment:
@@ -59,8 +70,34 @@ def read_laid_out(text: str, layout: str, zone: tzinfo) -> Moment:
     """EDIFACT: the text and the code of its layout.
 
     >>> read_laid_out("202611220930", "203", UTC)
-    Moment(value=datetime.datetime(2026, 11, 22, 9, 30, tzinfo=datetime.timezone.utc), assumed=True)
+    Moment(value=datetime.datetime(2026, 11, 22, 9, 30, tzinfo=datetime.timezone.utc), assumed=True, layout=None)
+    >>> read_laid_out("2026112220261130", "718", UTC).value.last
+    datetime.date(2026, 11, 30)
     """
+    if layout in PERIODS:
+        return _read_period(text.replace("-", ""), PERIODS[layout], zone)
+    layout, other = _fitting(text, layout)
+    moment = _read_one(text, layout, zone)
+    return moment._replace(layout=other)
+
+
+def _fitting(text: str, layout: str) -> tuple[str, str | None]:
+    """The layout to read by; the one that the length shows where the text cannot have the one it says."""
+    shown = BY_LENGTH.get(len(text)) if text.isascii() and text.isdigit() else None
+    if not layout and shown:
+        return shown, None
+    if layout in LAYOUTS and shown and shown != layout:
+        return shown, shown
+    return layout, None
+
+
+def _read_period(text: str, layout: str, zone: tzinfo) -> Moment:
+    half = len(text) // 2
+    first, last = _read_one(text[:half], layout, zone), _read_one(text[half:], layout, zone)
+    return Moment(Period(first.value, last.value), first.assumed)  # type: ignore[arg-type]  # one moment is never a period
+
+
+def _read_one(text: str, layout: str, zone: tzinfo) -> Moment:
     named = None
     if layout in WITH_ZONE:
         text, layout, named = text[:-3], WITH_ZONE[layout], _zone_of_name(text[-3:])
@@ -83,6 +120,12 @@ def write_laid_out(value: object, zone: tzinfo) -> list[str]:
     >>> write_laid_out(date(2026, 11, 22), UTC)
     ['20261122', '102']
     """
+    if isinstance(value, Period):
+        first, last = write_laid_out(value.first, zone), write_laid_out(value.last, zone)
+        codes = {"102": "718", "203": "719"}
+        if first[1] != last[1] or first[1] not in codes:
+            raise Unwritable("a period needs two days, or two times to the minute")
+        return [first[0] + last[0], codes[first[1]]]
     if not isinstance(value, datetime):
         return [write_date(value), "102"]
     local = value.astimezone(zone)

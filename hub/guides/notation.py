@@ -23,6 +23,7 @@ KEYWORDS: dict[str, dict[str, str]] = {
         "body": "list",
         "finish": "texts",
         "drops": "texts",
+        "level": "text",
         "extends": "text",
         "change": "mapping",
         "tables": "mapping",
@@ -58,7 +59,14 @@ KEYWORDS: dict[str, dict[str, str]] = {
         "const": "text",
         "equals": "text",
     },
-    "pairs": {"from": "number", "to": "number", "into": "text", "key": "text", "as": "text"},
+    "pairs": {
+        "from": "number",
+        "to": "number",
+        "into": "text",
+        "key": "text",
+        "as": "text",
+        "writes": "texts",
+    },
     "groups": {"from": "number", "to": "number", "size": "number", "each": "text", "at": "mapping"},
     "tree": {"id": "number", "parent": "number", "level": "number", "children": "number"},
     "level": {"title": "text", "body": "list", "holds": "texts"},
@@ -136,6 +144,15 @@ class Pairs:
     into: str
     table: Table | None
     codec: str
+    inside: bool = False  # value and qualifier are components of one element
+    writes: tuple[str, ...] = ()  # codes written here; empty: all
+
+    def places(self) -> "Iterator[tuple[Address, Address]]":
+        """Where qualifier and value of each pair stand."""
+        if self.inside:
+            yield from ((Address(index, 2), Address(index, 1)) for index in range(self.first, self.last + 1))
+        else:
+            yield from ((Address(index), Address(index + 1)) for index in range(self.first, self.last, 2))
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -232,6 +249,7 @@ class Guide:
     body: tuple[Rule, ...]
     finish: tuple[str, ...] = ()
     drops: tuple[str, ...] = ()
+    level: str | None = None  # of an acknowledgement: interchange, group or document
     hash: str = ""
 
     def __repr__(self) -> str:

@@ -40,7 +40,8 @@ def _rule(rule: MarkedDict, shape: Any, document: Any, mistakes: Mistakes) -> No
     for code, level in levels.items() if isinstance(levels, MarkedDict) and tree else ():
         home = tree.homes.get(code) if tree else None
         if isinstance(level, MarkedDict) and home is not None:
-            _body(level.get("body"), at(document, split(home)) if home else document, document, mistakes)
+            inner = home if isinstance(home, type) else at(document, split(home)) if home else document
+            _body(level.get("body"), inner, document, mistakes)
 
 
 def _elements(elements: Any, shape: Any, mistakes: Mistakes) -> None:

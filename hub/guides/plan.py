@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from functools import lru_cache
 
 from hub.guides.notation import Guide, Rule
+from hub.guides.repetition import runs_of
 from hub.guides.steps import Shapes
 from hub.guides.values import split
 
@@ -44,7 +45,9 @@ class Scope:
             entry = Entry(rule, index, rank, standard)
             self.entries.append(entry)
             self.by_tag.setdefault(rule.tag, []).append(entry)
-        self.simple: Mapping[str, Entry] = {tag: found[0] for tag, found in self.by_tag.items() if len(found) == 1 and not found[0].whens}
+        self.simple: Mapping[str, Entry] = {
+            tag: found[0] for tag, found in self.by_tag.items() if len(found) == 1 and not found[0].whens
+        }
         self.checks = tuple(entry for entry in self.entries if entry.rule.use == "must" or entry.rule.needs)
 
 
@@ -55,6 +58,7 @@ class Plan:
         self.guide = guide
         self.scope = Scope(guide.body, guide.standard, None)
         self.tags = {rule.tag for rule in guide.rules()}
+        self.runs = runs_of(guide) if guide.standard == "edifact" else {}
 
 
 @lru_cache(maxsize=256)

@@ -12,6 +12,7 @@ from hub.formats.envelope import TransactionSet
 from hub.guides.functions import EQUALS, FINISH
 from hub.guides.notation import Guide
 from hub.guides.plan import plan
+from hub.guides.repetition import spread
 from hub.guides.report import quoted
 from hub.guides.values import Values
 from hub.guides.walk import Walk
@@ -24,6 +25,7 @@ class Defaults:
 
     zone: tzinfo = UTC
     currency: str | None = None
+    decimal: str = "."  # decimal mark that is written; both are read
 
 
 @dataclass(slots=True)
@@ -45,9 +47,13 @@ def read_slowly(guide: Guide, tset: TransactionSet, defaults: Defaults | None = 
 
 
 def _read(guide: Guide, tset: TransactionSet, defaults: Defaults, fast: bool) -> Reading:
-    walk = Walk(plan(guide), tset, defaults.zone, fast=fast)
+    prepared = plan(guide)
+    walk = Walk(prepared, tset, defaults.zone, fast=fast)
+    spread(guide, prepared.runs, tset, walk.report)
     value = walk.read()
     assumed = list(walk.inspector.assumed)
+    if guide.level:
+        value["level"] = guide.level
     for name in guide.finish:
         assumed += FINISH[name](value)
     if defaults.currency and "currency" not in value and "currency" in DOCUMENTS[guide.document].model_fields:

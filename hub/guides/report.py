@@ -31,7 +31,9 @@ class Report:
         """A fault of or at a segment."""
         self._add(faults.code(fault, self.standard), text, hint or fault.hint, segment=tag, position=position, loop=loop)
 
-    def element(self, fault: Fault, spot: Spot, element: Element, text: str, value: str | None, severity: Severity = "error") -> None:
+    def element(
+        self, fault: Fault, spot: Spot, element: Element, text: str, value: str | None, severity: Severity = "error"
+    ) -> None:
         """A fault in an element; the text follows the name of the element."""
         said = f"{name(spot.rule, element)} {text}"
         hint = fault.hint if severity == "error" else None
@@ -51,7 +53,9 @@ class Report:
         """Something wrong with a tree of segments."""
         self._add(code, text, "number nodes from 1 in order and name the parent", kind="application", severity="warning", **place)
 
-    def _add(self, code: str, text: str, hint: str | None, *, kind: Kind = "syntax", severity: Severity = "error", **at: Any) -> None:
+    def _add(
+        self, code: str, text: str, hint: str | None, *, kind: Kind = "syntax", severity: Severity = "error", **at: Any
+    ) -> None:
         at["offset"] = self._offset(at.get("position"))
         self.findings.append(Finding(code, text, kind=kind, severity=severity, hint=hint, **at))
 

@@ -9,7 +9,9 @@ from hub.guides.mistakes import Mistakes
 from hub.guides.notation import Address, Condition, Element, Use
 from hub.marked import Mark, MarkedDict, MarkedList
 
-LINE = re.compile(r"(?P<number>\w+) (?P<type>AN|ID|DT|TM|R|B|N\d?|an|a|n) (?P<low>\d+)/(?P<high>\d+)(?P<must> must)?(?: (?P<title>.+))?\Z")
+LINE = re.compile(
+    r"(?P<number>\w+) (?P<type>AN|ID|DT|TM|R|B|N\d?|an|a|n) (?P<low>\d+)/(?P<high>\d+)(?P<must> must)?(?: (?P<title>.+))?\Z"
+)
 COMPOSITE = re.compile(r"(?P<number>[A-Z]\d{3})(?P<must> must)?(?: (?P<title>.+))?\Z")
 CONDITION = re.compile(r"([PRECL])((?:\d\d){2,})\Z")
 CODECS = {"R": "decimal", "DT": "date", "TM": "time", "n": "decimal", "N": "n0"}
@@ -41,7 +43,9 @@ def condition(text: str, mark: Mark, mistakes: Mistakes) -> Condition | None:
     """`P0304` and the like."""
     match = CONDITION.match(text)
     if match is None:
-        mistakes.add(mark, f"`{text}` is not a condition", "a letter P, R, E, C or L and element numbers of two digits, such as P0304")
+        mistakes.add(
+            mark, f"`{text}` is not a condition", "a letter P, R, E, C or L and element numbers of two digits, such as P0304"
+        )
         return None
     digits = match[2]
     return Condition(match[1], tuple(int(digits[i : i + 2]) for i in range(0, len(digits), 2)))
@@ -68,14 +72,20 @@ def _segment(tag: str, entry: Any, mark: Mark, mistakes: Mistakes) -> Segment:
 
 def _element(item: Any, address: Address, mark: Mark, mistakes: Mistakes) -> Element:
     if isinstance(item, MarkedList) and item:
-        parts = tuple(_element(part, Address(address.element, n), item.items_at[n], mistakes) for n, part in enumerate(item[1:], 1))
+        parts = tuple(
+            _element(part, Address(address.element, n), item.items_at[n], mistakes) for n, part in enumerate(item[1:], 1)
+        )
         return replace(_composite(str(item[0]), address, mark, mistakes), components=parts)
     text = str(item)
     if text == NOBODY:
         return Element(address)
     match = LINE.match(text)
     if match is None:
-        mistakes.add(mark, f"`{text}` is not an element", "`number type min/max`, then perhaps `must`, then a title: `353 ID 2/2 must purpose`")
+        mistakes.add(
+            mark,
+            f"`{text}` is not an element",
+            "`number type min/max`, then perhaps `must`, then a title: `353 ID 2/2 must purpose`",
+        )
         return Element(address)
     use: Use = "must" if match["must"] else "may"
     return Element(

@@ -5,32 +5,27 @@ one truth.
 """
 
 from collections.abc import Callable, Sequence
-from datetime import date
-from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from hub.formats.envelope import TransactionSet
-from hub.guides.codecs import CODECS, NUMBER, NUMERIC, Misread, read_date
+from hub.guides.codecs import SPREAD
+from hub.guides.composites import day_of, inside, over, pieces_of
 from hub.guides.notation import Condition, Element, Rule
+from hub.guides.quick import Decode, by_codec, dates, day, decimal, decoder, numbers
 from hub.guides.values import Values, file, put, split
 
-TEXT, CODE, DECIMAL, DATE, CHECK, ACT, PAIRS, LIST = range(8)
+TEXT, CODE, DECIMAL, DATE, CHECK, ACT, OVER, PAIRS, LIST, INSIDE = range(10)
 MOST_SHAPES = 512
-MOST_VALUES = 8192
 
 Step = tuple[int, int, Any, int, int, Any]  # index, kind, name, shortest, longest, what the kind needs
 Act = Callable[[str, Values, TransactionSet], bool]
-Decode = Callable[[str], Any]
-
-_dates: dict[str, date] = {}
-_numbers: dict[str, Decimal] = {}
 
 
 class Shapes:
     """The steps for each set of filled elements; None where only `inspection` may read."""
 
-    def __init__(self, elements: tuple[Element, ...], rule: Rule | None, standard: str) -> None:
-        self.elements, self.rule, self.standard = elements, rule, standard
+    def __init__(self, elements: tuple[Element, ...], rule: Rule | None, standard: str, place: str = "") -> None:
+        self.elements, self.rule, self.standard, self.place = elements, rule, standard, place
         self.first = 1 if rule else 0  # a segment has its tag in front, a composite has not
         self.known: dict[int | bytes, tuple[Step, ...] | None] = {}
 
@@ -63,9 +58,18 @@ class Shapes:
         for index, element in enumerate(self.elements, self.first):
             if element.use != "may" and (index in filled) != (element.use == "must"):
                 return False
-            if index in filled and (element.equals or any(it.element in filled for it in element.over if it != element.address)):
+            if index in filled and element.equals:
+                return False
+            if element.over and not self._plain_over(index, element, filled):
                 return False
         return not self.rule or not any(broken(note, filled) for note in self.rule.conditions)
+
+    def _plain_over(self, index: int, element: Element, filled: set[int]) -> bool:
+        """True where the other elements of a codec are empty, or components that the fast path can take with it."""
+        others = {it.component - 1 if not self.rule else it.element for it in element.over if it != element.address}
+        if self.rule or any(it.element != element.address.element for it in element.over):
+            return index not in filled or not others & filled
+        return index in filled or not others & filled
 
     def _taken(self) -> set[int]:
         """Elements that need no step of their own: qualifiers, and members of groups."""
@@ -95,15 +99,21 @@ class Shapes:
         return tuple(step for step in adding if step and step[5])
 
     def _pair_step(self, pairs: Any, filled: set[int]) -> Step | None:
+        words = pairs.table.words if pairs.table else None
+        if pairs.inside:
+            inside = [(index, self._decoders(index)) for index in range(pairs.first, pairs.last + 1) if index in filled]
+            return (0, INSIDE, pairs.into, 0, 0, (words, inside) if inside and pairs.codec == "text" else None)
         found = []
         for index in range(pairs.first, pairs.last, 2):
             if (index in filled) != (index + 1 in filled):
                 return None
             if index in filled:
                 element = self.elements[index]
-                found.append((index, decoder(element) if pairs.codec == "text" else _by_codec(pairs.codec)))
-        words = pairs.table.words if pairs.table else None
+                found.append((index, decoder(element) if pairs.codec == "text" else by_codec(pairs.codec)))
         return (0, PAIRS, pairs.into, 0, 0, (words, found) if found else None)
+
+    def _decoders(self, index: int) -> list[Decode]:
+        return [decoder(component) for component in self.elements[index - 1].components]
 
     def _list_step(self, filled: set[int]) -> Step | None:
         groups = self.rule.groups if self.rule else None
@@ -114,7 +124,9 @@ class Shapes:
 
     def _step(self, index: int, element: Element) -> Step | None:
         if element.components:
-            return (index, ACT, None, 0, 0, _composite(Shapes(element.components, None, self.standard)))
+            return (index, ACT, None, 0, 0, _composite(Shapes(element.components, None, self.standard, self._tag(index))))
+        if element.codec in SPREAD or (element.codec == "moment" and self.standard == "edifact"):
+            return self._over(index, element)
         released = self.standard == "edifact" and self.first == 1
         simple = element.const is None and not element.only and not released
         low, high = element.low, element.high
@@ -127,12 +139,19 @@ class Shapes:
             if element.codec in ("text", "decimal", "date", "moment"):
                 kind = {"text": TEXT, "decimal": DECIMAL}.get(element.codec, DATE)
                 return (index, kind, name, low, high, None)
-        if element.codec == "moment" and self.standard == "edifact":
-            return None
         return (index, ACT, None, 0, 0, _acting(element, released, self._tag(index)))
 
+    def _over(self, index: int, element: Element) -> Step | None:
+        """A codec over components of this composite."""
+        if self.rule or element.const is not None or element.only or not element.paths or element.paths[0].startswith("extras."):
+            return None
+        places = [index, *(it.component - 1 for it in element.over if it != element.address)]
+        decode = day_of if element.codec == "moment" else pieces_of(element)
+        paths = [split(path) for path in element.paths]
+        return (index, OVER, None, element.low, element.high, (decode, places, paths))
+
     def _tag(self, index: int) -> str:
-        return f"{self.rule.tag}{index:02}" if self.rule else ""
+        return f"{self.rule.tag}{index:02}" if self.rule else f"{self.place}-{index + 1:02}"
 
 
 def run(steps: tuple[Step, ...], parts: Sequence[str], item: Values, tset: TransactionSet) -> bool:  # noqa: C901  # one branch a kind
@@ -144,7 +163,7 @@ def run(steps: tuple[Step, ...], parts: Sequence[str], item: Values, tset: Trans
                 return False
             item[name] = value
         elif kind == DECIMAL:
-            number = _numbers.get(value) or _decimal(value)
+            number = numbers.get(value) or decimal(value)
             if number is None or not low <= len(value) <= high:
                 return False
             item[name] = number
@@ -154,15 +173,21 @@ def run(steps: tuple[Step, ...], parts: Sequence[str], item: Values, tset: Trans
                 return False
             item[name] = word
         elif kind == DATE:
-            day = _dates.get(value) or _date(value)
-            if day is None:
+            found = dates.get(value) or day(value)
+            if found is None:
                 return False
-            item[name] = day
+            item[name] = found
         elif kind == CHECK:
             if extra(value) is None:
                 return False
         elif kind == ACT:
             if not extra(value, item, tset):
+                return False
+        elif kind == OVER:
+            if not over(parts, item, low, high, extra):
+                return False
+        elif kind == INSIDE:
+            if not inside(parts, item, name, extra, tset):
                 return False
         elif not (_pairs if kind == PAIRS else _list)(parts, item, name, extra):
             return False
@@ -184,60 +209,6 @@ def broken(note: Condition, filled: set[int]) -> int | None:
         return None
     wanted = absent if kind == "C" or len(absent) == len(positions) - 1 else []
     return wanted[0] if wanted else None
-
-
-def decoder(element: Element) -> Decode:
-    """Reads the text of an element; None where anything is remarkable."""
-    low, high = element.low, element.high
-    if element.table:
-        return element.table.words.get
-    if element.codec == "text":
-        return lambda value: value if low <= len(value) <= high and value[-1] != " " and value.isprintable() else None
-    if element.codec in ("date", "moment"):
-        return lambda value: _dates.get(value) or _date(value)
-    if element.codec == "decimal":
-        return lambda value: (_numbers.get(value) or _decimal(value)) if low <= len(value) <= high else None
-    decode = _by_codec(element.codec)
-    return lambda value: decode(value) if low <= len(value) <= high else None
-
-
-def _by_codec(name: str) -> Decode:
-    codec, numeric = CODECS.get(name, CODECS["date"]), name in NUMERIC
-
-    def decode(text: str) -> Any:
-        if numeric and not (text.isascii() and text.isdigit()):
-            return None
-        try:
-            value, remark = codec.read(text)
-        except Misread:
-            return None
-        return None if remark else value
-
-    return decode
-
-
-def _decimal(text: str) -> Decimal | None:
-    if text.strip(NUMBER) or not text.isascii():
-        return None
-    try:
-        number = Decimal(text)
-    except InvalidOperation:
-        return None
-    if len(_numbers) > MOST_VALUES:
-        _numbers.clear()
-    _numbers[text] = number
-    return number
-
-
-def _date(text: str) -> date | None:
-    try:
-        day, _ = read_date(text)
-    except Misread:
-        return None
-    if len(_dates) > MOST_VALUES:
-        _dates.clear()
-    _dates[text] = day
-    return day
 
 
 def _pairs(parts: Sequence[str], item: Values, into: str, extra: Any) -> bool:

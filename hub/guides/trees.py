@@ -4,6 +4,8 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
+from hub.model.shape import Shape
+
 Values = dict[str, Any]
 QUANTITY = ("quantity", "unit")  # of the item in a pack, said by the pack
 LINKS = ("id", "type", "parent", "order", "package")  # what the shape of the tree says
@@ -44,7 +46,8 @@ class Tree(NamedTuple):
 
     read: Callable[[list[Node], Values], None]
     write: Callable[[Values], tuple[list[Node], list[Problem]]]
-    homes: Mapping[str, str]  # level -> path of what its nodes become; empty: the document itself
+    homes: Mapping[str, str | type[Shape]]  # level -> path of what its nodes become, empty: the document; or the shape they fill
+    makes: tuple[str, ...]  # fields of the document that come from the tree
 
 
 def numbered(roots: list[Node]) -> list[Node]:
@@ -81,14 +84,14 @@ class _Fold:
 
     def node(self, node: Node, above: dict[str, str]) -> None:
         if node.level == "O":
-            above = {**above, "order": self._add("orders", "O", node.values, {})}
+            above = {**above, "order": self._order(node.values)}
         elif node.level in ("T", "P"):
             above = {**above, "package": self._package(node, above)}
         elif node.level == "I":
             self._item(node, above)
             return
         else:
-            _merge(self.document, node.values)
+            merge(self.document, node.values)
         for child in node.children:
             self.node(child, above)
 
@@ -97,6 +100,13 @@ class _Fold:
         id_ = f"{letter}{len(listed) + 1}"
         listed.append({"id": id_, **values, **links} | {"id": id_})  # named anew, whatever the sender called it
         return id_
+
+    def _order(self, values: Values) -> str:
+        """An order that stands in several packs is one order."""
+        for order in self.document.get("orders") or ():
+            if {name: value for name, value in order.items() if name != "id"} == values:
+                return str(order["id"])
+        return self._add("orders", "O", values, {})
 
     def _package(self, node: Node, above: dict[str, str]) -> str:
         _quantity(node)
@@ -138,7 +148,8 @@ def _quantity(node: Node) -> Values:
     return {name: node.values.pop(name) for name in QUANTITY if name in node.values}
 
 
-def _merge(into: Values, values: Values) -> None:
+def merge(into: Values, values: Values) -> None:
+    """Add values to those that are there: mappings and lists grow, others are replaced."""
     for name, value in values.items():
         if isinstance(value, dict) and isinstance(into.get(name), dict):
             into[name] = {**into[name], **value}

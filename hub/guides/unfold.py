@@ -1,9 +1,12 @@
 """The tree of a ship notice, made from its flat lists in the structure the document asks for."""
 
 from collections.abc import Iterable
+from copy import deepcopy
 from typing import Any
 
+from hub.guides.consignment import SHARED, Consignment, fold_consignment, unfold_consignment
 from hub.guides.trees import LINKS, Node, Problem, Tree, Values, fold_shipment
+from hub.model.shape import Shape
 
 
 def unfold_shipment(document: Values) -> tuple[list[Node], list[Problem]]:
@@ -59,8 +62,10 @@ class _Unfold:
         """A node for the order below this parent; the parent itself where there is no order."""
         for number, order in enumerate(self.orders):
             if order["id"] == id_:
-                self.placed.add(f"orders[{number}]")
-                return parent.below(Node("O", order, path=f"orders[{number}]"))
+                path = f"orders[{number}]"
+                values = deepcopy(order) if path in self.placed else order  # said again in another pack
+                self.placed.add(path)
+                return parent.below(Node("O", {k: v for k, v in values.items() if k != "id"}, path=path))
         return parent
 
     def package_node(self, parent: Node, package: Values, extra: Values | None = None) -> Node:
@@ -199,5 +204,9 @@ STRUCTURES = {
 }
 
 # `with`: how nodes become the document, and how the document becomes nodes
-HOMES = {"S": "", "O": "orders.*", "T": "packages.*", "P": "packages.*", "I": "contents.*"}
-TREES: dict[str, Tree] = {"shipment_tree": Tree(fold_shipment, unfold_shipment, HOMES)}
+HOMES: dict[str, str | type[Shape]] = {"S": "", "O": "orders.*", "T": "packages.*", "P": "packages.*", "I": "contents.*"}
+MAKES = ("orders", "packages", "contents")
+TREES: dict[str, Tree] = {
+    "shipment_tree": Tree(fold_shipment, unfold_shipment, HOMES, MAKES),
+    "consignment_tree": Tree(fold_consignment, unfold_consignment, {"": Consignment}, ("packages", "contents", *SHARED)),
+}

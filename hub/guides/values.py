@@ -5,6 +5,7 @@ from typing import Any
 
 Values = dict[str, Any]
 SELF = "."  # the item itself
+UNQUALIFIED = "unqualified"  # the key of a value that came without its qualifier
 
 
 def split(path: str) -> tuple[str, ...]:

@@ -9,6 +9,7 @@ from hub.guides import ends, faults
 from hub.guides.forest import Forest
 from hub.guides.frame import Frame
 from hub.guides.inspection import Inspector, part
+from hub.guides.moments import UNTIL, Period
 from hub.guides.plan import Entry, Plan
 from hub.guides.report import Report, Spot, quoted
 from hub.guides.steps import run
@@ -37,7 +38,11 @@ class Walk:
             segment = segments[position - 1]
             frame = self.frame
             entry = frame.scope.simple.get(segment[0])
-            if entry is not None and entry.rank >= frame.rank and (entry.limit is None or frame.seen.get(entry.index, 0) < entry.limit):
+            if (
+                entry is not None
+                and entry.rank >= frame.rank
+                and (entry.limit is None or frame.seen.get(entry.index, 0) < entry.limit)
+            ):
                 self.take(entry, segment, position)
             else:
                 self.place(segment, position)
@@ -81,7 +86,9 @@ class Walk:
         """A segment that nothing can take here."""
         tag, loop = segment[0], self.frame.scope.trigger
         if tag not in self.plan.tags:
-            self.report.segment(faults.SEGMENT_UNKNOWN, tag, position, loop, f"segment {quoted(tag)} is not known in this document")
+            self.report.segment(
+                faults.SEGMENT_UNKNOWN, tag, position, loop, f"segment {quoted(tag)} is not known in this document"
+            )
             return
         frame: Frame | None = self.frame
         while frame is not None:
@@ -171,7 +178,13 @@ class Walk:
             listed = home.setdefault(last, [])
             listed.append(value)
             return ".".join(entry.each), listed
-        return ".".join((*entry.each, file(home.setdefault(last, {}), key or "", value))), None
+        mapping = home.setdefault(last, {})
+        if isinstance(value, Period):
+            filed = file(mapping, key or "", value.first)
+            mapping[f"{filed}{UNTIL}"] = value.last
+        else:
+            filed = file(mapping, key or "", value)
+        return ".".join((*entry.each, filed)), None
 
     def node(self, entry: Entry, segment: Sequence[str], position: int) -> None:
         """A node of a tree: it hangs below its parent, and the body of its level follows."""
@@ -179,7 +192,7 @@ class Walk:
         assert tree is not None
         self.inspect(entry, segment, position, {})
         forest = self.frame.forest = self.frame.forest or Forest(entry.rule)
-        level, id_, parent = (part(segment, index).strip() for index in (tree.level, tree.id, tree.parent))
+        level, id_, parent = (part(segment, index).strip() if index else "" for index in (tree.level, tree.id, tree.parent))
         node = Node(level, {}, id_, parent)
         place = {"segment": entry.tag, "loop": entry.tag, "position": position}
         for code, element, text in forest.hang(node, tree):

@@ -5,16 +5,20 @@ would find, and every value that did not come back, is a finding before anything
 """
 
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass
-from datetime import UTC, tzinfo
+from datetime import date
+from itertools import islice
 from typing import Any
 
 from hub.findings import Finding
 from hub.guides import difference, encoding
-from hub.guides.codecs import Unwritable
+from hub.guides.answers import START
+from hub.guides.codecs import NUMERIC, Unwritable
 from hub.guides.encoding import Texts, Unknown
 from hub.guides.functions import EQUALS
-from hub.guides.notation import Address, Element, Groups, Guide, Rule
+from hub.guides.moments import UNTIL, Period
+from hub.guides.notation import Address, Element, Groups, Guide, Pairs, Rule
 from hub.guides.reader import Defaults
 from hub.guides.report import name
 from hub.guides.routing import Routes, routes
@@ -41,7 +45,10 @@ def write(guide: Guide, document: Document, defaults: Defaults | None = None) ->
     values = difference.pruned(document.model_dump())
     if values.get("currency") == NO_CURRENCY:
         del values["currency"]
-    writer = _Writer(guide, values, defaults.zone if defaults else UTC)
+    for prepared in guide.finish:
+        if prepared in START:
+            START[prepared](values)
+    writer = _Writer(guide, values, defaults or Defaults())
     segments = writer.body(guide.body, values, "")
     findings = writer.findings + difference.told(guide, document, segments, defaults)
     return Writing(segments, list(dict.fromkeys(findings)))
@@ -50,8 +57,8 @@ def write(guide: Guide, document: Document, defaults: Defaults | None = None) ->
 class _Writer:
     """One document being written."""
 
-    def __init__(self, guide: Guide, document: Values, zone: tzinfo) -> None:
-        self.guide, self.document, self.zone = guide, document, zone
+    def __init__(self, guide: Guide, document: Values, defaults: Defaults) -> None:
+        self.guide, self.document, self.zone, self.decimal = guide, document, defaults.zone, defaults.decimal
         self.findings: list[Finding] = []
         self.routes: Routes = routes(guide)
         self.written: set[tuple[int, str | int]] = set()  # places in lists and mappings that a rule has taken
@@ -68,7 +75,26 @@ class _Writer:
                     lines += self.segments(rule, value, path, key)
             elif rule.carried and rule.use != "never":
                 lines += self.segments(rule, item, where, None)
+                while rule.pairs and self.left(rule, item):
+                    lines += self.segments(rule, item, where, None)
         return lines
+
+    def left(self, rule: Rule, item: Any) -> bool:
+        """True when the segment must come again for pairs that did not fit."""
+        if rule.max == 1 or rule.body is not None or not all(pairs.inside for pairs in rule.pairs):
+            return False
+        return any(True for pairs in rule.pairs for _ in self.open_pairs(pairs, item))
+
+    def open_pairs(self, pairs: Pairs, item: Any) -> Iterator[tuple[Values, str, str, str]]:
+        """Pairs that nobody has written yet and that can be written here: mapping, word, code, value."""
+        mapping = get(item, split(pairs.into)) if isinstance(item, dict) else None
+        for word, value in mapping.items() if isinstance(mapping, dict) else ():
+            if (id(mapping), word) in self.written:
+                continue
+            with suppress(Unwritable, Unknown):
+                code, text = next(encoding.paired(pairs, {word: value}))
+                if not pairs.writes or code in pairs.writes:
+                    yield mapping or {}, word, code, text
 
     def waiting(self, rule: Rule, rules: tuple[Rule, ...], item: Any, where: str) -> Iterator[tuple[str | None, Any, str]]:
         """Items that this rule is to write, each taken."""
@@ -81,7 +107,16 @@ class _Writer:
         for key, value in listed:
             if (id(home), key) not in self.written and self.routes.chosen(rule, rules, key, home):
                 self.written.add((id(home), key))
+                value = self.period(home, key, value)
                 yield (key, value, f"{above}.{key}") if isinstance(key, str) else (None, value, f"{above}[{key}]")
+
+    def period(self, home: Any, key: Any, value: Any) -> Any:
+        """A date with the last day of its period, where that is filed beside it and the standard can say both at once."""
+        until = f"{key}{UNTIL}"
+        if self.guide.standard != "edifact" or not isinstance(home, dict) or not isinstance(value, date) or until not in home:
+            return value
+        self.written.add((id(home), until))
+        return Period(value, home[until])
 
     def tree(self, rule: Rule) -> Lines:
         assert rule.tree is not None
@@ -94,7 +129,8 @@ class _Writer:
             if node.level not in rule.levels:
                 self.findings.append(Finding("hub:not-carried", f"{self.guide.name} has no level {node.level}", path=node.path))
                 continue
-            texts = {Address(rule.tree.id): node.id, Address(rule.tree.parent): node.parent, Address(rule.tree.level): node.level}
+            said = ((rule.tree.id, node.id), (rule.tree.parent, node.parent), (rule.tree.level, node.level))
+            texts = {Address(index): text for index, text in said if index}
             if rule.tree.children:
                 texts[Address(rule.tree.children)] = "1" if node.children else "0"
             lines.append(encoding.segment(rule, texts))
@@ -142,7 +178,10 @@ class _Writer:
         computed = EQUALS[element.equals]
         expected = computed.value(item, {**self.document, "nodes": self.nodes})
         if expected is not None and value is not None and expected != value and not element.paths[0].startswith(STATED):
-            text, path = f"{name(rule, element)} would say {value}, the document adds up to {expected}", _joined(where, element.paths[0])
+            text, path = (
+                f"{name(rule, element)} would say {value}, the document adds up to {expected}",
+                _joined(where, element.paths[0]),
+            )
             self.findings.append(Finding(computed.code, text, "application", path=path, segment=rule.tag, value=str(value)))
         return value if expected is None else expected
 
@@ -154,19 +193,27 @@ class _Writer:
 
     def fill(self, rule: Rule, element: Element, value: Any, where: str, texts: Texts) -> None:
         try:
-            texts.update(encoding.texts(element, value, self.guide.standard, self.zone))
+            made = encoding.texts(element, value, self.guide.standard, self.zone)
+            if self.decimal != "." and element.codec in NUMERIC:
+                made = {address: text.replace(".", self.decimal) for address, text in made.items()}
+            texts.update(made)
         except (Unwritable, Unknown) as error:
             self.tell(rule, element, _joined(where, element.paths[0]) if element.paths else where, str(error), str(value))
 
     def tell(self, rule: Rule, element: Element | None, path: str, text: str, value: str) -> None:
         """A value that cannot be written."""
         said = f"{name(rule, element) if element else rule.tag}: {text}"
-        finding = Finding("hub:not-carried", said, "application", hint="map it, or name it in `drops`", value=value, path=path or None)
+        finding = Finding(
+            "hub:not-carried", said, "application", hint="map it, or name it in `drops`", value=value, path=path or None
+        )
         self.findings.append(finding.at(segment=rule.tag, element=element.address.element if element else None))
 
     def pairs(self, rule: Rule, item: Any, where: str, texts: Texts) -> bool:
         carried = False
         for pairs in rule.pairs:
+            if pairs.inside:
+                carried = self.composites(pairs, item, texts) or carried
+                continue
             mapping = get(item, split(pairs.into)) if isinstance(item, dict) else None
             place = pairs.first
             for word, value in (mapping or {}).items():
@@ -180,6 +227,14 @@ class _Writer:
                 self.written.add((id(mapping), word))
                 carried, place = True, place + 2
         return carried
+
+    def composites(self, pairs: Pairs, item: Any, texts: Texts) -> bool:
+        """Fill elements that hold value and qualifier each."""
+        found = list(islice(self.open_pairs(pairs, item), pairs.last - pairs.first + 1))
+        for (qualifier, place), (mapping, word, code, text) in zip(pairs.places(), found, strict=False):
+            texts[qualifier], texts[place] = code, text
+            self.written.add((id(mapping), word))
+        return bool(found)
 
     def groups(self, rule: Rule, groups: Groups, item: Any, where: str) -> Iterator[Texts]:
         """The texts of each segment that the items of a group need."""

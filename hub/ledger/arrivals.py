@@ -6,11 +6,14 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, select, update
+from sqlalchemy import Connection, Row, bindparam, select, update
 
 from hub.ledger import blobs
 from hub.ledger.sql import ignore, upsert
 from hub.ledger.tables import arrivals, cursors
+
+TOLD = update(arrivals).where(arrivals.c.endpoint == bindparam("at"), arrivals.c.key == bindparam("called")).values(told=True)
+SETTLED = update(arrivals).where(arrivals.c.id == bindparam("arrival")).values(state=bindparam("reached"), error=bindparam("why"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,9 +62,9 @@ def set_cursor(connection: Connection, endpoint: str, name: str, value: str) -> 
     upsert(connection, cursors, ("endpoint", "name"), {"endpoint": endpoint, "name": name, "value": value})
 
 
-def told(connection: Connection, endpoint: str, key: str) -> None:
-    """The far side knows that we have this one."""
-    connection.execute(update(arrivals).where(arrivals.c.endpoint == endpoint, arrivals.c.key == key).values(told=True))
+def told(connection: Connection, endpoint: str, keys: Sequence[str]) -> None:
+    """The far side knows that we have these."""
+    connection.execute(TOLD, [{"at": endpoint, "called": key} for key in keys])
 
 
 def waiting(connection: Connection, endpoint: str, now: datetime, most: int = 50) -> Sequence[Row[Any]]:
@@ -75,7 +78,7 @@ def waiting(connection: Connection, endpoint: str, now: datetime, most: int = 50
 
 
 def settle(connection: Connection, arrival: int, state: str, error: str | None = None) -> None:
-    connection.execute(update(arrivals).where(arrivals.c.id == arrival).values(state=state, error=error))
+    connection.execute(SETTLED, {"arrival": arrival, "reached": state, "why": error})
 
 
 def postpone(connection: Connection, arrival: int, due: datetime, error: str) -> None:

@@ -3,12 +3,13 @@
 import hashlib
 from collections.abc import Iterator
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, bindparam, select
 
-from hub.ledger.sql import ignore
+from hub.ledger.sql import ignore, insert_all
 from hub.ledger.tables import blobs, chunks
 
 CHUNK = 256 * 1024
+PIECES = select(chunks.c.body).where(chunks.c.hash == bindparam("name")).order_by(chunks.c.n)
 
 
 def digest(body: bytes) -> str:
@@ -21,15 +22,13 @@ def keep(connection: Connection, body: bytes) -> str:
     name = digest(body)
     if ignore(connection, blobs, {"hash": name, "size": len(body)}):
         pieces = range(0, max(len(body), 1), CHUNK)
-        connection.execute(
-            chunks.insert(), [{"hash": name, "n": n, "body": body[at : at + CHUNK]} for n, at in enumerate(pieces)]
-        )
+        insert_all(connection, chunks, [{"hash": name, "n": n, "body": body[at : at + CHUNK]} for n, at in enumerate(pieces)])
     return name
 
 
 def pieces(connection: Connection, name: str) -> Iterator[bytes]:
     """The bytes in order, a chunk at a time."""
-    for row in connection.execute(select(chunks.c.body).where(chunks.c.hash == name).order_by(chunks.c.n)):
+    for row in connection.execute(PIECES, {"name": name}):
         yield row.body
 
 

@@ -4,12 +4,32 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, and_, exists, func, or_, select, update
+from sqlalchemy import Connection, Row, and_, bindparam, exists, func, or_, select, update
 
-from hub.ledger.sql import ignore, insert
-from hub.ledger.tables import deliveries, delivery_orders, documents, outbound
+from hub.ledger.sql import ignore_all, insert
+from hub.ledger.tables import deliveries, delivery_orders, document_orders, documents, outbound
 
 OPEN = ("due", "sending", "unknown", "parked")
+
+# Statements of the hot path, made once.
+KNOWN = select(deliveries.c.id).where(deliveries.c.key == bindparam("known"))
+SENDING = (
+    update(deliveries)
+    .where(deliveries.c.id.in_(bindparam("ids", expanding=True)))
+    .values(state="sending", outbound_id=bindparam("message"), epoch=bindparam("lease"), attempts=deliveries.c.attempts + 1)
+)
+DONE = (
+    update(deliveries)
+    .where(deliveries.c.outbound_id == bindparam("message"), deliveries.c.state != "void")
+    .values(state="done", reference=bindparam("theirs"), settled_at=bindparam("moment"), error=None)
+)
+SENT = update(outbound).where(outbound.c.id == bindparam("message")).values(sent_at=bindparam("moment"))
+ORDERS_OF_MESSAGE = (
+    select(document_orders.c.order_id)
+    .join(deliveries, deliveries.c.document_id == document_orders.c.document_id)
+    .where(deliveries.c.outbound_id == bindparam("message"))
+    .distinct()
+)
 
 
 def add(
@@ -17,11 +37,10 @@ def add(
 ) -> int | None:
     """A delivery that is due now; None when this key has one already."""
     row = {"key": key, "document_id": document, "target": target, "kind": kind, "state": "due", "created_at": now, "due": now}
-    if connection.scalar(select(deliveries.c.id).where(deliveries.c.key == key)) is not None:
+    if connection.scalar(KNOWN, {"known": key}) is not None:
         return None
     delivery = insert(connection, deliveries, {**row, "attempts": 0})
-    for order in order_ids:
-        ignore(connection, delivery_orders, {"delivery_id": delivery, "order_id": order})
+    ignore_all(connection, delivery_orders, [{"delivery_id": delivery, "order_id": order} for order in order_ids])
     return delivery
 
 
@@ -67,21 +86,13 @@ def doubtful(connection: Connection, target: str, now: datetime) -> Sequence[Row
 
 def sending(connection: Connection, ids: Iterable[int], outbound_id: int, epoch: int) -> None:
     """The intent: from here on the outcome is unknown until settled."""
-    connection.execute(
-        update(deliveries)
-        .where(deliveries.c.id.in_(list(ids)))
-        .values(state="sending", outbound_id=outbound_id, epoch=epoch, attempts=deliveries.c.attempts + 1)
-    )
+    connection.execute(SENDING, {"ids": list(ids), "message": outbound_id, "lease": epoch})
 
 
 def done(connection: Connection, outbound_id: int, reference: str | None, now: datetime) -> None:
     """The far side has it."""
-    connection.execute(
-        update(deliveries)
-        .where(deliveries.c.outbound_id == outbound_id, deliveries.c.state != "void")
-        .values(state="done", reference=reference, settled_at=now, error=None)
-    )
-    connection.execute(update(outbound).where(outbound.c.id == outbound_id).values(sent_at=now))
+    connection.execute(DONE, {"message": outbound_id, "theirs": reference, "moment": now})
+    connection.execute(SENT, {"message": outbound_id, "moment": now})
 
 
 def put(
@@ -128,6 +139,11 @@ def targets_ready(connection: Connection, now: datetime) -> list[str]:
         .distinct()
     )
     return list(connection.scalars(query))
+
+
+def orders_of_message(connection: Connection, outbound_id: int) -> list[int]:
+    """Orders that the documents of a message belong to."""
+    return list(connection.scalars(ORDERS_OF_MESSAGE, {"message": outbound_id}))
 
 
 def orders_of(connection: Connection, delivery_ids: Iterable[int]) -> list[int]:

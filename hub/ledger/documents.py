@@ -4,12 +4,46 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, select, update
+from sqlalchemy import Connection, Row, bindparam, select, update
 
-from hub.ledger.sql import ignore, insert
+from hub.ledger.sql import ignore, ignore_all, insert, insert_all
 from hub.ledger.tables import aliases, arrivals, document_orders, documents, orders, revisions
 
 ANYWHERE = "*"  # an alias that every endpoint may use, such as an invoice number
+
+# Statements of the hot path, made once.
+DECIDED = select(documents.c.id).where(documents.c.arrival_id == bindparam("arrival")).limit(1)
+ALIKE = (
+    select(documents)
+    .where(
+        documents.c.sender == bindparam("by"),
+        documents.c.kind == bindparam("what"),
+        documents.c.number == bindparam("called"),
+        documents.c.test == bindparam("trial"),
+        documents.c.state.in_(("accepted", "held")),
+    )
+    .order_by(documents.c.id)
+)
+ORDERS_OF = select(document_orders.c.order_id).where(document_orders.c.document_id == bindparam("document"))
+BY_KEY = select(orders).where(
+    *(orders.c[name] == bindparam(f"key_{name}") for name in ("channel", "test", "number", "release", "extra"))
+)
+LATEST = (
+    select(orders, revisions.c.canonical)
+    .join(revisions, (revisions.c.order_id == orders.c.id) & (revisions.c.n == orders.c.revision))
+    .where(orders.c.id.in_(bindparam("ids", expanding=True)))
+    .order_by(orders.c.id)
+)
+NUMBERS_OF = (
+    select(orders.c.number)
+    .join(document_orders, document_orders.c.order_id == orders.c.id)
+    .where(document_orders.c.document_id == bindparam("document"))
+    .limit(2)
+)
+REVISION = select(orders.c.revision).where(orders.c.id == bindparam("order"))
+REVISED = (
+    update(orders).where(orders.c.id == bindparam("order")).values(revision=bindparam("present"), changed_at=bindparam("moment"))
+)
 
 
 def add(connection: Connection, row: Mapping[str, Any]) -> int:
@@ -19,8 +53,7 @@ def add(connection: Connection, row: Mapping[str, Any]) -> int:
 
 def decided(connection: Connection, arrival: int) -> bool:
     """True when this arrival has been decided already."""
-    query = select(documents.c.id).where(documents.c.arrival_id == arrival).limit(1)
-    return connection.scalar(query) is not None
+    return connection.scalar(DECIDED, {"arrival": arrival}) is not None
 
 
 def get(connection: Connection, document: int) -> Row[Any] | None:
@@ -33,17 +66,7 @@ def many(connection: Connection, ids: Iterable[int]) -> Sequence[Row[Any]]:
 
 def alike(connection: Connection, sender: str, kind: str, number: str, test: bool) -> Sequence[Row[Any]]:
     """Documents that took effect or wait, under the same sender, kind and number, oldest first."""
-    return connection.execute(
-        select(documents)
-        .where(
-            documents.c.sender == sender,
-            documents.c.kind == kind,
-            documents.c.number == number,
-            documents.c.test == test,
-            documents.c.state.in_(("accepted", "held")),
-        )
-        .order_by(documents.c.id)
-    ).all()
+    return connection.execute(ALIKE, {"by": sender, "what": kind, "called": number, "trial": test}).all()
 
 
 def mark(connection: Connection, document: int, state: str, why: str | None = None) -> None:
@@ -88,13 +111,16 @@ def acknowledgements_of(connection: Connection, arrival_ids: Sequence[int]) -> S
 
 def link(connection: Connection, document: int, order_ids: Iterable[int]) -> None:
     """This document is about these orders."""
-    for order in order_ids:
-        ignore(connection, document_orders, {"document_id": document, "order_id": order})
+    ignore_all(connection, document_orders, [{"document_id": document, "order_id": order} for order in order_ids])
 
 
 def orders_of(connection: Connection, document: int) -> list[int]:
-    query = select(document_orders.c.order_id).where(document_orders.c.document_id == document)
-    return list(connection.scalars(query))
+    return list(connection.scalars(ORDERS_OF, {"document": document}))
+
+
+def numbers_of(connection: Connection, document: int) -> list[str]:
+    """The numbers of the orders of a document; two at most, which is enough to know whether it is one."""
+    return list(connection.scalars(NUMBERS_OF, {"document": document}))
 
 
 def open_order(connection: Connection, key: Mapping[str, Any], partner: str | None, now: datetime) -> int:
@@ -104,18 +130,15 @@ def open_order(connection: Connection, key: Mapping[str, Any], partner: str | No
 
 
 def order_by_key(connection: Connection, key: Mapping[str, Any]) -> Row[Any] | None:
-    query = select(orders)
-    for name, value in key.items():
-        query = query.where(orders.c[name] == value)
-    return connection.execute(query).first()
+    return connection.execute(BY_KEY, {f"key_{name}": value for name, value in key.items()}).first()
 
 
 def revise(connection: Connection, order: int, document: int, canonical: str, now: datetime) -> int:
     """A new revision of the order; says its number."""
-    last = connection.scalar(select(orders.c.revision).where(orders.c.id == order)) or 0
+    last = connection.scalar(REVISION, {"order": order}) or 0
     row = {"order_id": order, "n": last + 1, "document_id": document, "canonical": canonical, "made_at": now}
-    connection.execute(revisions.insert().values(**row))
-    connection.execute(update(orders).where(orders.c.id == order).values(revision=last + 1, changed_at=now))
+    insert_all(connection, revisions, [row])
+    connection.execute(REVISED, {"order": order, "present": last + 1, "moment": now})
     return last + 1
 
 
@@ -125,12 +148,7 @@ def set_state(connection: Connection, order: int, state: str, now: datetime) -> 
 
 def latest(connection: Connection, order_ids: Iterable[int]) -> Sequence[Row[Any]]:
     """The orders with their present revision (`canonical`)."""
-    return connection.execute(
-        select(orders, revisions.c.canonical)
-        .join(revisions, (revisions.c.order_id == orders.c.id) & (revisions.c.n == orders.c.revision))
-        .where(orders.c.id.in_(list(order_ids)))
-        .order_by(orders.c.id)
-    ).all()
+    return connection.execute(LATEST, {"ids": list(order_ids)}).all()
 
 
 def orders_numbered(connection: Connection, number: str) -> list[int]:

@@ -4,11 +4,13 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, Row, select, update
+from sqlalchemy import Connection, Row, bindparam, select, update
 
 from hub.errors import Conflict
 from hub.ledger.sql import ignore
 from hub.ledger.tables import endpoints, lanes, ticks
+
+EPOCH = select(lanes.c.epoch).where(lanes.c.name == bindparam("lane"))
 
 
 def take(connection: Connection, name: str, owner: str, now: datetime, hold: timedelta) -> int | None:
@@ -21,12 +23,12 @@ def take(connection: Connection, name: str, owner: str, now: datetime, hold: tim
     )
     if result.rowcount != 1:
         return None
-    return connection.scalar(select(lanes.c.epoch).where(lanes.c.name == name))
+    return connection.scalar(EPOCH, {"lane": name})
 
 
 def guard(connection: Connection, name: str, epoch: int) -> None:
     """Raise Conflict unless the lease is still ours: nothing of this transaction may count otherwise."""
-    if connection.scalar(select(lanes.c.epoch).where(lanes.c.name == name)) != epoch:
+    if connection.scalar(EPOCH, {"lane": name}) != epoch:
         raise Conflict(f"the lane {name} was taken over by another process")
 
 

@@ -4,28 +4,33 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, select, update
+from sqlalchemy import ColumnElement, Connection, Row, Select, bindparam, select, update
 
-from hub.ledger.sql import insert, upsert
-from hub.ledger.tables import deliveries, drawn, numbers, outbound, parcels, receipts
+from hub.ledger.sql import insert, insert_all, upsert
+from hub.ledger.tables import deliveries, documents, drawn, numbers, outbound, parcels, receipts
+
+# Statements of the hot path, made once.
+LAST = select(numbers.c.last).where(numbers.c.counter == bindparam("series"))
+BIND = (
+    update(drawn)
+    .where(drawn.c.counter == bindparam("series"), drawn.c.outbound_id.is_(None), drawn.c.void.is_(None))
+    .values(outbound_id=bindparam("message"))
+)
+RENAME = update(outbound).where(outbound.c.id == bindparam("message")).values(name=bindparam("called"))
 
 
 def draw(connection: Connection, counter: str, most: int, now: datetime) -> int:
     """The next number of this counter; unique and increasing, wrapping at `most`."""
-    last = connection.scalar(select(numbers.c.last).where(numbers.c.counter == counter)) or 0
+    last = connection.scalar(LAST, {"series": counter}) or 0
     number = last + 1
     upsert(connection, numbers, ("counter",), {"counter": counter, "last": number})
-    connection.execute(drawn.insert().values(counter=counter, number=number, at=now))
+    insert_all(connection, drawn, [{"counter": counter, "number": number, "at": now}])
     return (number - 1) % most + 1
 
 
 def bind(connection: Connection, counter: str, outbound_id: int) -> None:
     """The numbers drawn last from this counter belong to this message."""
-    connection.execute(
-        update(drawn)
-        .where(drawn.c.counter == counter, drawn.c.outbound_id.is_(None), drawn.c.void.is_(None))
-        .values(outbound_id=outbound_id)
-    )
+    connection.execute(BIND, {"series": counter, "message": outbound_id})
 
 
 def add(connection: Connection, row: Mapping[str, Any]) -> int:
@@ -33,12 +38,12 @@ def add(connection: Connection, row: Mapping[str, Any]) -> int:
 
 
 def rename(connection: Connection, outbound_id: int, name: str) -> None:
-    connection.execute(update(outbound).where(outbound.c.id == outbound_id).values(name=name))
+    connection.execute(RENAME, {"message": outbound_id, "called": name})
 
 
 def add_parcels(connection: Connection, outbound_id: int, rows: Sequence[Mapping[str, Any]]) -> None:
     """Which document stands where in the message, so that an acknowledgement finds it."""
-    connection.execute(parcels.insert(), [{"outbound_id": outbound_id, **row} for row in rows])
+    insert_all(connection, parcels, [{"outbound_id": outbound_id, **row} for row in rows])
 
 
 def get(connection: Connection, outbound_id: int) -> Row[Any] | None:
@@ -47,14 +52,40 @@ def get(connection: Connection, outbound_id: int) -> Row[Any] | None:
 
 def by_group(connection: Connection, partner: str, code: str, number: str) -> Sequence[Row[Any]]:
     """Our parcels in the group that a partner acknowledges. Numbers are compared without leading zeros."""
-    rows = connection.execute(
-        select(parcels, outbound.c.sent_at, outbound.c.receipt)
-        .join(outbound, outbound.c.id == parcels.c.outbound_id)
-        .where(parcels.c.partner == partner, parcels.c.group_number == (number.lstrip("0") or "0"), parcels.c.group_code == code)
-        .order_by(outbound.c.id.desc())
-    ).all()
+    return _newest(connection, partner, parcels.c.group_number == _bare(number), parcels.c.group_code == code)
+
+
+def by_interchange(connection: Connection, partner: str, number: str) -> Sequence[Row[Any]]:
+    """Our parcels in the interchange that a partner acknowledges."""
+    return _newest(connection, partner, outbound.c.control_number == _bare(number))
+
+
+def by_set(connection: Connection, partner: str, group: str, number: str) -> Sequence[Row[Any]]:
+    """Our parcel with this number in the group of that number, whatever the group's code."""
+    rows = _newest(connection, partner, parcels.c.group_number == _bare(group))
+    return [row for row in rows if _bare(row.set_number or "") == _bare(number)]
+
+
+def by_number(connection: Connection, partner: str, number: str) -> Sequence[Row[Any]]:
+    """Our parcels with documents that people know by this number, the newest first."""
+    query = _sent(partner).join(documents, documents.c.id == parcels.c.document_id).where(documents.c.number == number)
+    return connection.execute(query.order_by(outbound.c.id.desc())).all()
+
+
+def _sent(partner: str) -> Select[Any]:
+    joined = select(parcels, outbound.c.sent_at, outbound.c.receipt).join(outbound, outbound.c.id == parcels.c.outbound_id)
+    return joined.where(parcels.c.partner == partner)
+
+
+def _newest(connection: Connection, partner: str, *where: ColumnElement[bool]) -> Sequence[Row[Any]]:
+    """Numbers come round again after years: the newest message counts."""
+    rows = connection.execute(_sent(partner).where(*where).order_by(outbound.c.id.desc())).all()
     newest = rows[0].outbound_id if rows else None
     return [row for row in rows if row.outbound_id == newest]
+
+
+def _bare(number: str) -> str:
+    return number.lstrip("0") or "0"
 
 
 def add_receipt(connection: Connection, row: Mapping[str, Any]) -> int:

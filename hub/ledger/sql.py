@@ -1,32 +1,58 @@
-"""The few statements that SQLite and PostgreSQL spell differently."""
+"""The few statements that SQLite and PostgreSQL spell differently. Statements are made once: building one costs more than running it."""
 
 from collections.abc import Mapping, Sequence
+from functools import cache
 from typing import Any
 
 from sqlalchemy import Connection, Table
 from sqlalchemy.dialects import postgresql, sqlite
 
 
-def _insert(connection: Connection, table: Table) -> Any:
-    return (postgresql if connection.dialect.name == "postgresql" else sqlite).insert(table)
+def _insert(dialect: str, table: Table) -> Any:
+    return (postgresql if dialect == "postgresql" else sqlite).insert(table)
+
+
+@cache
+def _plain(table: Table) -> Any:
+    return table.insert()
+
+
+@cache
+def _ignoring(dialect: str, table: Table) -> Any:
+    return _insert(dialect, table).on_conflict_do_nothing()
+
+
+@cache
+def _upserting(dialect: str, table: Table, key: tuple[str, ...], names: tuple[str, ...]) -> Any:
+    statement = _insert(dialect, table)
+    changes = {name: statement.excluded[name] for name in names if name not in key}
+    return statement.on_conflict_do_update(index_elements=list(key), set_=changes)
 
 
 def ignore(connection: Connection, table: Table, row: Mapping[str, Any]) -> bool:
     """Insert unless the key is taken; True when inserted."""
-    result = connection.execute(_insert(connection, table).values(**row).on_conflict_do_nothing())
-    return bool(result.rowcount == 1)
+    return bool(connection.execute(_ignoring(connection.dialect.name, table), row).rowcount == 1)
+
+
+def ignore_all(connection: Connection, table: Table, rows: Sequence[Mapping[str, Any]]) -> None:
+    """Insert those whose keys are not taken."""
+    if rows:
+        connection.execute(_ignoring(connection.dialect.name, table), rows)
 
 
 def upsert(connection: Connection, table: Table, key: Sequence[str], row: Mapping[str, Any]) -> None:
     """Insert, or bring the row of this key up to date."""
-    statement = _insert(connection, table).values(**row)
-    changes = {name: statement.excluded[name] for name in row if name not in key}
-    connection.execute(statement.on_conflict_do_update(index_elements=list(key), set_=changes))
+    connection.execute(_upserting(connection.dialect.name, table, tuple(key), tuple(row)), row)
 
 
 def insert(connection: Connection, table: Table, row: Mapping[str, Any]) -> int:
     """Insert and say the new id."""
-    result = connection.execute(table.insert().values(**row))
-    key = result.inserted_primary_key
+    key = connection.execute(_plain(table), row).inserted_primary_key
     assert key is not None
     return int(key[0])
+
+
+def insert_all(connection: Connection, table: Table, rows: Sequence[Mapping[str, Any]]) -> None:
+    """Insert many; each must have the same columns."""
+    if rows:
+        connection.execute(_plain(table), rows)

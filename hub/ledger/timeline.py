@@ -6,6 +6,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, or_, select
 
+from hub.ledger.sql import insert_all
 from hub.ledger.tables import document_orders, timeline
 
 
@@ -31,7 +32,7 @@ def say(
         "who": who,
     }
     rows = [{**row, "order_id": order} for order in order_ids] or [{**row, "order_id": None}]
-    connection.execute(timeline.insert(), rows)
+    insert_all(connection, timeline, rows)
 
 
 def of_order(connection: Connection, order: int) -> Sequence[Row[Any]]:

@@ -7,7 +7,8 @@ from typing import ClassVar
 
 from pydantic import Field
 
-from hub.model.shape import Document, Shape, When
+from hub.model.parts import Extras, Parties, References
+from hub.model.shape import Dates, Document, Shape, When
 
 
 class ElementFault(Shape):
@@ -24,22 +25,65 @@ class ElementFault(Shape):
 class SegmentFault(Shape):
     """A fault in or at one segment."""
 
-    tag: str = Field(description="Segment tag.")
+    tag: str | None = Field(default=None, description="Segment tag; a CONTRL does not name it.")
     position: int = Field(description="Number of the segment in its document, the header segment being 1.")
     loop: str | None = Field(default=None, description="Loop the segment stands in, if the standard names one.")
     code: str | None = Field(default=None, description="The standard's code, when the segment itself is at fault.")
     elements: tuple[ElementFault, ...] = Field(default=(), description="Faults in its elements.")
 
 
+class Reason(Shape):
+    """A reason out of somebody's list."""
+
+    text: str | None = Field(default=None, description="The reason in words.")
+    agency: str | None = Field(default=None, description="Who keeps the list of the code, as sent.")
+    list: str | None = Field(default=None, description="The list the code is from, as sent.")
+    code: str | None = Field(default=None, description="Code of the reason.")
+
+
+class ContentFault(Shape):
+    """A fault in what a document says, as an application tells it."""
+
+    code: str | None = Field(default=None, description="Code of the fault, as sent.")
+    agency: str | None = Field(default=None, description="Who keeps the list of the code, as sent.")
+    text: str | None = Field(default=None, description="The fault in words.")
+    tag: str | None = Field(default=None, description="Segment at fault.")
+    position: int | None = Field(default=None, description="Number of that segment in its document, the header segment being 1.")
+    element: int | None = Field(default=None, description="Place of the element at fault in that segment.")
+    reference: str | None = Field(default=None, description="Number of the element in the standard's dictionary.")
+    value: str | None = Field(default=None, description="Copy of the bad value.")
+    wanted: str | None = Field(default=None, description="The value that was expected or is used instead.")
+    notes: tuple[str, ...] = Field(default=(), description="The fault in words, one entry a line.")
+    references: References = Field(default_factory=dict, description="What the fault is about, by role: order_line and so on.")
+    reasons: tuple[Reason, ...] = Field(default=(), description="Reasons in codes.")
+
+
 class Judged(Shape):
     """What is said of one document."""
 
-    type: str = Field(description="Document type as sent, such as a set number or a message type.")
-    control_number: str = Field(description="Control number of the document, as sent.")
-    implementation: str | None = Field(default=None, description="Implementation reference, as sent.")
-    verdict: str = Field(description="accepted, accepted_with_errors, rejected.")
+    type: str | None = Field(default=None, description="Document type as sent, such as a set number or a message type.")
+    control_number: str | None = Field(default=None, description="Control number of the document, as sent.")
+    group: str | None = Field(default=None, description="Control number of the group it was in, where that is said of it.")
+    version: str | None = Field(default=None, description="Version of it, where that is said; D of a message of EDIFACT.")
+    release: str | None = Field(default=None, description="Release of the message type, such as 96A (EDIFACT).")
+    agency: str | None = Field(default=None, description="Agency that controls the message type, such as UN (EDIFACT).")
+    number: str | None = Field(default=None, description="Number people know it by, such as the invoice's or the shipment's.")
+    number_role: str | None = Field(default=None, description="What kind of number that is: invoice, shipper_number and so on.")
+    sender: str | None = Field(default=None, description="Who sent it, as the group said.")
+    receiver: str | None = Field(default=None, description="Who received it, as the group said.")
+    sent_at: When | None = Field(default=None, description="When it was sent, as the group said.")
+    implementation: str | None = Field(default=None, description="Implementation reference or association code, as sent.")
+    verdict: str = Field(
+        description="accepted, accepted_with_errors, partly_accepted, rejected; of an item alone: item_accepted and so on."
+    )
     codes: tuple[str, ...] = Field(default=(), description="The standard's codes of why.")
+    segment: str | None = Field(default=None, description="Header or trailer segment at fault, if one is.")
+    element: int | None = Field(default=None, description="Place of the element at fault in it.")
+    component: int | None = Field(default=None, description="Place of the component at fault in that element.")
     segments: tuple[SegmentFault, ...] = Field(default=(), description="Faults in its segments.")
+    faults: tuple[ContentFault, ...] = Field(default=(), description="Faults in its content.")
+    references: References = Field(default_factory=dict, description="References by role.")
+    dates: Dates = Field(default_factory=dict, description="Dates by role.")
 
 
 class Acknowledgement(Document):
@@ -48,14 +92,33 @@ class Acknowledgement(Document):
     kind: ClassVar[str] = "acknowledgement"
 
     level: str = Field(default="group", description="interchange, group or document: what is acknowledged.")
+    purpose: str = Field(default="original", description="original, replace and so on, where the acknowledgement says it.")
+    number: str | None = Field(default=None, description="Number of the acknowledgement itself.")
+    type: str | None = Field(default=None, description="Kind of the acknowledgement, as sent.")
+    concerns: str | None = Field(default=None, description="Number of a document sent before that it concerns.")
     interchange: str | None = Field(default=None, description="Control number of the interchange acknowledged.")
+    sender: str | None = Field(default=None, description="Sender of the interchange acknowledged.")
+    sender_qualifier: str | None = Field(default=None, description="Who issued that id.")
+    receiver: str | None = Field(default=None, description="Receiver of the interchange acknowledged.")
+    receiver_qualifier: str | None = Field(default=None, description="Who issued that id.")
+    sent_on: When | None = Field(default=None, description="Date in the header of the interchange acknowledged.")
+    sent_time: str | None = Field(default=None, description="Time in that header, in the sender's zone.")
     group: str | None = Field(default=None, description="Functional id of the group acknowledged.")
     control_number: str | None = Field(default=None, description="Control number of the group acknowledged.")
     version: str | None = Field(default=None, description="Version of the group acknowledged.")
-    verdict: str = Field(description="accepted, accepted_with_errors, partly_accepted, rejected, received.")
+    verdict: str = Field(default="received", description="accepted, accepted_with_errors, partly_accepted, rejected, received.")
     codes: tuple[str, ...] = Field(default=(), description="The standard's codes of why.")
+    segment: str | None = Field(default=None, description="Header or trailer segment at fault, if one is.")
+    element: int | None = Field(default=None, description="Place of the element at fault in it.")
+    component: int | None = Field(default=None, description="Place of the component at fault in that element.")
     claimed: int | None = Field(default=None, description="Documents the group claimed to hold.")
     received: int | None = Field(default=None, description="Documents received.")
     accepted: int | None = Field(default=None, description="Documents accepted.")
     documents: tuple[Judged, ...] = Field(default=(), description="What is said of each document.")
+    faults: tuple[ContentFault, ...] = Field(default=(), description="Faults in the content of the document acknowledged.")
+    references: References = Field(default_factory=dict, description="References by role: the document acknowledged and so on.")
+    parties: Parties = Field(default_factory=dict, description="Parties by role.")
+    dates: Dates = Field(default_factory=dict, description="Dates by role.")
+    notes: tuple[str, ...] = Field(default=(), description="Free text.")
     made_at: When | None = Field(default=None, description="When it was made.")
+    extras: Extras = Field(default_factory=dict, description="Values without a home, with their place.")

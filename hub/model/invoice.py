@@ -15,6 +15,7 @@ from hub.model.parts import (
     Load,
     Pack,
     Parties,
+    Quantities,
     References,
     Tax,
     Terms,
@@ -33,11 +34,21 @@ class InvoiceLine(Shape):
     )
     quantity: Decimal = Field(description="Quantity billed.")
     unit: str | None = Field(default=None, description="Unit of the quantity, as ordered.")
+    quantities: Quantities = Field(
+        default_factory=dict, description="Further quantities by kind: free_goods, consumer_units, delivered, unknown kinds kept."
+    )
     price: Decimal | None = Field(default=None, description="Price per unit of the price basis.")
     price_basis: str | None = Field(default=None, description="Basis of the price, as ordered.")
+    price_per: Decimal | None = Field(default=None, description="How many units the price is for, where it is not for one.")
+    price_unit: str | None = Field(default=None, description="Unit that the price is for, where it is said.")
+    prices: dict[str, Decimal] = Field(default_factory=dict, description="Further prices by kind, such as gross.")
+    amount: Decimal | None = Field(
+        default=None, description="Amount of the line as stated, its allowances and charges included, without taxes."
+    )
     ids: Ids = Field(default_factory=dict, description="Item ids by scheme, as ordered.")
     descriptions: tuple[Description, ...] = Field(default=(), description="Descriptions.")
     packs: tuple[Pack, ...] = Field(default=(), description="How the item is packed.")
+    loads: tuple[Load, ...] = Field(default=(), description="Packages and weight of the line.")
     references: References = Field(default_factory=dict, description="References by role.")
     dates: Dates = Field(default_factory=dict, description="Dates by role.")
     adjustments: tuple[Adjustment, ...] = Field(default=(), description="Allowances and charges of the line.")
@@ -74,6 +85,7 @@ class Invoice(Document):
     total: Decimal | None = Field(
         default=None, description="Amount to pay: lines + charges - allowances + taxes, in the currency."
     )
+    amounts: dict[str, Decimal] = Field(default_factory=dict, description="Further amounts by kind, as stated.")
     discountable: Decimal | None = Field(default=None, description="Amount the discount is taken of, where it is not the total.")
     rounding: Decimal | None = Field(
         default=None, description="Difference between the stated total and the computed one, if any."

@@ -1,6 +1,5 @@
 """The order and its change: what a buyer wants, and what they later want instead."""
 
-from datetime import date
 from decimal import Decimal
 from typing import ClassVar
 
@@ -13,9 +12,11 @@ from hub.model.parts import (
     Description,
     Extras,
     Freight,
+    Load,
     Measure,
     Pack,
     Parties,
+    Quantities,
     References,
     Tax,
     Terms,
@@ -29,7 +30,9 @@ class Destination(Shape):
 
     id: str = Field(description="Store or place, as the partner names it.")
     scheme: str | None = Field(default=None, description="Who issued that id.")
-    quantity: Decimal = Field(description="Quantity for this place, in the unit given here or else the line's.")
+    quantity: Decimal | None = Field(
+        default=None, description="Quantity for this place, in the unit given here or else the line's."
+    )
     unit: str | None = Field(default=None, description="Unit of the quantity.")
 
 
@@ -64,10 +67,15 @@ class OrderLine(Shape):
     )
     quantity: Decimal | None = Field(default=None, description="Quantity ordered.")
     unit: str | None = Field(default=None, description="Unit ordered in.")
+    quantities: Quantities = Field(
+        default_factory=dict, description="Further quantities by kind: free_goods, consumer_units, delivered, unknown kinds kept."
+    )
     price: Decimal | None = Field(default=None, description="Price per unit of the price basis.")
     price_basis: str | None = Field(
         default=None, description="What the price is for: each, hundred, thousand, list and so on, as sent."
     )
+    price_per: Decimal | None = Field(default=None, description="How many units the price is for, where it is not for one.")
+    price_unit: str | None = Field(default=None, description="Unit that the price is for, where it is said.")
     prices: dict[str, Decimal] = Field(default_factory=dict, description="Further prices by kind, such as retail.")
     ids: Ids = Field(
         default_factory=dict, description="Item ids by scheme: upc, gtin, buyer_part, vendor_part, sku, unknown schemes kept."
@@ -78,6 +86,7 @@ class OrderLine(Shape):
     )
     quantity_left: Decimal | None = Field(default=None, description="In a change: quantity still to be received.")
     packs: tuple[Pack, ...] = Field(default=(), description="How the item is packed.")
+    loads: tuple[Load, ...] = Field(default=(), description="Packages and weight of the line.")
     measures: tuple[Measure, ...] = Field(default=(), description="Measurements.")
     references: References = Field(default_factory=dict, description="References by role.")
     dates: Dates = Field(default_factory=dict, description="Dates by role.")
@@ -120,6 +129,7 @@ class OrderBody(Document):
     adjustments: tuple[Adjustment, ...] = Field(default=(), description="Allowances and charges of the whole order.")
     taxes: tuple[Tax, ...] = Field(default=(), description="Taxes of the whole order.")
     carriages: tuple[Carriage, ...] = Field(default=(), description="Transport asked for.")
+    loads: tuple[Load, ...] = Field(default=(), description="Packages and weight in total.")
     descriptions: tuple[Description, ...] = Field(default=(), description="Descriptions of the whole order.")
     measures: tuple[Measure, ...] = Field(default=(), description="Measurements of the whole order.")
     notes: tuple[str, ...] = Field(default=(), description="Free text, one entry a line.")
@@ -140,4 +150,4 @@ class OrderChange(OrderBody):
     kind: ClassVar[str] = "order_change"
 
     change: str | None = Field(default=None, description="Number of this change, counted by the buyer.")
-    changed_on: date | None = Field(default=None, description="Date of the change.")
+    changed_on: When | None = Field(default=None, description="Date of the change.")

@@ -30,6 +30,7 @@ class Reference(Shape):
 
     value: str | None = Field(default=None, description="The reference itself.")
     text: str | None = Field(default=None, description="Free description sent with it.")
+    line: str | None = Field(default=None, description="Line of the document it refers to.")
     dates: Dates = Field(default_factory=dict, description="Dates sent with it, by role.")
     notes: tuple[str, ...] = Field(default=(), description="Free text sent with it, one entry a line.")
 
@@ -44,6 +45,7 @@ class Party(Shape):
     names: tuple[str, ...] = Field(default=(), description="Further lines of the name.")
     scheme: str | None = Field(default=None, description="Who issued the id: gln, duns, buyer, seller, unknown schemes kept.")
     id: str | None = Field(default=None, description="Identifier of the party under that scheme.")
+    address: tuple[str, ...] = Field(default=(), description="Name and address in lines that nobody took apart.")
     lines: tuple[str, ...] = Field(default=(), description="Street address, one entry a line.")
     city: str | None = Field(default=None, description="City.")
     region: str | None = Field(default=None, description="State, province or region code.")
@@ -81,7 +83,8 @@ class Adjustment(Shape):
 class Tax(Shape):
     """A tax on a document or a line."""
 
-    kind: str = Field(description="Kind of tax as sent, such as ST (sales) or VAT.")
+    kind: str | None = Field(default=None, description="Kind of tax as sent, such as ST (sales) or VAT.")
+    category: str | None = Field(default=None, description="Category of the rate as sent, such as standard or exempt.")
     amount: Decimal | None = Field(default=None, description="Tax in the document's currency.")
     percent: Decimal | None = Field(default=None, description="Rate in percent.")
     base: Decimal | None = Field(default=None, description="Amount the tax is computed on.")
@@ -165,6 +168,16 @@ class Measure(Shape):
     kind: str | None = Field(default=None, description="Kind of measurement, as sent.")
     value: Decimal | None = Field(default=None, description="The value.")
     unit: str | None = Field(default=None, description="Its unit.")
+
+
+class Quantity(Shape):
+    """A quantity beside the one that counts."""
+
+    value: Decimal = Field(description="The quantity.")
+    unit: str | None = Field(default=None, description="Its unit.")
+
+
+Quantities = dict[str, Quantity]
 
 
 class Description(Shape):

@@ -5,7 +5,21 @@ from typing import ClassVar
 
 from pydantic import Field
 
-from hub.model.parts import Adjustment, Carriage, Contact, Description, Extras, Freight, Pack, Parties, References, Terms, Totals
+from hub.model.parts import (
+    Adjustment,
+    Carriage,
+    Contact,
+    Description,
+    Extras,
+    Freight,
+    Load,
+    Pack,
+    Parties,
+    Quantities,
+    References,
+    Terms,
+    Totals,
+)
 from hub.model.shape import Dates, Document, Ids, Shape, When
 
 
@@ -26,14 +40,27 @@ class ResponseLine(Shape):
     """A line of the order with what the seller says to it."""
 
     number: str = Field(description="The buyer's line number, exactly as ordered.")
+    status: str | None = Field(
+        default=None,
+        description="Outcome of the line as a whole, where it is said beside the quantities: accepted, changed, rejected.",
+    )
     system_line: str | None = Field(default=None, description="The answering system's own line id.")
+    change: str | None = Field(default=None, description="In an answer to a change: what was to change, such as quantity_up.")
     quantity: Decimal | None = Field(default=None, description="Quantity ordered.")
+    quantity_left: Decimal | None = Field(default=None, description="In an answer to a change: quantity still to be received.")
     unit: str | None = Field(default=None, description="Unit ordered in.")
+    quantities: Quantities = Field(
+        default_factory=dict, description="Further quantities by kind: free_goods, consumer_units, delivered, unknown kinds kept."
+    )
     price: Decimal | None = Field(default=None, description="Price confirmed, per unit of the price basis.")
     price_basis: str | None = Field(default=None, description="Basis of the price, as ordered.")
+    price_per: Decimal | None = Field(default=None, description="How many units the price is for, where it is not for one.")
+    price_unit: str | None = Field(default=None, description="Unit that the price is for, where it is said.")
+    prices: dict[str, Decimal] = Field(default_factory=dict, description="Further prices by kind, such as gross.")
     ids: Ids = Field(default_factory=dict, description="Item ids by scheme, as ordered.")
     descriptions: tuple[Description, ...] = Field(default=(), description="Descriptions.")
     packs: tuple[Pack, ...] = Field(default=(), description="How the item is packed.")
+    loads: tuple[Load, ...] = Field(default=(), description="Packages and weight of the line.")
     references: References = Field(default_factory=dict, description="References by role.")
     dates: Dates = Field(default_factory=dict, description="Dates by role.")
     adjustments: tuple[Adjustment, ...] = Field(default=(), description="Allowances and charges of the line.")

@@ -9,7 +9,7 @@ from typing import ClassVar
 
 from pydantic import Field
 
-from hub.model.parts import Carriage, Contact, Description, Extras, Freight, Load, Measure, Pack, Parties, References
+from hub.model.parts import Carriage, Contact, Description, Extras, Freight, Load, Measure, Pack, Parties, Quantities, References
 from hub.model.shape import Dates, Document, Ids, Shape, When
 
 
@@ -81,12 +81,16 @@ class Content(Shape):
 
     order: str | None = Field(default=None, description="Entry in `orders` it belongs to.")
     package: str | None = Field(default=None, description="Package it is in; none when it is loose.")
+    number: str | None = Field(default=None, description="Line number in the ship notice itself, where it has one.")
     line: str | None = Field(default=None, description="The buyer's line number.")
     system_line: str | None = Field(default=None, description="The answering system's own line id.")
     quantity: Decimal | None = Field(default=None, description="Quantity shipped.")
     unit: str | None = Field(default=None, description="Unit of the quantity.")
     ordered: Decimal | None = Field(default=None, description="Quantity ordered.")
     ordered_unit: str | None = Field(default=None, description="Unit ordered in.")
+    quantities: Quantities = Field(
+        default_factory=dict, description="Further quantities by kind: free_goods, consumer_units, delivered, unknown kinds kept."
+    )
     to_date: Decimal | None = Field(default=None, description="Quantity shipped to date, this shipment included.")
     status: str | None = Field(default=None, description="Status of the line, as sent.")
     ids: Ids = Field(default_factory=dict, description="Item ids by scheme.")

@@ -2,7 +2,8 @@
 
 from datetime import datetime
 
-from hub.formats.envelope import Group, Separators
+from hub.formats.edifact import writer as edifact
+from hub.formats.envelope import Group, Interchange, Separators
 from hub.formats.x12 import writer as x12
 from hub.guides import writer
 from hub.guides.library import Library
@@ -13,27 +14,50 @@ REPETITION = "^"
 OLDEST, NEWEST, USUAL = "00200", "00999", "00401"
 
 
-def text_of(acknowledgement: Acknowledgement, group: Group, library: Library, number: int, now: datetime) -> str | None:
+def text_of(
+    acknowledgement: Acknowledgement, interchange: Interchange, group: Group | None, library: Library, number: int, now: datetime
+) -> str | None:
     """The interchange that would go back to the sender; None when nobody can be named, or no guide writes it."""
-    interchange = group.interchange
-    guide = library.find_for(acknowledgement.kind, interchange.standard)
+    guide = library.find_for(acknowledgement.kind, interchange.standard, acknowledgement.level)
     if guide is None or not interchange.sender.id or not interchange.receiver.id:
         return None
-    writing = writer.write(guide, acknowledgement)
-    content = x12.OutSet(f"{number:04}", writing.segments, guide.set)
-    out = x12.OutGroup(guide.group or "", number, acknowledgement.version, [content])
-    written = x12.write(_envelope(group, now), number, [out])
+    segments = writer.write(guide, acknowledgement).segments
+    if interchange.standard == "edifact":
+        return _message(segments, guide.set, interchange, number, now)
+    if group is None:
+        written = x12.write(_envelope(interchange, None, now), number, [], segments)
+    else:
+        content = x12.OutSet(f"{number:04}", segments, guide.set)
+        out = x12.OutGroup(guide.group or "", number, acknowledgement.version, [content])
+        written = x12.write(_envelope(interchange, group, now), number, [out])
     return written.body.decode(written.encoding, "replace")
 
 
-def _envelope(group: Group, now: datetime) -> x12.Envelope:
+def _message(segments: list[list[str]], kind: str, interchange: Interchange, number: int, now: datetime) -> str:
+    """The same in EDIFACT: label, syntax version and separators of the sender."""
+    version = interchange.version or ""
+    envelope = edifact.Envelope(
+        sender=interchange.receiver,
+        receiver=interchange.sender,
+        made_at=now,
+        test=interchange.test,
+        separators=edifact.usable(interchange.separators),
+        version=version if edifact.VERSION.match(version) else "UNOC:3",
+        advice=True,
+        eol="\n",
+    )
+    out = edifact.OutGroup(kind, str(number), [edifact.OutMessage(str(number), segments, kind, "")])
+    written = edifact.write(envelope, str(number), [out])
+    return written.body.decode(written.encoding, "replace")
+
+
+def _envelope(interchange: Interchange, group: Group | None, now: datetime) -> x12.Envelope:
     """The sender's envelope turned round."""
-    interchange = group.interchange
     return x12.Envelope(
         sender=interchange.receiver,
         receiver=interchange.sender,
-        group_sender=group.receiver or interchange.receiver.id or "",
-        group_receiver=group.sender or interchange.sender.id or "",
+        group_sender=(group and group.receiver) or interchange.receiver.id or "",
+        group_receiver=(group and group.sender) or interchange.sender.id or "",
         made_at=now,
         test=interchange.test,
         separators=_separators(interchange.separators),

@@ -72,7 +72,7 @@ class Desk:
             report.judgements.append(judgement)
             for group, acknowledgement in acknowledged(judgement):
                 number = len(report.acknowledgements) + 1
-                text = text_of(acknowledgement, group, self.library, number, self.now())
+                text = text_of(acknowledgement, judgement.interchange, group, self.library, number, self.now())
                 report.acknowledgements += [text] if text else []
 
     def guide(self, interchange: Interchange, group: Group, tset: TransactionSet) -> Guide | None:
@@ -110,7 +110,8 @@ def _interchange(judgement: Judgement, canonical: bool) -> dict[str, Any]:
 
 
 def _document(judged: JudgedDocument, canonical: bool) -> dict[str, Any]:
-    values: dict[str, Any] = {
+    shown = judged.document if canonical else None
+    return {
         "type": judged.type,
         "version": judged.version,
         "control_number": judged.control_number,
@@ -118,7 +119,5 @@ def _document(judged: JudgedDocument, canonical: bool) -> dict[str, Any]:
         "state": judged.state,
         "findings": [finding.as_dict() for finding in judged.findings],
         "offset": judged.offset,
+        "canonical": shown.model_dump(mode="json", exclude_none=True) if shown else None,
     }
-    if canonical:
-        values["canonical"] = judged.document.model_dump(mode="json", exclude_none=True) if judged.document else None
-    return values

@@ -85,12 +85,11 @@ def _unborn(connection: Connection, number: str) -> list[Life]:
     rows = documents.numbered(connection, number)
     if not rows:
         return []
+    first, last = rows[0], rows[-1]
+    rows = [*rows, *documents.acknowledgements_of(connection, [row.arrival_id for row in rows if row.arrival_id])]
     said = timeline.of_documents(connection, [row.id for row in rows])
     entries = [Entry(one.at, one.what, one.text, one.who) for one in said]
-    first = rows[0]
-    return [
-        Life(number, rows[-1].state, first.endpoint, first.partner, 0, entries, [_paper(connection, row) for row in rows], ())
-    ]
+    return [Life(number, last.state, first.endpoint, first.partner, 0, entries, [_paper(connection, row) for row in rows], ())]
 
 
 def _waiting(row: Any) -> str:

@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 
 from pydantic import Field, model_validator
 
@@ -77,6 +77,31 @@ class Delimiters(Section):
         return Separators(self.element, self.component, self.terminator, self.repetition, self.release, self.decimal)
 
 
+class Edifact(Section):
+    """What a partner wants of EDIFACT beyond the versions and separators above."""
+
+    advice: bool = Field(default=True, description="Write UNA; without it only where the separators are not the usual ones.")
+    groups: bool = Field(default=False, description="Write messages of one type into a group (UNG); most partners want none.")
+    application: str | None = Field(
+        default=None, max_length=14, description="Application reference on the interchange (UNB 0026)."
+    )
+    associations: dict[str, str] = Field(
+        default_factory=dict,
+        description="Association code of the message type (UNH 0057), by canonical kind.",
+        examples=[{"invoice": "EAN008"}],
+    )
+    ask: bool = Field(default=False, description="Ask for an acknowledgement of each interchange we send (UNB 0031).")
+    acknowledge: Literal["when_needed", "always"] = Field(
+        default="when_needed",
+        description="Acknowledge what comes: when the sender asks for it or something is refused, or always.",
+    )
+
+
+# What EDIFACT writes where the file says nothing; the defaults of the sections are those of X12.
+EDIFACT_MARKS = {"element": "+", "component": ":", "terminator": "'", "release": "?"}
+EDIFACT_VERSIONS = {"group": "D96A", "interchange": "UNOC:3"}
+
+
 class Receipts(Section):
     """Proof that comes back for what we send, and by when."""
 
@@ -109,6 +134,7 @@ class PartnerSettings(Section):
     )
     versions: Versions = Field(default_factory=Versions, description="Versions we write.")
     separators: Delimiters = Field(default_factory=Delimiters, description="Characters we write between the parts.")
+    edifact: Edifact = Field(default_factory=Edifact, description="More of how we write EDIFACT to this partner.")
     guides: dict[str, str] = Field(
         default_factory=dict,
         description="Guide for each canonical kind, looked for in the partner's `guides/` first, then in the product.",
@@ -127,6 +153,16 @@ class PartnerSettings(Section):
     batch: Schedule | None = Field(
         default=None, description="When documents go out together in one interchange; without it each goes at once."
     )
+
+    @model_validator(mode="before")
+    @classmethod
+    def _of_standard(cls, values: Any) -> Any:
+        """Defaults of the standard."""
+        if not isinstance(values, dict) or values.get("standard") != "edifact":
+            return values
+        usual = {"separators": EDIFACT_MARKS, "versions": EDIFACT_VERSIONS}
+        fitting = {name: given for name, given in usual.items() if isinstance(values.get(name) or {}, dict)}
+        return {**values, **{name: {**given, **(values.get(name) or {})} for name, given in fitting.items()}}
 
 
 class Partner(PartnerSettings):

@@ -64,12 +64,15 @@ class Written:
     encoding: str = "utf-8"
 
 
-def write(envelope: Envelope, control_number: int, groups: Sequence[OutGroup]) -> Written:
-    """One interchange with these groups. What had to be changed or cannot be right is in the findings."""
+def write(envelope: Envelope, control_number: int, groups: Sequence[OutGroup], notices: Sequence[list[str]] = ()) -> Written:
+    """One interchange with these groups, and before them what it says of other interchanges (TA1).
+
+    What had to be changed or cannot be right is in the findings.
+    """
     findings = _separators(envelope)
     isa = _isa(envelope, control_number, findings)
     findings += _widths(isa)
-    segments = [isa]
+    segments = [isa, *(_clean(_trimmed(notice), envelope, findings, 0) for notice in notices)]
     for group in groups:
         segments += _group(envelope, group, findings)
     segments.append(["IEA", str(len(groups)), isa[13]])

@@ -1,0 +1,73 @@
+"""Reading one X12 file: from bytes on disk to validated models with every check on, no ledger."""
+
+import argparse
+import json
+import resource
+import time
+from dataclasses import dataclass
+from pathlib import Path
+from statistics import median
+
+from hub.formats import detect
+from hub.guides.judge import Judgement, Policy, judge
+from hub.operations.read import Desk, chunks
+
+MB = 1_000_000
+
+
+@dataclass
+class Tally:
+    """What was found in one reading."""
+
+    orders: int = 0
+    lines: int = 0
+    findings: int = 0
+
+    def add(self, judgement: Judgement) -> None:
+        self.findings += len(judgement.findings)
+        for group in judgement.groups:
+            self.findings += len(group.findings)
+            for judged in group.documents:
+                self.orders += judged.document is not None
+                self.lines += len(getattr(judged.document, "lines", ()))
+                self.findings += len(judged.findings)
+
+
+def once(desk: Desk, file: Path) -> Tally:
+    """Read the file once, an interchange at a time."""
+    tally = Tally()
+    for judgement in judge(detect.read(chunks(file)), desk.guide, Policy()):
+        tally.add(judgement)
+    return tally
+
+
+def measure(file: Path, repetitions: int) -> dict[str, float]:
+    """The figures of one file. Guides are loaded once, by the first repetition; the median does not see it."""
+    desk, tally = Desk(), Tally()
+    seconds: list[float] = []
+    for _ in range(repetitions):
+        begin = time.perf_counter()
+        tally = once(desk, file)
+        seconds.append(time.perf_counter() - begin)
+    middle = median(seconds)
+    return {
+        "orders": tally.orders,
+        "lines": tally.lines,
+        "seconds": round(middle, 4),
+        "mb_per_s": round(file.stat().st_size / MB / middle, 3),
+        "orders_per_s": round(tally.orders / middle, 1),
+        "peak_rss_mb": round(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024 / MB, 1),
+        "findings": tally.findings,
+    }
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description="Read one X12 file, every check on")
+    parser.add_argument("file", type=Path)
+    parser.add_argument("--repetitions", type=int, default=5)
+    given = parser.parse_args()
+    print(json.dumps(measure(given.file, max(1, given.repetitions))))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,131 @@
+"""Receipts: what a partner says of something we sent, matched to the message and its documents in any order of arrival."""
+
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any, NamedTuple
+
+from hub.flow.draft import Draft
+from hub.flow.kinds import Case
+from hub.flow.narrate import say
+from hub.ledger import documents, outbound, timeline
+
+Values = Mapping[str, Any]
+BAD = ("rejected", "partly_accepted")
+WAITING = ("open", "overdue", "none")
+
+
+class Said(NamedTuple):
+    """What is said of one document we sent."""
+
+    row: Any
+    verdict: str
+    detail: Values
+
+
+def decide_acknowledgement(case: Case, draft: Draft, document: int) -> None:
+    """A partner's acknowledgement is matched to the message and the documents it speaks of."""
+    value = draft.value or {}
+    if draft.state != "accepted":
+        return
+    level = value.get("level", "group")
+    if level == "document":
+        _of_documents(case, draft, document, value)
+        return
+    rows = _rows(case, draft, value, level)
+    if not rows:
+        _unknown(case, document, _name(value, level))
+        return
+    judged = {_bare(one.get("control_number")): one for one in value.get("documents", ())}
+    for row in rows:
+        said = judged.get(_bare(row.set_number)) or _unnamed(value, level)
+        _receipt(case, document, Said(row, said.get("verdict", "received"), said))
+    # groups inside an interchange are acknowledged by themselves: that it came says nothing of them yet
+    whole = level == "group" or not rows[0].group_number
+    _settle(case, rows[0], value.get("verdict", "received"), whole)
+
+
+def _unnamed(value: Values, level: str) -> Values:
+    """What is said of a document that is not named: in an interchange that came, those are accepted."""
+    return {**value, "verdict": "accepted"} if level == "interchange" and value.get("verdict") == "partly_accepted" else value
+
+
+def _rows(case: Case, draft: Draft, value: Values, level: str) -> Sequence[Any]:
+    if level == "interchange":
+        return outbound.by_interchange(case.connection, draft.partner or "", str(value.get("interchange")))
+    return outbound.by_group(case.connection, draft.partner or "", str(value.get("group")), str(value.get("control_number")))
+
+
+def _name(value: Values, level: str) -> str:
+    if level == "interchange":
+        return f"interchange {value.get('interchange')}"
+    return f"group {value.get('group')} {value.get('control_number')}"
+
+
+def _of_documents(case: Case, draft: Draft, document: int, value: Values) -> None:
+    """Each document is said something of by itself, by its place in what we sent or by its number."""
+    for one in value.get("documents", ()):
+        row = _sent(case, draft, one)
+        if row is None:
+            _unknown(case, document, f"{one.get('type') or 'document'} {one.get('number') or one.get('control_number')}")
+            continue
+        verdict = str(one.get("verdict", "received")).removeprefix("item_")
+        _receipt(case, document, Said(row, verdict, one))
+        _settle(case, row, verdict, whole=False)
+
+
+def _sent(case: Case, draft: Draft, one: Values) -> Any:
+    partner, kind = draft.partner or "", one.get("type")
+    if one.get("group") and one.get("control_number"):
+        rows = outbound.by_set(case.connection, partner, str(one["group"]), str(one["control_number"]))
+        rows = [row for row in rows if kind in (None, row.set_type)]
+        if rows:
+            return rows[0]
+    if not one.get("number"):
+        return None
+    rows = [row for row in outbound.by_number(case.connection, partner, str(one["number"])) if kind in (None, row.set_type)]
+    return rows[0] if rows else None
+
+
+def _unknown(case: Case, document: int, name: str) -> None:
+    say(case, "receipt", f"{case.endpoint.name} acknowledged {name}, which we did not send", (), document)
+
+
+def _settle(case: Case, row: Any, verdict: str, whole: bool) -> None:
+    """What is bad always counts; what is good ends the waiting only if it is said of the whole message."""
+    if verdict in BAD or (whole and row.receipt in WAITING):
+        outbound.set_receipt(case.connection, row.outbound_id, verdict)
+
+
+def _receipt(case: Case, document: int, said: Said) -> None:
+    row = said.row
+    outbound.add_receipt(
+        case.connection,
+        {
+            "outbound_id": row.outbound_id,
+            "document_id": document,
+            "concerns": row.document_id,
+            "verdict": said.verdict,
+            "detail": json.dumps(said.detail),
+            "at": case.now,
+        },
+    )
+    orders = documents.orders_of(case.connection, row.document_id)
+    documents.link(case.connection, document, orders)
+    text = f"{case.endpoint.name} acknowledged our {row.set_type} {row.set_number}: {said.verdict.replace('_', ' ')}"
+    if said.verdict != "accepted" and (why := "; ".join(_faults(said.detail))):
+        text += f" ({why})"
+    timeline.say(case.connection, case.now, "receipt", text, orders, document=document, outbound=row.outbound_id)
+
+
+def _faults(detail: Values) -> Iterator[str]:
+    for one in detail.get("segments", ()):
+        elements = "".join(f", element {it['position']} code {it['code']}" for it in one.get("elements", ()))
+        yield f"{one.get('tag') or 'segment'} at {one['position']}{elements}"
+    for one in detail.get("faults", ()):
+        yield " ".join(str(one[name]) for name in ("code", "text", "tag", "value") if one.get(name))
+    if detail.get("codes"):
+        yield f"codes {', '.join(detail['codes'])}"
+
+
+def _bare(number: Any) -> str:
+    return str(number or "").lstrip("0")

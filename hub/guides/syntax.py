@@ -1,0 +1,117 @@
+"""What a CONTRL says of an interchange and its messages: made from findings, like every acknowledgement. Pure."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from hub.findings import Finding
+from hub.guides.judge import JudgedDocument, Judgement
+from hub.model.acknowledgement import Acknowledgement, ElementFault, Judged, SegmentFault
+
+CODES = "0085:"
+UNSPECIFIED = "18"
+HEADERS = ("UNH", "UNT")
+ANSWERS = ("CONTRL",)  # never answered, or two hubs would talk for ever
+
+
+def report(judgement: Judgement) -> Acknowledgement | None:
+    """What would be said to the sender; None where nobody can be named, or nothing but answers came."""
+    interchange, documents = judgement.interchange, judgement.documents
+    if not (interchange.sender.id and interchange.receiver.id and interchange.control_number):
+        return None
+    if documents and all(map(_answers, documents)):
+        return None
+    told = _told(judgement.findings)
+    return Acknowledgement(
+        level="interchange",
+        interchange=interchange.control_number,
+        sender=interchange.sender.id,
+        sender_qualifier=interchange.sender.qualifier,
+        receiver=interchange.receiver.id,
+        receiver_qualifier=interchange.receiver.qualifier,
+        test=interchange.test,
+        verdict=_verdict(judgement),
+        documents=tuple(_document(judged, judgement) for judged in documents if not judgement.rejected or _told(judged.findings)),
+        **(_place(told) if judgement.rejected else {}),
+    )
+
+
+def needed(judgement: Judgement) -> bool:
+    """True when the sender asked for it, or must know what was refused."""
+    refused = judgement.rejected or any(document.rejected for document in judgement.documents)
+    return refused or judgement.interchange.wants_receipt
+
+
+def _answers(judged: JudgedDocument) -> bool:
+    return judged.type in ANSWERS
+
+
+def _told(findings: Iterable[Finding]) -> list[Finding]:
+    """Findings that make a receiver refuse."""
+    return [finding for finding in findings if finding.rejects]
+
+
+def _verdict(judgement: Judgement) -> str:
+    if judgement.rejected:
+        return "rejected"
+    return "partly_accepted" if any(document.rejected for document in judgement.documents) else "accepted"
+
+
+def _place(told: list[Finding]) -> dict[str, Any]:
+    """The first fault of a header or trailer: there is room for one."""
+    first = next((finding for finding in told if finding.code.startswith(CODES)), None)
+    if first is None:
+        return {"codes": (UNSPECIFIED,)}
+    named = first.segment if first.segment and len(first.segment) == 3 else None
+    component = first.component if first.element else None
+    return {"codes": (_code(first),), "segment": named, "element": first.element if named else None, "component": component}
+
+
+def _document(judged: JudgedDocument, judgement: Judgement) -> Judged:
+    kind, version, release, agency, association = (*judged.identifier, "", "", "", "", "")[:5]
+    told = _told(judged.findings) if judged.rejected else []
+    own = [finding for finding in told if not _inside(finding)]
+    segments = _segments(finding for finding in told if _inside(finding))
+    groups = [finding for group in judgement.groups if judged in group.documents for finding in group.findings]
+    faults = own or ([] if segments else _told(groups))
+    return Judged(
+        type=kind or judged.type,
+        control_number=judged.control_number,
+        version=version or None,
+        release=release or None,
+        agency=agency or None,
+        implementation=association or None,
+        verdict="rejected" if judged.rejected else "accepted",
+        segments=segments,
+        **(_place(faults) if faults or (judged.rejected and not segments) else {}),
+    )
+
+
+def _inside(finding: Finding) -> bool:
+    """True for a fault in the message itself, which has a place there."""
+    return finding.code.startswith(CODES) and bool(finding.position) and finding.segment not in HEADERS
+
+
+def _segments(told: Iterable[Finding]) -> tuple[SegmentFault, ...]:
+    """One fault a segment, in file order, with the faults of its elements."""
+    places: dict[int, list[Finding]] = {}
+    for finding in told:
+        places.setdefault(finding.position or 0, []).append(finding)
+    return tuple(_segment(position, places[position]) for position in sorted(places))
+
+
+def _segment(position: int, findings: list[Finding]) -> SegmentFault:
+    own = [finding for finding in findings if not finding.element]
+    return SegmentFault(
+        tag=findings[0].segment,
+        position=position,
+        code=_code(own[0]) if own else None,
+        elements=tuple(_element(finding) for finding in findings if finding.element),
+    )
+
+
+def _element(finding: Finding) -> ElementFault:
+    return ElementFault(position=finding.element or 0, component=finding.component, code=_code(finding), value=finding.value)
+
+
+def _code(finding: Finding) -> str:
+    return finding.code.removeprefix(CODES)
