@@ -5,7 +5,7 @@ from typing import Any
 from hub.guides import encoding
 from hub.guides.encoding import Texts
 from hub.guides.invention import CLOCKS, LENGTHS, Invention
-from hub.guides.notation import Address, Element, Guide, Rule
+from hub.guides.notation import Address, Element, Guide, Pairs, Rule
 from hub.guides.paths import NoSuchField, at, held, is_shape
 from hub.guides.steps import broken
 from hub.guides.unfold import TREES
@@ -88,7 +88,7 @@ class Author:
 
     def filled(self, rule: Rule, element: Element, shape: Any) -> bool:
         whole = rule.elements[element.address.element - 1]
-        inside = element is not whole and whole.use == "must" and element.use == "must"
+        inside = element is not whole and whole.use == "must" and (element.use == "must" or element is _first(whole))
         if element.use == "never" or (element is not whole and whole.use == "never"):
             return False
         if inside or (element is whole and element.use == "must") or element.const is not None:
@@ -114,24 +114,24 @@ class Author:
             if other and other.use != "never":
                 texts[address] = text
 
-    def pairs(self, rule: Rule, pairs: Any, texts: Texts) -> None:
+    def pairs(self, rule: Rule, pairs: Pairs, texts: Texts) -> None:
         """One qualifier and its value, where the segment is free."""
-        key, value = rule.element(Address(pairs.first)), rule.element(Address(pairs.first + 1))
-        if key is None or value is None or key.use == "never" or not (key.use == "must" or self.invention.wanted()):
+        qualifier, place = next(pairs.places())
+        key, value = rule.element(qualifier), rule.element(place)
+        if key is None or value is None or key.use == "never":
             return
-        word = ""
-        if pairs.table:
-            code = self.invention.chosen(list(key.only) or self.invention.codes(pairs.table, key) or [self.invention.text(key)])
-            word = pairs.table.word(code)
-        else:
-            code = self.invention.text(key)
-        texts[Address(pairs.first)] = code
+        if not (key.use == "must" or rule.elements[place.element - 1].use == "must" or self.invention.wanted()):
+            return
+        known = list(key.only or pairs.writes) or (self.invention.codes(pairs.table, key) if pairs.table else [])
+        code = self.invention.chosen(known) if known else self.invention.text(key)
+        texts[qualifier] = code
+        texts[place] = self.paired(pairs, value, pairs.table.word(code) if pairs.table else "")
+
+    def paired(self, pairs: Pairs, value: Element, word: str) -> str:
+        """A value as its qualifier asks for it."""
         if pairs.codec == "date" or value.codec == "date":
-            texts[Address(pairs.first + 1)] = self.invention.day(value)
-        elif word in LENGTHS:
-            texts[Address(pairs.first + 1)] = self.invention.numbered(LENGTHS[word])
-        else:
-            texts[Address(pairs.first + 1)] = self.invention.text(value)
+            return self.invention.day(value)
+        return self.invention.numbered(LENGTHS[word]) if word in LENGTHS else self.invention.text(value)
 
     def groups(self, rule: Rule, texts: Texts) -> None:
         """The first of the elements that repeat inside the segment."""
@@ -207,8 +207,16 @@ class Author:
         return chain
 
     def home(self, rule: Rule, level: str, shape: Any) -> Any:
-        path = TREES[rule.function or ""].homes.get(level, "")
-        return _at(shape, split(path)) if path else shape
+        """The shape that a node of this level fills."""
+        found = TREES[rule.function or ""].homes.get(level, "")
+        if not isinstance(found, str):
+            return found
+        return _at(shape, split(found)) if found else shape
+
+
+def _first(composite: Element) -> Element | None:
+    """The component to fill where none must be filled and the composite must."""
+    return None if any(part.use == "must" for part in composite.components) else composite.components[0]
 
 
 def _at(shape: Any, path: tuple[str, ...]) -> Any:

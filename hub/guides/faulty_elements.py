@@ -39,7 +39,7 @@ def in_elements(ground: Ground) -> Iterator[Wound]:
 
 
 def _faults(ground: Ground, place: Place, segment: list[str], part: Element, whole: Element) -> Iterator[Wound]:
-    if part.address.element in _fixed(place.rule):
+    if _fixed(place.rule) & {it.address for it in part.each()}:
         return
     text = text_at(segment, part.address)
     if part.use == "never":
@@ -57,10 +57,10 @@ def _faults(ground: Ground, place: Place, segment: list[str], part: Element, who
         yield from _totals(ground, place, part, text)
 
 
-def _fixed(rule: Rule) -> set[int]:
+def _fixed(rule: Rule) -> set[Address]:
     """Elements that decide which rule takes the segment: another text there is another rule's."""
-    tree = {rule.tree.level, rule.tree.id, rule.tree.parent} if rule.tree else set()
-    return tree | {when.address.element for when in rule.when}
+    tree = {Address(rule.tree.level), Address(rule.tree.id), Address(rule.tree.parent)} if rule.tree else set()
+    return tree | {when.address for when in rule.when}
 
 
 def _wound(
@@ -166,7 +166,9 @@ def _condition(ground: Ground, place: Place, segment: list[str], note: Condition
         "C": ((first,), rest, rest[0]),
         "L": ((first,), rest, rest[0]),
     }[kind]
-    fixed = _fixed(place.rule) | {element.address.element for element in place.rule.elements if element.use == "must"}
+    fixed = {it.element for it in _fixed(place.rule)} | {
+        element.address.element for element in place.rule.elements if element.use == "must"
+    }
     if set(emptied) & fixed or any(_forbidden(place.rule, position) for position in filled):
         return
     broken = segment

@@ -19,8 +19,10 @@ OF_SET = ("SE", "UNT")
 def in_envelope(guide: Guide, segments: Lines) -> Iterator[Wound]:
     """All faults of trailers. The bodies of these wounds are whole interchanges."""
     for tag, (count, number, gone) in (X12 if guide.standard == "x12" else EDIFACT).items():
-        at = next(index for index, segment in enumerate(segments) if segment[0] == tag)
-        header = next(index for index, segment in enumerate(segments) if segment[0] in ("ST", "UNH"))
+        at = next((index for index, segment in enumerate(segments) if segment[0] == tag), None)
+        if at is None:
+            continue
+        header = next((index for index, segment in enumerate(segments) if segment[0] in ("ST", "UNH")), 0)
         place = at - header + 1 if tag in OF_SET else None
         wrong = _changed(segments, at, 1, "99")
         yield Wound("wrong-count", f"{tag}/1", f"{tag} counts 99", wrong, count, tag, place, 1)

@@ -59,7 +59,8 @@ def mutants(guide: Guide, whole: Sample | None = None) -> Iterator[Mutant]:
     whole = whole or sample(guide)
     ground = Ground(guide, whole.body, places(guide, difference.as_set(guide, whole.body)))
     taken: set[str] = set()
-    for wound in (*in_segments(ground), *in_elements(ground)):
+    segments = () if wrapping.bare(guide) else in_segments(ground)
+    for wound in (*segments, *in_elements(ground)):
         if wound.name not in taken:
             taken.add(wound.name)
             yield Mutant(guide, wound, wrapping.wrapped(guide, wound.body))

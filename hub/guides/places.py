@@ -61,7 +61,7 @@ class _Tour(Walk):
         above = self._openers.get(frame)
         level, depth = "", above.depth + 1 if above else 0
         if entry.rule.tree and frame.forest:
-            level = part(segment, entry.rule.tree.level).strip()
+            level = part(segment, entry.rule.tree.level).strip() if entry.rule.tree.level else ""
             depth += frame.forest.depths.get(part(segment, entry.rule.tree.id).strip(), 0)
         self.places[position] = place = Place(position, entry, frame.scope, above, depth, level)
         if self.frame is not frame:

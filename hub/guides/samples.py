@@ -20,6 +20,7 @@ from hub.model import DOCUMENTS, Document
 
 WHOLE = 0  # the seed of the sample that has every rule of its guide
 TRIES = 40
+ROUNDS = 4  # amounts of lines, then totals of them
 
 
 class NoSample(CrossdockError):
@@ -51,14 +52,24 @@ def sample(guide: Guide, seed: int = WHOLE) -> Sample:
     trouble = ""
     for attempt in range(TRIES):  # what was drawn may contradict itself, such as packs in a structure without packs
         invention = Invention(Random(f"{guide.name} {seed} {attempt}"), seed == WHOLE and not attempt, guide.standard)
-        document, trouble = _understood(guide, Author(guide, invention).body())
-        if document is None:
-            continue
-        body = writer.write(guide, document).segments
-        settled, trouble = _understood(guide, body, strictly=True)
-        if settled is not None and not (trouble := _unsettled(guide, settled, body)):
-            return Sample(guide, seed, body, settled)
+        body, trouble = _settled(guide, Author(guide, invention).body())
+        document, faults = _understood(guide, body, strictly=True) if not trouble else (None, trouble)
+        trouble = _unsettled(guide, document, body) if document else faults
+        if document and not trouble:
+            return Sample(guide, seed, body, document)
     raise NoSample(f"no valid sample could be made from the guide {guide.name}: {trouble}")
+
+
+def _settled(guide: Guide, body: Lines) -> tuple[Lines, str]:
+    """Segments written and read until computed values are what they are computed from; or why they cannot be."""
+    for _ in range(ROUNDS):
+        document, trouble = _understood(guide, body)
+        if document is None:
+            return body, trouble
+        before, body = body, writer.write(guide, document).segments
+        if body == before:
+            break
+    return body, ""
 
 
 def _understood(guide: Guide, segments: Lines, strictly: bool = False) -> tuple[Document | None, str]:

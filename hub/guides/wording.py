@@ -89,10 +89,10 @@ def _by_rule(rule: Rule, element: Element, text: str) -> str | None:
     address = element.address
     if rule.key and rule.key.address == address:
         return title_of(rule.key.table, text)
-    if rule.tree and address == Address(rule.tree.level) and text in rule.levels:
+    if rule.tree and rule.tree.level and address == Address(rule.tree.level) and text in rule.levels:
         return rule.levels[text].title
     for pairs in rule.pairs:
-        if pairs.first <= address.element < pairs.last and (address.element - pairs.first) % 2 == 0:
+        if any(address == qualifier for qualifier, _ in pairs.places()):
             return title_of(pairs.table, text)
     return None
 

@@ -18,6 +18,11 @@ def wrapped(guide: Guide, body: Lines) -> Lines:
     return _x12(guide, body) if guide.standard == "x12" else _edifact(guide, body)
 
 
+def bare(guide: Guide) -> bool:
+    """True for segments that stand in the interchange itself, without group and set around them."""
+    return guide.standard == "x12" and guide.level == "interchange"
+
+
 def version(guide: Guide) -> str:
     """A version that the guide was written for, the usual one if it is among them."""
     usual, size = USUAL[guide.standard], FULL[guide.standard]
@@ -48,8 +53,11 @@ def _x12(guide: Guide, body: Lines) -> Lines:
     isa = ["ISA", "00", "", "00", "", "ZZ", SENDER, "ZZ", RECEIVER, day, CLOCK, "U", "00401", NUMBER.zfill(9), "0", "T", X12[1]]
     if of >= "00402":
         isa[11:13] = "^", of[:5]
+    head = [value.ljust(width) for value, width in zip(isa, WIDTHS, strict=True)]
+    if bare(guide):
+        return [head, *body, ["IEA", "0", NUMBER.zfill(9)]]
     return [
-        [value.ljust(width) for value, width in zip(isa, WIDTHS, strict=True)],
+        head,
         ["GS", guide.group or "PO", SENDER, RECEIVER, DAY if of >= "004010" else day, CLOCK, NUMBER, "X", of],
         ["ST", guide.set, "0001"],
         *body,

@@ -12,6 +12,7 @@ from hub.guides.notation import Condition, Element, Guide, Rule
 from hub.guides.places import called
 from hub.guides.tables import Table
 from hub.guides.unfold import TREES
+from hub.model.shape import Shape
 from hub.operations.read import product
 
 PARTNERS, OWN = "partners", "guides"
@@ -84,7 +85,9 @@ def _body(rules: tuple[Rule, ...], above: str, depth: int, home: str) -> Iterato
         homes = TREES[rule.function].homes if rule.function else {}
         for code, level in rule.levels.items():
             holds = f"; may hold {', '.join(it or 'itself' for it in level.holds)}" if level.holds else ""
-            inside = list(_body(level.body, f"{address}/{code}/", depth + 1, homes.get(code, path)))
+            fills: str | type[Shape] = homes.get(code, path)
+            named = fills if isinstance(fills, str) else fills.__name__.lower()
+            inside = list(_body(level.body, f"{address}/{code}/", depth + 1, named))
             if inside:
                 inside[0].heading = f"Level {code} ({level.title}){holds}" if code else f"Every level{holds}"
             yield from inside
@@ -154,11 +157,15 @@ def _place(tag: str, address: object) -> str:
 
 def _telling(rule: Rule, element: Element) -> bool:
     """Elements that the guide says something about; the other ones may be sent and are not carried."""
-    if any(pairs.first + 1 < element.address.element <= pairs.last for pairs in rule.pairs):
+    pairs = [place for run in rule.pairs for place in run.places()]
+    if (
+        any(element.address.element in (one.element, other.element) for one, other in pairs[1:])
+        and element.address not in pairs[0]
+    ):
         return False  # told with the first pair
     keyed = rule.key is not None and rule.key.address == element.address
     whens = any(when.address == element.address for when in rule.when)
-    paired = any(pairs.first <= element.address.element <= pairs.last for pairs in rule.pairs)
+    paired = any(element.address in place for place in pairs)
     return element.carries or element.use != "may" or bool(element.only) or element.const is not None or keyed or whens or paired
 
 
@@ -201,7 +208,7 @@ def _codes(rule: Rule, element: Element) -> Iterator[tuple[str, str]]:
     if rule.key and rule.key.address == element.address:
         table = rule.key.table
     for pairs in rule.pairs:
-        if element.address.element == pairs.first:
+        if any(element.address == qualifier for qualifier, _ in pairs.places()):
             table = pairs.table
     own = next((when.codes for when in rule.when if when.address == element.address), ())
     allowed = (element.const,) if element.const is not None else element.only or own

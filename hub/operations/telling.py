@@ -54,7 +54,7 @@ class Teller:
         parts = tset.components(raw) if element.components or (not element.number and len(tset.components(raw)) > 1) else []
         if not parts:
             text = tset.text(raw)
-            title = self._paired(piece, element, rule) or element.title
+            title = self._paired(element.address, piece.elements, rule) or element.title
             means = meaning(element, text.rstrip(), self.shelf.tables, rule)
             piece.said.append(Said(_name(piece.tag, element.address), title, text, means, element.address.element))
             return
@@ -63,15 +63,17 @@ class Teller:
                 known = number <= len(element.components)
                 part = element.components[number - 1] if known else Element(Address(element.address.element, number))
                 means = meaning(part, text.rstrip(), self.shelf.tables, rule, parts)
-                piece.said.append(Said(_name(piece.tag, part.address), part.title or element.title, text, means, *part.address))
+                title = self._paired(part.address, parts, rule) or part.title or element.title
+                piece.said.append(Said(_name(piece.tag, part.address), title, text, means, *part.address))
 
-    def _paired(self, piece: Piece, element: Element, rule: Rule | None) -> str | None:
-        """Of a value in pairs, what its qualifier says it is."""
-        index = element.address.element
+    def _paired(self, address: Address, parts: Sequence[str], rule: Rule | None) -> str | None:
+        """Of a value in pairs, what its qualifier says it is; `parts` are of the segment, or of the composite."""
         for pairs in rule.pairs if rule else ():
-            if pairs.first < index <= pairs.last and (index - pairs.first) % 2:
-                qualifier = rule.element(Address(index - 1)) if rule else None
-                return meaning(qualifier, piece.elements[index - 1], self.shelf.tables, rule) if qualifier else None
+            for qualifier, place in pairs.places():
+                index = (qualifier.component or qualifier.element + 1) - 1
+                element = rule.element(qualifier) if rule and place == address else None
+                if element is not None and index < len(parts):
+                    return meaning(element, parts[index].strip(), self.shelf.tables, rule)
         return None
 
     def _envelope(self, piece: Piece) -> None:
