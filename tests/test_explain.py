@@ -196,3 +196,14 @@ def test_the_command_speaks_json_and_ends_as_read_does(tmp_path):
     }
     assert CliRunner().invoke(cli, ["explain", str(tmp_path / "none.edi")]).exit_code == 2
     assert "<!doctype html>" in CliRunner().invoke(cli, ["explain", str(path), "--html"]).output
+
+
+def test_a_partner_guide_explains_what_the_partner_demands(tmp_path):
+    guides = tmp_path / "config" / "partners" / "bigmart" / "guides" / "x12"
+    guides.mkdir(parents=True)
+    (guides / "850.yaml").write_text("extends: x12/850\nchange:\n  BEG/2: {only: [DR]}\n")
+    (tmp_path / "order.edi").write_bytes(ORDER)
+    chosen = ["--company", str(tmp_path / "config"), "--partner", "bigmart"]
+    result = CliRunner().invoke(cli, ["explain", str(tmp_path / "order.edi"), *chosen])
+    assert 'error[AK403:7]: BEG02 (order type) is "SA"; allowed: DR' in result.output
+    assert result.exit_code == 1

@@ -125,7 +125,7 @@ def _notice(group: Group, segment: list[str]) -> TransactionSet:
         type=segment[0],
         control_number=segment[1].strip() if len(segment) > 1 else "",
         version=interchange.version or "",
-        segments=[interchange.header, segment, []],  # a set between its header and its trailer
+        segments=[interchange.header, segment, ["SE"]],  # a set between its header and its trailer
         offset=interchange.offset,
         offsets=list,
         components=lambda text: [text],

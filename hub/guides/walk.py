@@ -33,7 +33,7 @@ class Walk:
     def read(self) -> Values:
         """All segments between header and trailer, into plain values."""
         segments = self.tset.segments
-        end = len(segments) - (len(segments) > 1 and (not segments[-1] or segments[-1][0] in TRAILERS))
+        end = len(segments) - (len(segments) > 1 and segments[-1][0] in TRAILERS)
         for position in range(2, end + 1):
             segment = segments[position - 1]
             frame = self.frame
