@@ -61,7 +61,8 @@ async def bring(hub: Hub, endpoint: str, body: bytes, name: str, key: str | None
 async def play(journey: Path, home: Path) -> dict[str, str]:
     """Every file the hub sent, and the timeline at the end, by the name it should have."""
     made: dict[str, str] = {}
-    async with hub_for(home) as hub:
+    own = journey / "company"
+    async with hub_for(home, own if own.is_dir() else HERE / "company") as hub:
         for step in sorted(journey.glob("[0-9][0-9]_*")):
             number, endpoint, what = step.stem.split("_", 2)
             before = {name: len(one.sent) for name, one in hub.site.connectors.items()}  # type: ignore[attr-defined]
@@ -82,8 +83,17 @@ def _sent(hub: Hub, before: dict[str, int], number: str) -> dict[str, str]:
     for n, (name, outgoing) in enumerate(fresh, start=1):
         what = outgoing.name.split("_")[1]
         suffix = outgoing.name.rpartition(".")[2]
-        made[f"{number}.{n}_to_{name}_{what}.{suffix}"] = outgoing.body.decode() + ("" if outgoing.body.endswith(b"\n") else "\n")
+        made[f"{number}.{n}_to_{name}_{what}.{suffix}"] = _text(outgoing.body)
     return made
+
+
+def _text(body: bytes) -> str:
+    """The bytes as a person sees them: EDIFACT under an old label is Latin-1."""
+    try:
+        text = body.decode()
+    except UnicodeDecodeError:
+        text = body.decode("latin-1")
+    return text if text.endswith("\n") else text + "\n"
 
 
 def _timeline(hub: Hub) -> str:

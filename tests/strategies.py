@@ -107,10 +107,12 @@ def _rule(draw: st.DrawFn, rule: Rule, shape: Any, item: dict[str, Any], must: b
             put(item, path, {"value": _written(element, value), "place": place} if path[0] == "extras" else value)
     for pairs in rule.pairs:
         element = rule.elements[pairs.first - 1]
-        most = min((pairs.last - pairs.first + 1) // 2, MANY)
+        inner, room = rule.elements[min(pairs.first, len(rule.elements) - 1)], (pairs.last - pairs.first + 1) // 2
+        if pairs.inside:
+            inner, room = element.components[0], MANY  # the segment is written again where they do not fit
         least = 1 if element.use == "must" else 0
-        words = draw(st.lists(_word(element, pairs.table, (), rule), min_size=least, max_size=most, unique=True))
-        inner = rule.elements[pairs.first]
+        code = element.components[1] if pairs.inside else element
+        words = draw(st.lists(_word(code, pairs.table, (), rule), min_size=least, max_size=min(room, MANY), unique=True))
         values = {word: draw(_typed(inner, pairs.codec)) for word in words}
         if values and pairs.into not in item:
             item[pairs.into] = values

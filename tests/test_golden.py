@@ -1,4 +1,4 @@
-"""Golden pairs of X12: bytes and what was judged of them, walked both ways. See tests/fixtures/x12/README.md."""
+"""Golden pairs: bytes and what was judged of them, walked both ways. See README.md in tests/fixtures/x12 and edifact."""
 
 import json
 from collections.abc import Callable
@@ -10,18 +10,24 @@ import pytest
 
 from hub.findings import Finding
 from hub.formats import detect
+from hub.formats.edifact import writer as edifact
 from hub.formats.envelope import Address
 from hub.formats.x12 import writer as x12
 from hub.guides import writer
 from hub.guides.acknowledge import acknowledgements
+from hub.guides.answers import START
 from hub.guides.judge import JudgedDocument, Judgement, judge
 from hub.guides.library import Library
+from hub.guides.notation import Guide
 from hub.model import DOCUMENTS, Document, plain
 from hub.operations.read import product
 
 FIXTURES = Path(__file__).parent / "fixtures" / "x12"
 SETS = ("850", "860", "855", "865", "856", "810", "997")
-CASES = sorted(path for name in SETS for path in (FIXTURES / name).glob("*.edi"))
+MESSAGES = ("orders", "ordchg", "ordrsp", "desadv", "invoic", "contrl", "aperak")
+EDIFACT = Path(__file__).parent / "fixtures" / "edifact"
+FOLDERS = [FIXTURES / name for name in SETS] + [EDIFACT / name for name in MESSAGES]
+CASES = sorted(path for folder in FOLDERS for path in folder.glob("*.edi"))
 LIBRARY = Library([product()])
 
 
@@ -70,6 +76,8 @@ def written(guide_name: str, version: str, document: Document) -> bytes:
     guide = LIBRARY.guide(guide_name)
     writing = writer.write(guide, document)
     assert warned(writing.findings) == [], writing.findings
+    if guide.standard == "edifact":
+        return interchange(guide.set, version, writing.segments, document.test)
     envelope = x12.Envelope(
         sender=Address("ZZ", "US"),
         receiver=Address("ZZ", "THEM"),
@@ -82,13 +90,24 @@ def written(guide_name: str, version: str, document: Document) -> bytes:
     return x12.write(envelope, 1, [group]).body
 
 
-def lasting(document: Document) -> dict[str, Any]:
-    """Totals are computed anew whenever a document is written; what was assumed once is then stated."""
-    return {key: value for key, value in plain(document).items() if key not in ("totals", "assumed")}
+def interchange(kind: str, version: str, segments: list[list[str]], test: bool) -> bytes:
+    """One message in its interchange; the second reader would object to nothing here that the first does not."""
+    envelope = edifact.Envelope(Address("14", "US"), Address("14", "THEM"), datetime(2026, 3, 12, 9, 15, tzinfo=UTC), test)
+    made = f"{version[0]}:{version[1:]}" if version[0].isdigit() else version
+    group = edifact.OutGroup(kind, "1", [edifact.OutMessage("1", segments, kind, made)])
+    return edifact.write(envelope, "1", [group]).body
+
+
+def lasting(document: Document, guide: Guide) -> dict[str, Any]:
+    """Totals are computed anew whenever a document is written; what was assumed, or must be said, is then stated."""
+    values = document.model_dump(exclude_defaults=True)
+    for named in guide.finish:
+        START.get(named, lambda _: None)(values)
+    return {key: value for key, value in values.items() if key not in ("totals", "assumed")}
 
 
 def test_each_document_has_two_golden_pairs() -> None:
-    assert all(len(list((FIXTURES / name).glob("*.edi"))) >= 2 for name in SETS)
+    assert all(len(list(folder.glob("*.edi"))) >= 2 for folder in FOLDERS)
 
 
 @pytest.mark.parametrize("path", CASES, ids=name)
@@ -105,14 +124,14 @@ def test_documents_written_and_read_again_are_the_same(path: Path) -> None:
         version = next(versions).version
         if entry["canonical"] is None:
             continue
-        guide = LIBRARY.guide(f"x12/{entry['type']}")
+        guide = LIBRARY.guide(f"{path.parent.parent.name}/{path.parent.name}")
         document = DOCUMENTS[guide.document].model_validate(entry["canonical"])
         if "hub:total" in {finding["code"] for finding in entry["findings"]}:  # what does not tie out must not leave
             assert "hub:total" in warned(writer.write(guide, document).findings)
             continue
         [again] = documents(written(guide.name, version, document))
         assert again.document is not None, again.findings
-        assert lasting(again.document) == lasting(document)
+        assert lasting(again.document, guide) == lasting(document, guide)
 
 
 def test_a_golden_pair_can_fail() -> None:
@@ -121,3 +140,44 @@ def test_a_golden_pair_can_fail() -> None:
     changed = path.read_bytes().replace(b"*9.25*", b"*9.26*")
     stored = json.loads(path.with_suffix(".json").read_text())
     assert [told(judgement) for judgement in judged(changed)] != stored
+
+
+# --- a partner's guides over those of the product -----------------------------------------------------------------------
+
+NORDKOST = Library([Path(__file__).parents[1] / "config" / "partners" / "nordkost" / "guides", product()])
+THEIRS = ("orders/grocer", "ordchg/quantities", "ordrsp/outcomes", "desadv/pallets", "invoic/taxed")
+
+
+def by_nordkost(content: bytes) -> list[JudgedDocument]:
+    found = judge(detect.read([content]), lambda interchange, _, tset: NORDKOST.find("edifact", tset.type, tset.version))
+    return [document for judgement in found for document in judgement.documents]
+
+
+@pytest.mark.parametrize("case", THEIRS)
+def test_a_partner_changes_a_guide_by_address(case: str) -> None:
+    content = (EDIFACT / f"{case}.edi").read_bytes()
+    [judged_] = by_nordkost(content)
+    assert judged_.guide is not None and judged_.guide.title.endswith("Nordkost")
+    assert judged_.document is not None, judged_.findings
+    assert warned(writer.write(judged_.guide, judged_.document).findings) == []
+
+
+@pytest.mark.parametrize(
+    ("case", "sent", "instead", "code", "segment"),
+    [
+        ("orders/grocer", b"NAD+DP+", b"NAD+CN+", "0085:13", "NAD"),
+        ("orders/grocer", b"CUX+2:EUR:9", b"CUX+2:USD:9", "0085:12", "CUX"),
+        ("orders/grocer", b"BGM+220+", b"BGM+226+", "0085:12", "BGM"),
+        ("orders/grocer", b"LIN+2++4098765222221:EN", b"LIN+2", "0085:13", "LIN"),
+        ("orders/grocer", b"mild Erdbeer:e 500 g", b"mild Erdbeere 500 g", "0085:39", "IMD"),
+        ("ordchg/quantities", b"LIN+2+2+", b"LIN+2++", "0085:13", "LIN"),
+        ("ordrsp/outcomes", b"LIN+1+3+", b"LIN+1+6+", "0085:12", "LIN"),
+        ("desadv/pallets", b"GIN+BJ+34098765000000001", b"GIN+BJ+4098765000000001", "0085:40", "GIN"),
+        ("invoic/taxed", b"RFF+DQ:", b"RFF+AAJ:", "0085:13", "RFF"),
+    ],
+)
+def test_what_a_partner_forbids_is_found(case: str, sent: bytes, instead: bytes, code: str, segment: str) -> None:
+    content = (EDIFACT / f"{case}.edi").read_bytes()
+    assert sent in content
+    found = {(it.code, it.segment) for it in by_nordkost(content.replace(sent, instead))[0].findings if it.severity == "error"}
+    assert found == {(code, segment)}

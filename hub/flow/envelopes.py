@@ -106,7 +106,7 @@ def rows_of(partner: Partner, parcels: Sequence[Parcel], numbers: Numbers) -> li
     places = {id(one): place for one, place in _numbered(partner, parcels)}
     found = [_row(partner, one, None, None) for one in _loose(parcels)]
     for group, number in zip(groups_of(parcels), numbers.groups, strict=True):
-        found += [_row(partner, one, str(number) if number else None, places[id(one)]) for one in group]
+        found += [_row(partner, one, str(number) if partner.standard == "x12" else None, places[id(one)]) for one in group]
     return found
 
 

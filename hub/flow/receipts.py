@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 from hub.flow.draft import Draft
 from hub.flow.kinds import Case
 from hub.flow.narrate import say
-from hub.ledger import documents, outbound, timeline
+from hub.ledger import documents, outbound
 
 Values = Mapping[str, Any]
 BAD = ("rejected", "partly_accepted")
@@ -114,7 +114,7 @@ def _receipt(case: Case, document: int, said: Said) -> None:
     text = f"{case.endpoint.name} acknowledged our {row.set_type} {row.set_number}: {said.verdict.replace('_', ' ')}"
     if said.verdict != "accepted" and (why := "; ".join(_faults(said.detail))):
         text += f" ({why})"
-    timeline.say(case.connection, case.now, "receipt", text, orders, document=document, outbound=row.outbound_id)
+    say(case, "receipt", text, orders, document, row.outbound_id)
 
 
 def _faults(detail: Values) -> Iterator[str]:

@@ -20,6 +20,7 @@ ANSWERED = (
     "ship_estimated",
     "ship_promised",
 )
+DAYS = ("D", "CD")  # UN 2151: days, calendar days
 REPORTS = {"312": "accepted", "313": "rejected"}  # UN 1001: kinds of application reports
 
 
@@ -169,6 +170,36 @@ def report_kind(document: Values) -> None:
 # --- kinds of documents and numbers of lines that a message must say ------------------------------------------------------
 
 
+def counted_terms(document: Values) -> list[str]:
+    """Days of the terms of payment, whatever they were counted in; what is no number of days is said in words.
+
+    >>> terms = {"terms": [{"period": "W", "net_days": 2}, {"period": "M", "net_days": 1}]}; counted_terms(terms), terms["terms"]
+    ([], [{'period': 'D', 'net_days': 14}, {'period': 'M', 'text': '1 M'}])
+    """
+    for term in document.get("terms") or ():
+        for name in ("discount_days", "net_days"):
+            if term.get("period") in (None, *DAYS) or name not in term:
+                continue
+            count = term.pop(name)
+            if term["period"] == "W":
+                term.update({"period": "D", name: count * 7})
+            else:
+                term.setdefault("text", f"{count} {term['period']}")
+    return []
+
+
+def days_of_terms(document: Values) -> None:
+    """Says of days that they are days after a date.
+
+    >>> terms = {"terms": [{"net_days": 30}]}; days_of_terms(terms); terms
+    {'terms': [{'net_days': 30, 'relation': '3', 'period': 'D'}]}
+    """
+    for term in document.get("terms") or ():
+        if "discount_days" in term or "net_days" in term:
+            term.setdefault("relation", "3")
+            term.setdefault("period", "D")
+
+
 def nothing(document: Values) -> list[str]:
     """For what is only to be filled in before writing."""
     return []
@@ -216,6 +247,7 @@ FINISH: dict[str, Callable[[Values], list[str]]] = {
     "of_interchange": of_interchange,
     "application_verdict": application_verdict,
     "number_contents": shelf_life,
+    "counted_terms": counted_terms,
     **dict.fromkeys(("order_kind", "change_kind", "invoice_kind"), nothing),
 }
 # `finish` before writing: changes the values
@@ -227,4 +259,5 @@ START: dict[str, Callable[[Values], None]] = {
     "change_kind": default_type("change"),
     "invoice_kind": default_type("debit"),
     "number_contents": number_contents,
+    "counted_terms": days_of_terms,
 }

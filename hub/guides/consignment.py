@@ -1,5 +1,6 @@
 """The tree of consignments of a despatch advice: a shipment, packages in packages, and what is in each."""
 
+from decimal import Decimal
 from typing import Any
 
 from pydantic import Field
@@ -10,6 +11,7 @@ from hub.model.shipment import Content, Package
 
 OWN = ("sscc", "marks", "packs", "type", "references")  # a node with one of these is a package
 SHARED = ("loads", "measures")  # of a package, or of the shipment
+ONE = {"loads": [{"count": Decimal(1)}]}  # a package that says no more: its marks need a segment to stand under
 ORDER = {"order_number": "number", "order_release": "release", "ordered_on": "ordered_on"}
 
 
@@ -93,7 +95,7 @@ def unfold_consignment(document: Values) -> tuple[list[Node], list[Problem]]:
 
     >>> notice = {"packages": [{"id": "A", "sscc": "9"}], "contents": [{"package": "A", "line": "1"}]}
     >>> [node.values for node in unfold_consignment(notice)[0][0].walk()]
-    [{}, {'sscc': '9', 'contents': [{'line': '1'}]}]
+    [{}, {'loads': [{'count': Decimal('1')}], 'sscc': '9', 'contents': [{'line': '1'}]}]
     """
     unfold = _Unfold(document)
     root = Node("", {name: document[name] for name in SHARED if document.get(name)})
@@ -116,7 +118,7 @@ class _Unfold:
         for number, package in enumerate(self.packages):
             if package.get("parent") == id_ and package["id"] not in self.placed:
                 self.placed.add(package["id"])
-                values = {name: value for name, value in package.items() if name not in LINKS}
+                values = {**ONE, **{name: value for name, value in package.items() if name not in LINKS}}
                 child = node.below(Node("", values, path=f"packages[{number}]"))
                 self.fill(child, package["id"])
                 if package.get("type", "pack") != ("tare" if child.children else "pack"):

@@ -168,8 +168,10 @@ class _Reading:
         if element.codec in SPREAD:
             if value:
                 self.limits(element, value)
-            pieces = [piece for piece in (value, *map(str.rstrip, self.beside(element))) if piece]
-            return pieces if element.codec == "texts" else spread.joined(pieces, element.high)
+            pieces = [self.inspector.raw(self.segment, element.address), *self.beside(element)]
+            if element.codec == "texts":
+                return [piece.rstrip() for piece in pieces if piece.strip()]
+            return spread.joined(pieces, element.high)
         try:
             decoded, remark = self.moment(element, value) if element.codec == "moment" else CODECS[element.codec].read(value)
         except Misread as error:

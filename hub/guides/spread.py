@@ -6,20 +6,22 @@ from typing import Any
 
 from hub.guides.codecs import Unwritable
 
-# Where senders cut words whatever the element could hold: the lengths of old directories.
-CUTS = frozenset((35, 70))
+# Lengths of old directories, by those of new ones: partners on D96A take no more, and many senders still cut there.
+OLD = {256: 35, 512: 70}
+CUTS = frozenset(OLD.values())
 
 
 def joined(pieces: Iterable[str], high: int) -> str:
     """The text that was cut into these pieces.
 
-    >>> joined(["a red", "box"], 35), joined(["x" * 35, "yz"], 256) == "x" * 35 + "yz"
-    ('a red box', True)
+    >>> joined(["a red", "box"], 35), joined(["x" * 35, "yz"], 256) == "x" * 35 + "yz", joined(["xxx ", "y"], 4)
+    ('a red box', True, 'xxx y')
     """
-    kept = [piece.rstrip() for piece in pieces if piece.strip()]
-    text = kept[0] if kept else ""
+    kept = [piece for piece in pieces if piece.strip()]
+    text = kept[0].rstrip() if kept else ""
     for before, piece in pairwise(kept):
-        text += piece if len(before) >= high or len(before) in CUTS else f" {piece}"
+        whole = before[-1] == " " or (len(before) < high and len(before) not in CUTS)
+        text += f" {piece.rstrip()}" if whole else piece.rstrip()
     return text
 
 
@@ -43,7 +45,9 @@ def texts(codec: str, value: Any, high: int, room: int) -> list[str]:
     if codec == "texts":
         pieces = [str(piece) for piece in value] if isinstance(value, list | tuple) else [str(value)]
     elif isinstance(value, str):
-        pieces = cut(value, high)
+        pieces = cut(value, OLD.get(high, high))
+        if len(pieces) > room:
+            pieces = cut(value, high)
     else:
         raise Unwritable(f"{value!r} is not text")
     if len(pieces) > room:

@@ -101,7 +101,8 @@ class Ledger:
                 while len(jobs) < GROUP:
                     jobs.append(self._queue.get_nowait())
             ending = None in jobs
-            self._commit([job for job in jobs if job is not None])
+            # Nobody waits for a job whose task was cancelled; once begun, it can no longer be.
+            self._commit([job for job in jobs if job is not None and job.future.set_running_or_notify_cancel()])
 
     def _commit(self, jobs: list[Job]) -> None:
         if not jobs:

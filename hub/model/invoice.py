@@ -32,6 +32,7 @@ class InvoiceLine(Shape):
     order_number: str | None = Field(
         default=None, description="The buyer's order number, where the invoice covers several orders."
     )
+    order_line: str | None = Field(default=None, description="Line of that order, where it is said.")
     quantity: Decimal = Field(description="Quantity billed.")
     unit: str | None = Field(default=None, description="Unit of the quantity, as ordered.")
     quantities: Quantities = Field(

@@ -99,6 +99,8 @@ class Terms(Shape):
 
     kind: str | None = Field(default=None, description="Kind of terms, as sent.")
     basis: str | None = Field(default=None, description="Date the terms start from, as sent.")
+    relation: str | None = Field(default=None, description="Whether days count before or after that date, as sent.")
+    period: str | None = Field(default=None, description="Code of the days, where the sender says one.")
     percent: Decimal | None = Field(default=None, description="Discount in percent.")
     discount_due: When | None = Field(default=None, description="Last day of the discount.")
     discount_days: int | None = Field(default=None, description="Days within which the discount may be taken.")

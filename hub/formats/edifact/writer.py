@@ -87,7 +87,8 @@ def write(envelope: Envelope, reference: str, groups: Sequence[OutGroup]) -> Wri
     """One interchange with these messages. What cannot be right is in the findings."""
     marks = _marks(envelope)
     findings = [*_version(envelope), *_separators(envelope, marks)]
-    segments = [_unb(envelope, reference)]
+    answers = all(message.type in SERVICE for group in groups for message in group.messages)
+    segments = [_unb(envelope, reference, envelope.wants_receipt and not answers)]
     spans: list[int] = []
     for group in groups:
         segments += _group(envelope, group, len(segments), spans)
@@ -129,7 +130,7 @@ def _advice(envelope: Envelope, marks: Separators) -> str:
     return f"UNA{marks.component}{marks.element}{marks.decimal}{marks.release}{fifth}{marks.terminator}"
 
 
-def _unb(envelope: Envelope, reference: str) -> list[str]:
+def _unb(envelope: Envelope, reference: str, asks: bool) -> list[str]:
     day = f"{envelope.made_at:%Y%m%d}" if envelope.syntax >= "4" else f"{envelope.made_at:%y%m%d}"
     return _trimmed(
         [
@@ -142,7 +143,7 @@ def _unb(envelope: Envelope, reference: str) -> list[str]:
             "",
             envelope.application or "",
             "",
-            "1" if envelope.wants_receipt else "",
+            "1" if asks else "",
             "",
             "1" if envelope.test else "",
         ]
