@@ -122,7 +122,10 @@ class Author:
             return
         if not (key.use == "must" or rule.elements[place.element - 1].use == "must" or self.invention.wanted()):
             return
-        known = list(key.only or pairs.writes) or (self.invention.codes(pairs.table, key) if pairs.table else [])
+        known = list(key.only) or (self.invention.codes(pairs.table, key) if pairs.table else [])
+        known = [code for code in known if code in pairs.writes] if pairs.writes else known
+        if pairs.writes and not known:
+            return  # pairs that are only read
         code = self.invention.chosen(known) if known else self.invention.text(key)
         texts[qualifier] = code
         texts[place] = self.paired(pairs, value, pairs.table.word(code) if pairs.table else "")

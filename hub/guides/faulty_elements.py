@@ -122,7 +122,7 @@ def _codes(ground: Ground, place: Place, part: Element, text: str) -> Iterator[W
 
 def _totals(ground: Ground, place: Place, part: Element, text: str) -> Iterator[Wound]:
     """One more than the document adds up to."""
-    if part.equals and part.codec in NUMERIC:
+    if part.equals and part.codec in NUMERIC and (place.position, part.address) in ground.computed:
         other = str(Decimal(text) + 1)
         yield _wound(
             ground, place, "wrong-total", part, other, EQUALS[part.equals].code, f"is {other}, the document adds up to less"

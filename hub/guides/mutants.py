@@ -14,7 +14,7 @@ from hub.guides.faulty_elements import in_elements
 from hub.guides.faulty_envelopes import in_envelope
 from hub.guides.faulty_segments import in_segments
 from hub.guides.notation import Guide
-from hub.guides.places import places
+from hub.guides.places import computed, places
 from hub.guides.samples import Sample, sample
 from hub.guides.wounds import Ground, Wound
 from hub.guides.wrapping import Lines
@@ -57,7 +57,8 @@ class Mutant:
 def mutants(guide: Guide, whole: Sample | None = None) -> Iterator[Mutant]:
     """One for each rule that the sample follows: by default all that the guide carries."""
     whole = whole or sample(guide)
-    ground = Ground(guide, whole.body, places(guide, difference.as_set(guide, whole.body)))
+    tset = difference.as_set(guide, whole.body)
+    ground = Ground(guide, whole.body, places(guide, tset), computed(guide, tset))
     taken: set[str] = set()
     segments = () if wrapping.bare(guide) else in_segments(ground)
     for wound in (*segments, *in_elements(ground)):

@@ -6,8 +6,9 @@ from datetime import UTC
 
 from hub.formats.envelope import TransactionSet
 from hub.guides.frame import Frame
+from hub.guides.functions import EQUALS
 from hub.guides.inspection import part
-from hub.guides.notation import Guide, Rule
+from hub.guides.notation import Address, Guide, Rule
 from hub.guides.plan import Entry, Scope, plan
 from hub.guides.walk import Walk
 
@@ -45,6 +46,14 @@ def places(guide: Guide, tset: TransactionSet) -> dict[int, Place]:
     tour = _Tour(plan(guide), tset, UTC)
     tour.read()
     return tour.places
+
+
+def computed(guide: Guide, tset: TransactionSet) -> set[tuple[int, Address]]:
+    """Where a value stands that the document adds up to: the number of the segment, and the element."""
+    tour = _Tour(plan(guide), tset, UTC)
+    document = {**tour.read(), "nodes": tour.nodes}
+    stated = [(it, EQUALS[it.element.equals or ""].value(it.item, document)) for it in tour.inspector.stated]
+    return {(it.spot.position, it.element.address) for it, value in stated if value is not None}
 
 
 class _Tour(Walk):

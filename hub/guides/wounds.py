@@ -39,6 +39,7 @@ class Ground:
     guide: Guide
     body: Lines
     places: dict[int, Place]
+    computed: set[tuple[int, Address]]  # values that the document adds up to
 
     @property
     def end(self) -> int:
