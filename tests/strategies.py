@@ -322,6 +322,10 @@ def _node(draw: st.DrawFn, tree: Rule, level: str, shape: Any, **links: str) -> 
     return item
 
 
+def _coin(draw: st.DrawFn) -> bool:
+    return draw(st.booleans())
+
+
 def _consignment(draw: st.DrawFn, tree: Rule, shape: Any, value: dict[str, Any]) -> None:
     """Packages in packages with their contents, of orders that the header or the lines name."""
     value.pop("structure", None)
@@ -333,7 +337,7 @@ def _consignment(draw: st.DrawFn, tree: Rule, shape: Any, value: dict[str, Any])
     for number in range(draw(st.integers(0, 3))):
         package: dict[str, Any] = {"id": f"P{number + 1}"}
         _body(draw, tuple(rule for rule in body if rule.each != "contents"), Consignment, package)
-        if packages and draw(st.booleans()):
+        if packages and _coin(draw):
             package["parent"] = draw(st.sampled_from(packages))["id"]
         packages.append(package)
     for package in packages:
@@ -345,6 +349,6 @@ def _consignment(draw: st.DrawFn, tree: Rule, shape: Any, value: dict[str, Any])
             content.pop(name, None)
         if orders:
             content["order"] = draw(st.sampled_from(orders))["id"]
-        if packages and draw(st.booleans()):
+        if packages and _coin(draw):
             content["package"] = draw(st.sampled_from(packages))["id"]
     value.update({name: made for name, made in (("packages", packages), ("contents", contents)) if made})

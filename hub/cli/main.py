@@ -24,6 +24,8 @@ MENU = (
     Entry("run", "Run the hub for a company until it is stopped."),
     Entry("check", "Look through a company's settings; report every mistake."),
     Entry("read", "Read EDI files: what is in them and what is wrong."),
+    Entry("explain", "Explain an EDI file, segment by segment, and how to mend it."),
+    Entry("guides", "Show what guides demand; make samples, right and wrong."),
     Entry("orders", "List the orders and where each of them stands."),
     Entry("trace", "Tell the life of one order across all its documents."),
     Entry("retry", "Send again what could not be delivered."),

@@ -4,7 +4,7 @@ They see the document as plain values (exact decimals, dates, lists and mappings
 """
 
 from collections.abc import Callable, Iterable
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
 from typing import Any, NamedTuple
 
 from hub.guides import answers
@@ -34,7 +34,10 @@ def money(value: Decimal) -> Decimal:
     >>> money(Decimal("1.005"))
     Decimal('1.01')
     """
-    return value.quantize(CENT, ROUND_HALF_UP)
+    try:
+        return value.quantize(CENT, ROUND_HALF_UP)
+    except InvalidOperation:  # more digits than any sum of money has; whoever sent it is told by its length
+        return value
 
 
 def line_amount(line: Values, document: Values) -> Decimal | None:

@@ -56,6 +56,23 @@ class Library:
                 return self.guide(name)
         return None
 
+    def extended(self, name: str) -> Guide | None:
+        """The guide that this one changes; None when it stands for itself."""
+        own = _yaml(self._files[name][0]) if name in self._files else {}
+        if "extends" not in own:
+            return None
+        base = str(own["extends"])
+        return self.guide(base) if base != name else Library(self._farther(name)).guide(base)
+
+    def shelf(self, standard: str) -> Shelf:
+        """The segment dictionary and the code tables of a standard."""
+        return self._shelf(standard)
+
+    def _farther(self, name: str) -> list[Path]:
+        """Folders behind the one that has the nearest guide of this name."""
+        nearest = next(at for at, root in enumerate(self.roots) if (root / f"{name}.yaml").is_file())
+        return list(self.roots[nearest + 1 :])
+
     @cached_property
     def _files(self) -> dict[str, list[Path]]:
         """Files by name, the nearest first."""

@@ -47,13 +47,13 @@ class Walk:
             else:
                 self.place(segment, position)
         self.close_to(self.root, end + 1)
-        ends.close(self.root, end + 1, self.tset, self.report)
+        ends.close(self.root, end + 1, self.report)
         return self.value
 
     def close_to(self, frame: Frame, position: int) -> None:
         """End the loops inside this one."""
         while self.frame is not frame and self.frame.parent is not None:
-            ends.close(self.frame, position, self.tset, self.report)
+            ends.close(self.frame, position, self.report)
             self.frame = self.frame.parent
 
     # --- where a segment belongs ---
@@ -117,7 +117,9 @@ class Walk:
     def take(self, entry: Entry, segment: Sequence[str], position: int) -> None:
         """Read a segment into its item, and open the loop it may begin."""
         frame = self.frame
-        frame.rank = max(frame.rank, entry.rank)
+        if entry.rank > frame.rank:
+            frame.rank = entry.rank
+            frame.reached.append((entry.rank, position))
         frame.seen[entry.index] = frame.seen.get(entry.index, 0) + 1
         if entry.levels:
             self.node(entry, segment, position)
