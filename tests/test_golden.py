@@ -23,7 +23,10 @@ from hub.model import DOCUMENTS, Document, plain
 from hub.operations.read import product
 
 FIXTURES = Path(__file__).parent / "fixtures" / "x12"
-SETS = ("850", "860", "855", "865", "856", "810", "997")
+SETS = (
+    *("850", "860", "855", "865", "856", "810", "997", "824", "TA1"),
+    *("940", "945", "846", "820", "999", "943", "944", "947"),
+)
 MESSAGES = ("orders", "ordchg", "ordrsp", "desadv", "invoic", "contrl", "aperak")
 EDIFACT = Path(__file__).parent / "fixtures" / "edifact"
 FOLDERS = [FIXTURES / name for name in SETS] + [EDIFACT / name for name in MESSAGES]
@@ -42,7 +45,7 @@ def judged(content: bytes) -> list[Judgement]:
 
 
 def documents(content: bytes) -> list[JudgedDocument]:
-    return [document for judgement in judged(content) for document in judgement.documents]
+    return [document for judgement in judged(content) for document in judgement.papers]
 
 
 def findings(found: list[Any]) -> list[dict[str, Any]]:
@@ -61,7 +64,7 @@ def told(judgement: Judgement) -> dict[str, Any]:
                 "findings": findings(document.findings),
                 "canonical": plain(document.document) if document.document else None,
             }
-            for document in judgement.documents
+            for document in judgement.papers
         ],
         "acknowledgements": [plain(acknowledgement) for acknowledgement in acknowledgements(judgement)],
     }
@@ -86,6 +89,8 @@ def written(guide_name: str, version: str, document: Document) -> bytes:
         made_at=datetime(2026, 3, 12, 9, 15, tzinfo=UTC),
         test=document.test,
     )
+    if guide.group is None:
+        return x12.write(envelope, 1, [], writing.segments).body
     group = x12.OutGroup(guide.group or "", 1, version, [x12.OutSet("0001", writing.segments, guide.set)])
     return x12.write(envelope, 1, [group]).body
 

@@ -48,7 +48,7 @@ class Warehouse:
                 page.put("notice", f"{page.next('notice'):09d}", self.packed(page.next, order))
         if fresh:
             words = f"{known['reference']} for {order.number}, {len(order.lines)} lines"
-            self.diary.got("ship-order", order.order_number, words, call.body)
+            self.diary.got("ship-order", order.order_number or order.number, words, call.body)
         return Answer(201 if fresh else 200, {"reference": known["reference"]})
 
     def packed(self, series: Any, order: ShipOrder) -> dict[str, Any]:

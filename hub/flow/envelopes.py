@@ -31,6 +31,17 @@ class Parcel:
     row: Any
     guide: Guide
     segments: list[list[str]]
+    version: str | None = None  # of its group, where it is not the partner's: answers are given in the version of the question
+
+    @property
+    def code(self) -> str:
+        """What names its group: the functional id, or in EDIFACT the type of the message; nothing where it travels in none."""
+        return self.guide.set if self.guide.standard == "edifact" else self.guide.group or ""
+
+    @property
+    def group(self) -> tuple[str, str]:
+        """What documents have in common that share a group."""
+        return self.code, self.version or ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,13 +54,8 @@ class Numbers:
 
 def groups_of(parcels: Iterable[Parcel]) -> list[list[Parcel]]:
     """Parcels that share a group, in order; those that travel in no group are not among them."""
-    ordered = sorted((one for one in parcels if _group_of(one)), key=_group_of)
-    return [list(group) for _, group in groupby(ordered, key=_group_of)]
-
-
-def _group_of(parcel: Parcel) -> str:
-    """What parcels of one group have in common: the functional group, or in EDIFACT the type of the message."""
-    return parcel.guide.set if parcel.guide.standard == "edifact" else parcel.guide.group or ""
+    ordered = sorted((one for one in parcels if one.code), key=lambda one: one.group)
+    return [list(group) for _, group in groupby(ordered, key=lambda one: one.group)]
 
 
 def counter(partner: Partner, level: str, test: bool) -> str:
@@ -77,7 +83,12 @@ def compose(partner: Partner, parcels: Sequence[Parcel], numbers: Numbers, made_
     """The interchange with these numbers; the same arguments give the same bytes."""
     places = {id(one): place for one, place in _numbered(partner, parcels)}
     bundles = [
-        Bundle(_group_of(group[0]), number, [Sheet(places[id(one)], one.row.kind, one.guide.set, one.segments) for one in group])
+        Bundle(
+            group[0].code,
+            number,
+            [Sheet(places[id(one)], one.row.kind, one.guide.set, one.segments) for one in group],
+            group[0].version,
+        )
         for group, number in zip(groups_of(parcels), numbers.groups, strict=True)
     ]
     notices = [segment for one in _loose(parcels) for segment in one.segments]
@@ -94,7 +105,7 @@ def _numbered(partner: Partner, parcels: Sequence[Parcel]) -> Iterator[tuple[Par
 
 def _loose(parcels: Iterable[Parcel]) -> list[Parcel]:
     """Parcels that travel in no group: the interchange itself says them."""
-    return [one for one in parcels if not _group_of(one)]
+    return [one for one in parcels if not one.code]
 
 
 def set_number(n: int) -> str:
@@ -131,6 +142,5 @@ def check(site: Site, endpoint: Endpoint, parcel: Parcel) -> list[Finding]:
     policy = policy_for(site, partner)
     for judgement in judge(detect.read([written.body]), lambda interchange, group, tset: parcel.guide, policy):
         findings += judgement.findings
-        for group in judgement.groups:
-            findings += [finding for judged in group.documents for finding in judged.findings]
+        findings += [finding for judged in judgement.papers for finding in judged.findings]
     return findings

@@ -54,12 +54,11 @@ def _edi(site: Site, endpoint: Endpoint, pieces: Iterable[bytes]) -> Read:
     policy = policy_for(site, partner)
     for judgement in judge(detect.read(pieces), find, policy):
         found.judgements.append((judgement, partner))
-        for group in judgement.groups:
-            for judged in group.documents:
-                draft = _draft(judgement.interchange, judged, len(found.drafts))
-                draft.partner = endpoint.partner
-                _check_sender(draft, judgement.interchange, partner)
-                found.drafts.append(draft)
+        for judged in judgement.papers:
+            draft = _draft(judgement.interchange, judged, len(found.drafts))
+            draft.partner = endpoint.partner
+            _check_sender(draft, judgement.interchange, partner)
+            found.drafts.append(draft)
     return found
 
 

@@ -127,7 +127,10 @@ def _receipt(case: Case, document: int, said: Said) -> None:
     orders = documents.orders_of(case.connection, row.document_id)
     documents.link(case.connection, document, orders)
     text = f"{case.endpoint.name} acknowledged our {row.set_type} {row.set_number}: {said.verdict.replace('_', ' ')}"
-    if said.verdict != "accepted" and (why := "; ".join(_faults(said.detail))):
+    why = "; ".join(_faults(said.detail))
+    if said.verdict in BAD:
+        text += f" ({why or 'it names no fault'})"
+    elif said.verdict != "accepted" and why:
         text += f" ({why})"
     say(case, "receipt", text, orders, document, row.outbound_id)
 

@@ -11,7 +11,7 @@ from hub.flow.read import ACKNOWLEDGEMENT, defaults_for
 from hub.flow.site import Site
 from hub.guides.notation import Guide
 from hub.guides.writer import write
-from hub.model import DOCUMENTS, Document, plain
+from hub.model import DOCUMENTS, Acknowledgement, Document, plain
 from hub.settings.endpoint import CANONICAL, Endpoint
 
 EDI = ("x12", "edifact")
@@ -116,10 +116,12 @@ def _parcel(site: Site, endpoint: Endpoint, row: Any) -> Parcel | Spoiled:
     guide = guide_of(site, endpoint, row)
     if guide is None:
         return Spoiled(row, f"there is no guide that writes a {row.kind.replace('_', ' ')} for this partner")
-    writing = write(guide, _document(row), defaults_for(site, site.partner(endpoint.partner)))
+    document = _document(row)
+    writing = write(guide, document, defaults_for(site, site.partner(endpoint.partner)))
     if why := _errors(writing.findings):
         return Spoiled(row, why)
-    parcel = Parcel(row, guide, writing.segments)
+    version = document.version if isinstance(document, Acknowledgement) else None
+    parcel = Parcel(row, guide, writing.segments, version if version and version.startswith(guide.versions) else None)
     why = _errors(check(site, endpoint, parcel))
     return Spoiled(row, f"the check before sending refuses it: {why}") if why else parcel
 

@@ -31,6 +31,7 @@ class Bundle:
     code: str
     number: int
     sheets: list[Sheet]
+    version: str | None = None  # of the group, where it is not the partner's
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +73,7 @@ def _x12(partner: Partner, made_at: datetime, test: bool) -> x12.Envelope:
 
 def _sets(bundle: Bundle) -> x12.OutGroup:
     sets = [x12.OutSet(sheet.number, sheet.segments, sheet.type, None) for sheet in bundle.sheets]
-    return x12.OutGroup(bundle.code, bundle.number, None, sets)
+    return x12.OutGroup(bundle.code, bundle.number, bundle.version, sets)
 
 
 def _edifact(partner: Partner, made_at: datetime, test: bool) -> edifact.Envelope:

@@ -24,7 +24,7 @@ WIDTH = 9  # of ISA13
 
 
 def acknowledgements(judgement: Judgement) -> list[Acknowledgement]:
-    """One for the interchange where it is asked for or at fault, and one for each functional group."""
+    """One for each functional group, and one for the interchange where it is asked for or at fault."""
     return [acknowledgement for _, acknowledgement in acknowledged(judgement)]
 
 
@@ -34,7 +34,7 @@ def acknowledged(judgement: Judgement) -> list[tuple[Group | None, Acknowledgeme
         said = syntax.report(judgement)
         return [(None, said)] if said else []
     groups = [(group.group, _group(group, judgement)) for group in judgement.groups if _answerable(group)]
-    return [*((None, one) for one in _interchange(judgement)), *groups]
+    return [*groups, *((None, one) for one in _interchange(judgement))]
 
 
 def _answerable(group: JudgedGroup) -> bool:
@@ -52,7 +52,7 @@ def _interchange(judgement: Judgement) -> list[Acknowledgement]:
     interchange = judgement.interchange
     faults = [finding for finding in told(judgement.findings) if finding.code.startswith("TA105:")]
     named = interchange.sender.id and interchange.receiver.id and interchange.control_number
-    only_answers = bool(judgement.groups) and all(map(_answers, judgement.groups))
+    only_answers = bool(judgement.groups or judgement.notices) and all(map(_answers, judgement.groups))
     if not named or only_answers or not (interchange.wants_receipt or faults):
         return []
     worst = next((fault for fault in faults if fault.rejects), faults[0] if faults else None)

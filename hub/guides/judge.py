@@ -17,8 +17,8 @@ from hub.model import DOCUMENTS, Document
 State = Literal["accepted", "accepted_with_findings", "rejected", "unsupported"]
 Find = Callable[[Interchange, Group, TransactionSet], Guide | None]
 
-# Conditional notes that a sender breaks do not make a document unusable: real ones leave a qualifier without its value.
-LENIENT: Mapping[str, Severity] = {"AK403:2": "warning"}
+# What real senders do and what does not make a document unusable: a qualifier without its value, a group of another kind.
+LENIENT: Mapping[str, Severity] = {"AK403:2": "warning", "AK502:6": "warning"}
 # Where each document keeps the number that people know it by; the first that is there.
 NUMBERS = ("number", "order_number")
 ANSWERS = ("order_number", "number")
@@ -80,6 +80,7 @@ class Judgement:
 
     interchange: Interchange
     groups: list[JudgedGroup] = field(default_factory=list)
+    notices: list[JudgedDocument] = field(default_factory=list)  # acknowledgements of the interchange itself
     findings: list[Finding] = field(default_factory=list)  # of the interchange and its groups
     state: State = "accepted"
 
@@ -91,6 +92,11 @@ class Judgement:
     def documents(self) -> list[JudgedDocument]:
         """All documents in file order."""
         return [document for group in self.groups for document in group.documents]
+
+    @property
+    def papers(self) -> list[JudgedDocument]:
+        """The notices of the interchange, then its documents."""
+        return [*self.notices, *self.documents]
 
 
 def judge(events: Iterable[Event], find: Find, policy: Policy | None = None) -> Iterator[Judgement]:
@@ -105,16 +111,13 @@ def judge(events: Iterable[Event], find: Find, policy: Policy | None = None) -> 
         elif isinstance(event, TransactionSet):
             groups[-1].documents.append(_document(event, find, policy))
         elif isinstance(event.of, Interchange):
-            yield _interchange(event.of, [*_notices(event.of, find, policy), *groups], policy)
+            yield _interchange(event.of, groups, _notices(event.of, find, policy), policy)
 
 
-def _notices(interchange: Interchange, find: Find, policy: Policy) -> list[JudgedGroup]:
-    """Acknowledgements that stand in the interchange itself, outside any group, as documents of a group nobody sent."""
-    if not interchange.acknowledgements:
-        return []
+def _notices(interchange: Interchange, find: Find, policy: Policy) -> list[JudgedDocument]:
+    """Acknowledgements that stand in the interchange itself, outside any group."""
     group = Group(interchange, [], offset=interchange.offset)
-    sets = [_notice(group, segment) for segment in interchange.acknowledgements]
-    return [JudgedGroup(group, [_document(one, find, policy) for one in sets])]
+    return [_document(_notice(group, segment), find, policy) for segment in interchange.acknowledgements]
 
 
 def _notice(group: Group, segment: list[str]) -> TransactionSet:
@@ -124,7 +127,7 @@ def _notice(group: Group, segment: list[str]) -> TransactionSet:
         type=segment[0],
         control_number=segment[1].strip() if len(segment) > 1 else "",
         version=interchange.version or "",
-        segments=[interchange.header, segment, []],  # a set between its header and its trailer
+        segments=[interchange.header, segment, ["SE"]],  # what a set is: a header, a body, a trailer
         offset=interchange.offset,
         offsets=list,
         components=lambda text: [text],
@@ -226,15 +229,17 @@ def _state(judged: JudgedDocument) -> State:
     return "accepted_with_findings" if judged.findings else "accepted"
 
 
-def _interchange(interchange: Interchange, groups: list[JudgedGroup], policy: Policy) -> Judgement:
+def _interchange(interchange: Interchange, groups: list[JudgedGroup], notices: list[JudgedDocument], policy: Policy) -> Judgement:
     """Trailers are in: a rejected interchange or group takes its documents with it."""
-    result = Judgement(interchange, groups, policy.weigh(interchange.findings))
+    result = Judgement(interchange, groups, notices, policy.weigh(interchange.findings))
     if any(finding.rejects for finding in result.findings):
         result.state = "rejected"
     for group in groups:
         group.findings = policy.weigh(group.group.findings)
         if group.rejected or result.rejected:
-            _reject(group)
+            _reject(group.documents)
+    if result.rejected:
+        _reject(notices)
     result.findings += [finding for group in groups for finding in group.findings]
     documents = result.documents
     if result.state == "accepted" and (result.findings or any(document.state != "accepted" for document in documents)):
@@ -242,6 +247,6 @@ def _interchange(interchange: Interchange, groups: list[JudgedGroup], policy: Po
     return result
 
 
-def _reject(group: JudgedGroup) -> None:
-    for document in group.documents:
+def _reject(documents: Iterable[JudgedDocument]) -> None:
+    for document in documents:
         document.state, document.document = "rejected", None

@@ -13,10 +13,9 @@ from typing import Any
 
 from hub.findings import Finding
 from hub.guides import difference, encoding
-from hub.guides.answers import START
 from hub.guides.codecs import NUMERIC, Unwritable
 from hub.guides.encoding import Texts, Unknown
-from hub.guides.functions import EQUALS
+from hub.guides.functions import EQUALS, PREPARE
 from hub.guides.moments import UNTIL, Period
 from hub.guides.notation import Address, Element, Groups, Guide, Pairs, Rule
 from hub.guides.reader import Defaults
@@ -45,9 +44,8 @@ def write(guide: Guide, document: Document, defaults: Defaults | None = None) ->
     values = difference.pruned(document.model_dump())
     if values.get("currency") == NO_CURRENCY:
         del values["currency"]
-    for prepared in guide.finish:
-        if prepared in START:
-            START[prepared](values)
+    for function in guide.finish:
+        values = PREPARE[function](values) if function in PREPARE else values
     writer = _Writer(guide, values, defaults or Defaults())
     segments = writer.body(guide.body, values, "")
     findings = writer.findings + difference.told(guide, document, segments, defaults)
@@ -152,6 +150,8 @@ class _Writer:
         inside = self.body(rule.body, item, where) if rule.body else []
         if not (carried or runs or inside or rule.each or rule.use == "must"):
             return []
+        if not rule.each and rule.use != "must" and rule.when and _hollow(rule, texts):
+            return []  # what it shares with others is theirs to write; a loss is seen when it does not come back
         for when in rule.when:
             texts.setdefault(when.address, when.codes[0])
         made = [encoding.segment(rule, {**texts, **run}) for run in runs or [{}]]
@@ -262,6 +262,11 @@ class _Writer:
             if value is not None:
                 self.fill(rule, element, value, where, texts)
         return texts
+
+
+def _hollow(rule: Rule, texts: Texts) -> bool:
+    """True when a value is missing without which the segment says nothing."""
+    return any(element.use == "must" and not texts.get(element.address) for element in rule.carriers() if element.paths)
 
 
 def _joined(where: str, path: str) -> str:

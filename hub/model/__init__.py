@@ -7,10 +7,24 @@ from hub.model.order import Order, OrderChange
 from hub.model.response import OrderResponse
 from hub.model.shape import Document, Shape, plain
 from hub.model.shipment import ShipNotice, ShipOrder
+from hub.model.stock import StockAdjustment, StockReceipt, StockTransfer
 
 DOCUMENTS: dict[str, type[Document]] = {
     shape.kind: shape
-    for shape in (Order, OrderChange, OrderResponse, ShipOrder, ShipNotice, Invoice, Remittance, InventoryReport, Acknowledgement)
+    for shape in (
+        Order,
+        OrderChange,
+        OrderResponse,
+        ShipOrder,
+        ShipNotice,
+        Invoice,
+        Remittance,
+        InventoryReport,
+        StockTransfer,
+        StockReceipt,
+        StockAdjustment,
+        Acknowledgement,
+    )
 }
 
 __all__ = [
@@ -26,5 +40,8 @@ __all__ = [
     "Shape",
     "ShipNotice",
     "ShipOrder",
+    "StockAdjustment",
+    "StockReceipt",
+    "StockTransfer",
     "plain",
 ]

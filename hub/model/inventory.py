@@ -5,7 +5,7 @@ from typing import ClassVar
 
 from pydantic import Field
 
-from hub.model.parts import Description, Extras, Parties, References
+from hub.model.parts import Description, Extras, Parties, References, Totals
 from hub.model.shape import Dates, Document, Ids, Shape, When
 
 
@@ -16,12 +16,15 @@ class StockLine(Shape):
     ids: Ids = Field(default_factory=dict, description="Item ids by scheme.")
     descriptions: tuple[Description, ...] = Field(default=(), description="Descriptions.")
     location: str | None = Field(default=None, description="Warehouse or store.")
+    location_scheme: str | None = Field(default=None, description="Who issued that id.")
+    location_role: str | None = Field(default=None, description="Kind of place: warehouse, store and so on.")
     quantities: dict[str, Decimal] = Field(
         default_factory=dict, description="Quantities by kind: available, on_hand, on_order, next_receipt."
     )
     unit: str | None = Field(default=None, description="Unit of the quantities.")
     prices: dict[str, Decimal] = Field(default_factory=dict, description="Prices by kind.")
     dates: Dates = Field(default_factory=dict, description="Dates by role.")
+    references: References = Field(default_factory=dict, description="References by role.")
 
 
 class InventoryReport(Document):
@@ -31,10 +34,13 @@ class InventoryReport(Document):
 
     number: str = Field(description="Number of the report.")
     purpose: str = Field(default="original", description="original, replace, change (only what changed) and so on.")
+    report: str | None = Field(default=None, description="Kind of report, as sent.")
     reported_at: When | None = Field(default=None, description="Time the stock was counted.")
     complete: bool = Field(default=True, description="False when only changes since the last report are listed.")
     currency: str = Field(default="XXX", description="ISO 4217 currency of all amounts.")
     parties: Parties = Field(default_factory=dict, description="Parties by role.")
     references: References = Field(default_factory=dict, description="References by role.")
+    dates: Dates = Field(default_factory=dict, description="Dates by role.")
+    totals: Totals | None = Field(default=None, description="Totals as the sender stated them.")
     lines: tuple[StockLine, ...] = Field(default=(), description="Items.")
     extras: Extras = Field(default_factory=dict, description="Values without a home, with their place.")

@@ -96,6 +96,17 @@ class Invoice(Document):
     extras: Extras = Field(default_factory=dict, description="Values without a home, with their place.")
 
 
+class Deduction(Shape):
+    """Money held back, or given, and why."""
+
+    amount: Decimal = Field(description="Amount, negative when it is held back.")
+    reason: str | None = Field(default=None, description="Code of the reason, as sent.")
+    role: str | None = Field(default=None, description="Kind of the reference: invoice, credit_memo and so on.")
+    reference: str | None = Field(default=None, description="What it refers to.")
+    references: References = Field(default_factory=dict, description="Further references by role.")
+    notes: tuple[str, ...] = Field(default=(), description="Free text.")
+
+
 class Settled(Shape):
     """What was paid on one invoice."""
 
@@ -104,6 +115,16 @@ class Settled(Shape):
     amount: Decimal | None = Field(default=None, description="Amount billed.")
     paid: Decimal = Field(description="Amount paid.")
     discount: Decimal | None = Field(default=None, description="Discount taken.")
+    role: str | None = Field(
+        default=None, description="What kind of document is paid: invoice, credit_memo and so on; an invoice if nothing is said."
+    )
+    action: str | None = Field(default=None, description="What the payment is meant for, as sent.")
+    reason: str | None = Field(default=None, description="Code of the reason for an adjustment, as sent.")
+    adjustment: Decimal | None = Field(default=None, description="Amount of that adjustment.")
+    deductions: tuple[Deduction, ...] = Field(default=(), description="What was held back of it.")
+    references: References = Field(default_factory=dict, description="References by role.")
+    dates: Dates = Field(default_factory=dict, description="Dates by role.")
+    notes: tuple[str, ...] = Field(default=(), description="Free text.")
     state: str = Field(default="paid", description="paid, part_paid or refused.")
 
 
@@ -118,5 +139,6 @@ class Remittance(Document):
     amount: Decimal | None = Field(default=None, description="Amount paid in all.")
     parties: Parties = Field(default_factory=dict, description="Parties by role.")
     references: References = Field(default_factory=dict, description="References by role.")
+    dates: Dates = Field(default_factory=dict, description="Dates by role.")
     settled: tuple[Settled, ...] = Field(default=(), description="Invoices paid.")
     extras: Extras = Field(default_factory=dict, description="Values without a home, with their place.")

@@ -9,7 +9,20 @@ from typing import ClassVar
 
 from pydantic import Field
 
-from hub.model.parts import Carriage, Contact, Description, Extras, Freight, Load, Measure, Pack, Parties, Quantities, References
+from hub.model.parts import (
+    Carriage,
+    Contact,
+    Description,
+    Extras,
+    Freight,
+    Load,
+    Measure,
+    Pack,
+    Parties,
+    Quantities,
+    References,
+    Totals,
+)
 from hub.model.shape import Dates, Document, Ids, Shape, When
 
 
@@ -21,7 +34,9 @@ class ShipOrderLine(Shape):
     quantity: Decimal = Field(description="Quantity to ship.")
     unit: str | None = Field(default=None, description="Unit of the quantity.")
     ids: Ids = Field(default_factory=dict, description="Item ids by scheme.")
+    lot: str | None = Field(default=None, description="Lot or batch to take.")
     descriptions: tuple[Description, ...] = Field(default=(), description="Descriptions.")
+    references: References = Field(default_factory=dict, description="References by role.")
     notes: tuple[str, ...] = Field(default=(), description="Free text.")
 
 
@@ -32,15 +47,18 @@ class ShipOrder(Document):
 
     number: str = Field(description="Number of the ship order at the system that gave it.")
     purpose: str = Field(default="original", description="original, cancel, change and so on.")
-    order_number: str = Field(description="The buyer's order number.")
+    order_number: str | None = Field(default=None, description="The buyer's order number; a warehouse is not always told it.")
     order_release: str | None = Field(default=None, description="Release of the order.")
     parties: Parties = Field(default_factory=dict, description="Parties by role, the ship-to among them.")
+    contacts: dict[str, Contact] = Field(default_factory=dict, description="Contacts by role.")
     references: References = Field(default_factory=dict, description="References by role.")
     dates: Dates = Field(default_factory=dict, description="Dates by role.")
     freight: Freight | None = Field(default=None, description="Who pays for transport.")
     carriages: tuple[Carriage, ...] = Field(default=(), description="Transport asked for.")
+    loads: tuple[Load, ...] = Field(default=(), description="Weight and volume in total.")
     notes: tuple[str, ...] = Field(default=(), description="Free text.")
     lines: tuple[ShipOrderLine, ...] = Field(default=(), description="Items to ship.")
+    totals: Totals | None = Field(default=None, description="Totals as the sender stated them.")
     extras: Extras = Field(default_factory=dict, description="Values without a home, with their place.")
 
 
@@ -82,6 +100,8 @@ class Content(Shape):
     order: str | None = Field(default=None, description="Entry in `orders` it belongs to.")
     package: str | None = Field(default=None, description="Package it is in; none when it is loose.")
     number: str | None = Field(default=None, description="Line number in the ship notice itself, where it has one.")
+    sscc: str | None = Field(default=None, description="SSCC of the pack it is in, where a warehouse says it of the item.")
+    marks: dict[str, str] = Field(default_factory=dict, description="Further marks of that pack by kind, such as tracking.")
     line: str | None = Field(default=None, description="The buyer's line number.")
     system_line: str | None = Field(default=None, description="The answering system's own line id.")
     quantity: Decimal | None = Field(default=None, description="Quantity shipped.")
@@ -110,6 +130,8 @@ class ShipNotice(Document):
 
     number: str = Field(description="Shipment number.")
     purpose: str = Field(default="original", description="original, cancel, replace and so on.")
+    ship_order: str | None = Field(default=None, description="Number of the ship order that was shipped.")
+    order_number: str | None = Field(default=None, description="The buyer's order number, where the notice is of one order only.")
     noticed_at: When | None = Field(default=None, description="When the notice was made.")
     structure: str = Field(
         default="pick_and_pack",
@@ -130,4 +152,5 @@ class ShipNotice(Document):
     orders: tuple[ShippedOrder, ...] = Field(default=(), description="Orders the shipment covers.")
     packages: tuple[Package, ...] = Field(default=(), description="Packages.")
     contents: tuple[Content, ...] = Field(default=(), description="What is in them.")
+    notes: tuple[str, ...] = Field(default=(), description="Free text.")
     extras: Extras = Field(default_factory=dict, description="Values without a home, with their place.")

@@ -106,6 +106,7 @@ def _interchange(judgement: Judgement, canonical: bool) -> dict[str, Any]:
         "sender_qualifier": found.sender.qualifier,
         "receiver_qualifier": found.receiver.qualifier,
         "offset": found.offset,
+        "notices": [_document(document, canonical) for document in judgement.notices],
     }
 
 
