@@ -34,11 +34,14 @@ class Parcel:
     version: str | None = None  # of its group, where it is not the partner's: answers are given in the version of the question
 
     @property
+    def code(self) -> str:
+        """What names its group: the functional id, or in EDIFACT the type of the message; nothing where it travels in none."""
+        return self.guide.set if self.guide.standard == "edifact" else self.guide.group or ""
+
+    @property
     def group(self) -> tuple[str, str]:
-        """What documents of one group have in common: functional group and version, or in EDIFACT the type of the message."""
-        if self.guide.standard == "edifact":
-            return self.guide.set, ""
-        return self.guide.group or "", self.version or ""
+        """What documents have in common that share a group."""
+        return self.code, self.version or ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +54,7 @@ class Numbers:
 
 def groups_of(parcels: Iterable[Parcel]) -> list[list[Parcel]]:
     """Parcels that share a group, in order; those that travel in no group are not among them."""
-    ordered = sorted((one for one in parcels if one.group[0]), key=lambda one: one.group)
+    ordered = sorted((one for one in parcels if one.code), key=lambda one: one.group)
     return [list(group) for _, group in groupby(ordered, key=lambda one: one.group)]
 
 
@@ -80,7 +83,12 @@ def compose(partner: Partner, parcels: Sequence[Parcel], numbers: Numbers, made_
     """The interchange with these numbers; the same arguments give the same bytes."""
     places = {id(one): place for one, place in _numbered(partner, parcels)}
     bundles = [
-        Bundle(group[0].group[0], number, [_sheet(one, places[id(one)]) for one in group], group[0].version)
+        Bundle(
+            group[0].code,
+            number,
+            [Sheet(places[id(one)], one.row.kind, one.guide.set, one.segments) for one in group],
+            group[0].version,
+        )
         for group, number in zip(groups_of(parcels), numbers.groups, strict=True)
     ]
     notices = [segment for one in _loose(parcels) for segment in one.segments]
@@ -97,11 +105,7 @@ def _numbered(partner: Partner, parcels: Sequence[Parcel]) -> Iterator[tuple[Par
 
 def _loose(parcels: Iterable[Parcel]) -> list[Parcel]:
     """Parcels that travel in no group: the interchange itself says them."""
-    return [one for one in parcels if not one.group[0]]
-
-
-def _sheet(parcel: Parcel, place: str) -> Sheet:
-    return Sheet(place, parcel.row.kind, parcel.guide.set, parcel.segments)
+    return [one for one in parcels if not one.code]
 
 
 def set_number(n: int) -> str:

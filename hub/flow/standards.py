@@ -31,7 +31,7 @@ class Bundle:
     code: str
     number: int
     sheets: list[Sheet]
-    version: str | None = None  # where it is not the partner's
+    version: str | None = None  # of the group, where it is not the partner's
 
 
 @dataclass(frozen=True, slots=True)

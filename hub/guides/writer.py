@@ -13,7 +13,6 @@ from typing import Any
 
 from hub.findings import Finding
 from hub.guides import difference, encoding
-from hub.guides.answers import START
 from hub.guides.codecs import NUMERIC, Unwritable
 from hub.guides.encoding import Texts, Unknown
 from hub.guides.functions import EQUALS, PREPARE
@@ -47,8 +46,6 @@ def write(guide: Guide, document: Document, defaults: Defaults | None = None) ->
         del values["currency"]
     for function in guide.finish:
         values = PREPARE[function](values) if function in PREPARE else values
-        if function in START:
-            START[function](values)
     writer = _Writer(guide, values, defaults or Defaults())
     segments = writer.body(guide.body, values, "")
     findings = writer.findings + difference.told(guide, document, segments, defaults)

@@ -99,9 +99,9 @@ class Content(Shape):
 
     order: str | None = Field(default=None, description="Entry in `orders` it belongs to.")
     package: str | None = Field(default=None, description="Package it is in; none when it is loose.")
+    number: str | None = Field(default=None, description="Line number in the ship notice itself, where it has one.")
     sscc: str | None = Field(default=None, description="SSCC of the pack it is in, where a warehouse says it of the item.")
     marks: dict[str, str] = Field(default_factory=dict, description="Further marks of that pack by kind, such as tracking.")
-    number: str | None = Field(default=None, description="Line number in the ship notice itself, where it has one.")
     line: str | None = Field(default=None, description="The buyer's line number.")
     system_line: str | None = Field(default=None, description="The answering system's own line id.")
     quantity: Decimal | None = Field(default=None, description="Quantity shipped.")
