@@ -148,8 +148,10 @@ class Renewals:
 def database_url(company: Company, given: str | None = None) -> str:
     """Where the ledger is; a relative SQLite file starts at the company's working place."""
     url = make_url(given or company.hub.database)
+    if url.get_backend_name() == "postgresql":
+        return url.set(drivername="postgresql+psycopg").render_as_string(hide_password=False)
     if url.get_backend_name() != "sqlite":
-        return url.render_as_string(hide_password=False)
+        raise Misconfigured(f"the ledger is kept in SQLite or PostgreSQL, not in {url.get_backend_name()}")
     if not url.database:
         raise Misconfigured("a ledger in memory would forget everything: name a file in `database`")
     return f"sqlite:///{(company.home / Path(url.database)).resolve()}"
