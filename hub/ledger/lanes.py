@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, Row, bindparam, select, update
+from sqlalchemy import Connection, Row, bindparam, exists, select, update
 
 from hub.errors import Conflict
 from hub.ledger.sql import ignore
@@ -62,6 +62,13 @@ def last_tick(connection: Connection, schedule: str) -> datetime | None:
 def due_ticks(connection: Connection) -> list[str]:
     """Schedules with a tick that nobody has worked off."""
     return list(connection.scalars(select(ticks.c.schedule).where(ticks.c.done_at.is_(None)).distinct()))
+
+
+def left_over(connection: Connection, before: datetime, now: datetime) -> list[str]:
+    """Schedules with a tick from before that nobody has worked off, and whose lane nobody holds."""
+    held = exists(select(1).where(lanes.c.name == ticks.c.schedule, lanes.c.owner.isnot(None), lanes.c.until > now))
+    query = select(ticks.c.schedule).where(ticks.c.done_at.is_(None), ticks.c.fired_at <= before, ~held).distinct()
+    return list(connection.scalars(query))
 
 
 def tick_done(connection: Connection, schedule: str, now: datetime) -> int:

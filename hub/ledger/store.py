@@ -45,7 +45,7 @@ class Ledger:
         self.url = url
         self._engine = connect(url)
         self._queue: queue.SimpleQueue[Job | None] = queue.SimpleQueue()
-        self._free = queue.SimpleQueue() if self._engine.dialect.name == "postgresql" else self._queue
+        self._free = queue.SimpleQueue() if self.shared else self._queue
         self._readers = ThreadPoolExecutor(4, thread_name_prefix="ledger-read")
         self._writers = [self._writer(self._queue, turn=True)]
         if self._free is not self._queue:
@@ -56,11 +56,18 @@ class Ledger:
         """Bring the tables to the present state; harmless when several processes do so at once."""
         self.submit(upgrade).result()
 
-    def own(self) -> None:
-        """Take the database for this process alone. Raises Misconfigured when another hub has it."""
+    @property
+    def shared(self) -> bool:
+        """True where several processes may work at once."""
+        return self._engine.dialect.name == "postgresql"
+
+    def own(self) -> bool:
+        """Take the database for this process alone; False where it is shared. Raises Misconfigured when another hub has it."""
+        if self.shared:
+            return False
         file = make_url(self.url).database
-        if not self.url.startswith("sqlite") or not file or file == ":memory:":
-            return
+        if not file or file == ":memory:":
+            return True
         self._lock = os.open(f"{file}.lock", os.O_RDWR | os.O_CREAT, 0o600)
         try:
             fcntl.flock(self._lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
@@ -68,6 +75,7 @@ class Ledger:
             os.close(self._lock)
             self._lock = None
             raise Misconfigured(f"another hub is running on {file}; stop it, or give this one a database of its own") from None
+        return True
 
     def write(self, fn: Callable[[Connection], Result], turn: bool = True) -> Awaitable[Result]:
         """Run `fn` in the next group commit; its result is given once that is durable. It may be run more than once before.
