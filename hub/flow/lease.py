@@ -6,7 +6,7 @@ from functools import partial
 from hub.flow.site import Site
 from hub.ledger import lanes
 
-HOLD = timedelta(seconds=8)  # a lane moves within 10 seconds when its process dies
+HOLD = timedelta(seconds=6)  # a lane moves within 10 seconds when its process dies
 BEAT = 2.0  # seconds between renewals
 
 

@@ -58,7 +58,9 @@ class Pulse:
         """Lanes with work; endpoints that were stopped are left alone."""
         stopped = {row.name for row in lanes.stopped(connection)}
         found = [f"in:{name}" for name in arrivals.endpoints_waiting(connection, now)]
-        left = set(lanes.left_over(connection, now - LEFT, now)) & {lane for lane in self.schedules if not lane.startswith("batch:")}
+        left = set(lanes.left_over(connection, now - LEFT, now)) & {
+            lane for lane in self.schedules if not lane.startswith("batch:")
+        }
         found += [lane for lane in left if lane.partition(":")[2] not in stopped]
         ticked = {name.partition(":")[2] for name in lanes.due_ticks(connection)}
         for target in deliveries.targets_ready(connection, now):

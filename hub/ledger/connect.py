@@ -8,6 +8,8 @@ from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url, 
 from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
 from sqlalchemy.pool import NullPool
 
+from hub.errors import Misconfigured
+
 TURN = 0x63726F7373646F63  # the name of our lock among the database's advisory locks
 PAUSE = 5000  # milliseconds after which PostgreSQL takes the turn from a process that was paused while it wrote
 PATIENCE = 10  # seconds to wait for a connection
@@ -22,9 +24,11 @@ def connect(url: str) -> Engine:
     address = make_url(url)
     if address.get_backend_name() == "sqlite":
         return _sqlite(address)
-    return create_engine(
-        address, pool_size=8, pool_pre_ping=True, pool_timeout=PATIENCE, connect_args={"connect_timeout": PATIENCE}
-    )
+    patient = {"connect_timeout": PATIENCE}
+    try:
+        return create_engine(address, pool_size=8, pool_pre_ping=True, pool_timeout=PATIENCE, connect_args=patient)
+    except ModuleNotFoundError:
+        raise Misconfigured("a ledger on PostgreSQL needs more packages: pip install 'crossdock[cluster]'") from None
 
 
 def _sqlite(address: URL) -> Engine:

@@ -66,13 +66,13 @@ async def test_the_lanes_of_a_dead_process_can_be_freed(postgres_url: str) -> No
 async def test_a_killed_process_is_noticed(postgres_url: str) -> None:
     watch, engine = Watch(), Cluster(postgres_url)
     watch.gate.set()
-    process = subprocess.Popen([sys.executable, "-c", HANG, postgres_url], cwd=ROOT, stdout=subprocess.PIPE, text=True)
+    process = await asyncio.create_subprocess_exec(sys.executable, "-c", HANG, postgres_url, cwd=ROOT, stdout=subprocess.PIPE)
     assert process.stdout is not None
-    assert (await asyncio.to_thread(process.stdout.readline)).strip() == "a"
+    assert (await process.stdout.readline()).strip() == b"a"
     await engine.start(watch.drain, slots=2)
     killed = time.monotonic()
     process.kill()
-    process.wait()
+    await process.wait()
     await engine.wake("a")
     await until(lambda: watch.begun == ["a"])
     assert SILENT / 2 < time.monotonic() - killed < 15
@@ -85,7 +85,9 @@ async def test_the_database_goes_and_comes_back(postgres_url: str) -> None:
     watch.gate.set()
     await engine.start(watch.drain, slots=2)
     with create_engine(postgres_url).connect() as connection:
-        gone = text("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE pid <> pg_backend_pid() AND datname = current_database()")
+        gone = text(
+            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE pid <> pg_backend_pid() AND datname = current_database()"
+        )
         connection.execute(gone)
     await engine.wake("a")  # may be lost: a hint
     await asyncio.sleep(2)

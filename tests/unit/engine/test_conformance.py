@@ -48,7 +48,9 @@ async def engine(make: Callable[[], Engine]):
 
 async def until(so: Callable[[], bool]) -> None:
     async with asyncio.timeout(LONG):
-        while not so():
+        while True:
+            if so():
+                return
             await asyncio.sleep(0.01)
 
 
