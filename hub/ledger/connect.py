@@ -8,8 +8,6 @@ from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url, 
 from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
 from sqlalchemy.pool import NullPool
 
-from hub.errors import Misconfigured
-
 TURN = 0x63726F7373646F63  # the name of our lock among the database's advisory locks
 PAUSE = 5000  # milliseconds after which PostgreSQL takes the turn from a process that was paused while it wrote
 PATIENCE = 10  # seconds to wait for a connection
@@ -25,10 +23,7 @@ def connect(url: str) -> Engine:
     if address.get_backend_name() == "sqlite":
         return _sqlite(address)
     patient = {"connect_timeout": PATIENCE}
-    try:
-        return create_engine(address, pool_size=8, pool_pre_ping=True, pool_timeout=PATIENCE, connect_args=patient)
-    except ModuleNotFoundError:
-        raise Misconfigured("a ledger on PostgreSQL needs more packages: pip install 'crossdock[cluster]'") from None
+    return create_engine(address, pool_size=8, pool_pre_ping=True, pool_timeout=PATIENCE, connect_args=patient)
 
 
 def _sqlite(address: URL) -> Engine:
