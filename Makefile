@@ -55,7 +55,7 @@ format: setup
 	@$(BIN)/ruff format --quiet .
 
 slow: setup
-	@$(BIN)/python -m pytest -q -m slow
+	@$(BIN)/python -m pytest -q -n $(WORKERS) -m slow
 
 chaos: setup
 	@KILLS=$(KILLS) SEED=$(SEED) $(BIN)/python -m pytest -q -s -m chaos

@@ -32,7 +32,9 @@ class Sink(asyncio.Protocol):
         else:
             self.keys |= {line[len(KEY) :] for line in head if line.lower().startswith(KEY)}
             body, status = b'{"reference": "S-%d"}' % len(self.keys), b"201 Created"
-        self.transport.write(b"HTTP/1.1 %s\r\nContent-Type: application/json\r\nContent-Length: %d\r\n\r\n%s" % (status, len(body), body))
+        self.transport.write(
+            b"HTTP/1.1 %s\r\nContent-Type: application/json\r\nContent-Length: %d\r\n\r\n%s" % (status, len(body), body)
+        )
 
 
 async def serve() -> None:

@@ -105,7 +105,13 @@ def measure(count: int, files: int, lines: int = orders.LINES) -> dict[str, floa
     with tempfile.TemporaryDirectory() as place, sink() as port:
         orders.into(Path(place) / "in", count, files, lines)
         seconds = asyncio.run(through(Path(place), port, count, files))
-    return {"orders": count, "seconds": round(seconds, 3), "orders_per_s": round(count / seconds, 1), "files": files, "lines": lines}
+    return {
+        "orders": count,
+        "seconds": round(seconds, 3),
+        "orders_per_s": round(count / seconds, 1),
+        "files": files,
+        "lines": lines,
+    }
 
 
 def main() -> None:

@@ -18,6 +18,7 @@ from tests.journey import HERE
 ROOT = Path(__file__).resolve().parents[1]
 JOURNEY = HERE / "clean_order_to_paid_invoice"
 KILLED = -9
+Stages = list[tuple[Path, list[tuple[str, str, bytes]]]]
 ROUNDS = (
     (("acme", "01_acme_850.edi"),),
     (("erp", "02_erp_confirmation.json"), ("erp", "03_erp_release.json")),
@@ -58,7 +59,7 @@ def result(home: Path) -> list[tuple[str, str, bytes]]:
 
 
 @pytest.fixture(scope="session")
-def stages(tmp_path_factory: pytest.TempPathFactory) -> list[tuple[Path, list[tuple[str, str, bytes]]]]:
+def stages(tmp_path_factory: pytest.TempPathFactory) -> Stages:
     """For each round: the home as it was before, and what the counterparts have after it, undisturbed."""
     found = []
     home = tmp_path_factory.mktemp("calm") / "home"
@@ -73,7 +74,7 @@ def stages(tmp_path_factory: pytest.TempPathFactory) -> list[tuple[Path, list[tu
     return found
 
 
-def crash(stages: list[tuple[Path, list[tuple[str, str, bytes]]]], tmp_path: Path, number: int, point: str) -> bool:
+def crash(stages: Stages, tmp_path: Path, number: int, point: str) -> bool:
     """Kill at the point, run again, compare; False when the point was never reached."""
     before, expected = stages[number]
     home = tmp_path / "home"
@@ -88,16 +89,16 @@ QUICK = ("receive.stored", "decide.commit", "render.stored", "push.sent")
 
 
 @pytest.mark.parametrize("point", QUICK)
-def test_killed_at(stages: list[tuple[Path, list[tuple[str, str, bytes]]]], tmp_path: Path, point: str) -> None:
+def test_killed_at(stages: Stages, tmp_path: Path, point: str) -> None:
     assert crash(stages, tmp_path, 0, point), "the point was never reached"
 
 
+# Each point in each round; and, in the first, also when it is reached for the second time.
+EVERYWHERE = [(point, 1, number) for point in POINTS for number in range(len(ROUNDS))] + [(point, 2, 0) for point in POINTS]
+
+
 @pytest.mark.slow
-@pytest.mark.parametrize("number", range(len(ROUNDS)))
-@pytest.mark.parametrize("count", [1, 2])
-@pytest.mark.parametrize("point", POINTS)
-def test_killed_everywhere(
-    stages: list[tuple[Path, list[tuple[str, str, bytes]]]], tmp_path: Path, point: str, count: int, number: int
-) -> None:
+@pytest.mark.parametrize(("point", "count", "number"), EVERYWHERE)
+def test_killed_everywhere(stages: Stages, tmp_path: Path, point: str, count: int, number: int) -> None:
     reached = crash(stages, tmp_path, number, f"{point}:{count}")
     assert reached or count > 1, "the point was never reached"

@@ -190,6 +190,20 @@ async def test_an_acceptance_with_errors_is_not_taken_for_a_clean_one(buyco: Buy
     assert buyco.disagreements() == []
 
 
+async def test_what_cannot_be_written_holds_up_what_follows(buyco: Buyer, tmp_path: Path) -> None:
+    """A ship notice that fits no guide waits for a person, and the invoice behind it waits, too; the hub comes to rest."""
+    company = shutil.copytree(COMPANY, tmp_path / "narrow")
+    guide = company / "partners" / "buyco" / "guides" / "x12" / "856.yaml"
+    guide.write_text(guide.read_text() + "  HL/I/SN1/1: {use: must}\n")  # nobody gives an assigned number here
+    async with stage(tmp_path, buyco.env, company) as play:
+        buyco.order(NUMBER)
+        await play.work(buyco.look)
+        assert count(play, "cannot be written for buyco") == 1
+        assert len(play.them.kept("accounting", "invoice")) == 1
+    assert buyco.got() == [("997", True), ("855", True)]
+    assert buyco.disagreements() == []
+
+
 async def test_short_of_stock(buyco: Buyer, tmp_path: Path) -> None:
     """Two shipments, two invoices. Its disagreements are its own: it reads but the first ACK of a line, the 60 of 100."""
     stock = tmp_path / "stock.json"

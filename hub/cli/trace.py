@@ -1,6 +1,7 @@
 """`crossdock trace`: the life of one order."""
 
 import json
+from functools import partial
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -63,11 +64,10 @@ def _views(ledger: Any, paper: Any, views: dict[str, bool]) -> None:
     if views["canonical"] and paper.canonical is not None:
         click.secho(f"\n--- {name} {paper.number or ''} as understood ({paper.direction}, {paper.state})", bold=True)
         click.echo(json.dumps(paper.canonical, indent=2, ensure_ascii=False))
-    for place, file, blob in paper.files:
-        came = paper.direction == "in" and place == paper.endpoint and not file.startswith("0")
-        if (views["raw"] and came) or (views["sent"] and not came):
-            click.secho(f"\n--- {file or name}, {'from' if came else 'to'} {place}", bold=True)
-            click.echo(ledger.look(lambda connection, blob=blob: raw(connection, blob)).decode("utf-8", errors="replace"))
+    for file in paper.files:
+        if (views["raw"] and file.direction == "in") or (views["sent"] and file.direction == "out"):
+            click.secho(f"\n--- {file.name or name}, {'from' if file.direction == 'in' else 'to'} {file.place}", bold=True)
+            click.echo(ledger.look(partial(raw, blob=file.blob)).decode("utf-8", errors="replace"))
 
 
 def as_dict(life: Any) -> dict[str, Any]:
@@ -92,7 +92,10 @@ def as_dict(life: Any) -> dict[str, Any]:
                 "state": paper.state,
                 "why": paper.why,
                 "at": paper.at.isoformat(),
-                "files": [{"with": place, "file": file, "sha256": blob} for place, file, blob in paper.files],
+                "files": [
+                    {"direction": file.direction, "with": file.place, "file": file.name, "sha256": file.blob}
+                    for file in paper.files
+                ],
                 "canonical": paper.canonical,
                 "findings": paper.findings,
             }

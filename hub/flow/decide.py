@@ -4,7 +4,7 @@ Nothing of an arrival is decided twice: the first statement looks whether it has
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
@@ -13,7 +13,7 @@ from sqlalchemy import Connection
 from hub.flow.acknowledge import Answer
 from hub.flow.draft import Draft, dumps
 from hub.flow.kinds import decide_acknowledgement, decide_answer, decide_order
-from hub.flow.narrate import arrived, plural, refused
+from hub.flow.narrate import arrived, plural, refused, say
 from hub.flow.site import Site
 from hub.ledger import arrivals, deliveries, documents, timeline
 from hub.model import plain
@@ -31,6 +31,7 @@ class Case:
     endpoint: Endpoint
     arrival: Any
     now: datetime
+    said: timeline.Entries = field(default_factory=list)  # for the timeline, kept together at the end
 
 
 def decide(
@@ -52,13 +53,8 @@ def decide(
     for n, answer in enumerate(answers):
         _answer(case, answer, len(drafts) + n, drafts)
     if problem:
-        timeline.say(
-            connection,
-            case.now,
-            "unreadable",
-            f"{arrival.name or arrival.key} from {endpoint.name}: {problem}",
-            arrival=arrival.id,
-        )
+        say(case, "unreadable", f"{arrival.name or arrival.key} from {endpoint.name}: {problem}")
+    timeline.add(connection, case.said)
     arrivals.settle(connection, arrival.id, "failed" if problem else "done", problem)
 
 
@@ -137,14 +133,11 @@ def _answer(case: Case, answer: Answer, position: int, drafts: Sequence[Draft]) 
         "made_at": case.now,
     }
     document = documents.add(case.connection, row)
-    order_ids = sorted({order for one in drafts for order in one.orders if _covers(answer, one)})
+    covered = {(one.control_number, one.type) for one in answer.document.documents}
+    order_ids = sorted({order for one in drafts for order in one.orders if (one.control_number, one.type) in covered})
     documents.link(case.connection, document, order_ids)
     key = f"{draft.kind}:{answer.partner}:{draft.number}:{draft.content[:12]}:{case.arrival.id}:{case.endpoint.name}"
     deliveries.add(case.connection, key, document, case.endpoint.name, draft.kind, (), case.now)
     verdict = answer.document.verdict.replace("_", " ")
     text = f"group {draft.number} will be acknowledged to {answer.partner} as {verdict} ({plural(len(answer.document.documents), 'document')})"
-    timeline.say(case.connection, case.now, "acknowledge", text, order_ids, document=document, arrival=case.arrival.id)
-
-
-def _covers(answer: Answer, draft: Draft) -> bool:
-    return any(one.control_number == draft.control_number and one.type == draft.type for one in answer.document.documents)
+    say(case, "acknowledge", text, order_ids, document)

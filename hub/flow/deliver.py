@@ -70,20 +70,20 @@ async def _send(site: Site, endpoint: Endpoint, rows: Sequence[Any], epoch: int,
 
 
 async def _push(site: Site, endpoint: Endpoint, intent: Intent, gate: asyncio.Semaphore) -> None:
-    """One attempt. Whatever happens is settled; nothing is left to guess but a crash."""
+    """One attempt. Whatever happens is settled, together with its neighbours; nothing is left to guess but a crash."""
     try:
         if not await ours(site, f"out:{endpoint.name}", intent.epoch):
+            gate.release()
             return  # whoever has the lane now finds it `sending`
         site.probe("push.begin")
-        try:
-            receipt = await site.connectors[endpoint.name].push(intent.outgoing)
-        except Exception as error:
-            await _trouble(site, endpoint, intent, error)
-            return
+        receipt = await site.connectors[endpoint.name].push(intent.outgoing)
         site.probe("push.sent")
-        await settled(site, endpoint, intent, receipt)  # if this fails the delivery stays `sending`: the next drain finds out
-    finally:
+    except Exception as error:
         gate.release()
+        await _trouble(site, endpoint, intent, error)
+        return
+    gate.release()
+    await settled(site, endpoint, intent, receipt)  # if this fails the delivery stays `sending`: the next drain finds out
 
 
 async def _trouble(site: Site, endpoint: Endpoint, intent: Intent, error: Exception) -> None:

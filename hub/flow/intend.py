@@ -82,9 +82,12 @@ def _final(
 
 def _named(connection: Connection, prepared: Prepared) -> str:
     """The order's number where there is just one, else the document's: people look for orders."""
-    orders = deliveries.orders_of(connection, prepared.ids) or documents.orders_of(connection, prepared.rows[0].document_id)
-    rows = documents.latest(connection, orders)
-    return str(rows[0].number) if len(rows) == 1 else str(prepared.number or "")
+    found: set[str] = set()
+    for row in prepared.rows:
+        found.update(documents.numbers_of(connection, row.document_id))
+        if len(found) > 1:
+            break
+    return found.pop() if len(found) == 1 else str(prepared.number or "")
 
 
 def file_name(outbound_id: int, title: str, number: str, suffix: str) -> str:

@@ -9,7 +9,7 @@ from sqlalchemy import Connection
 from hub.flow.draft import Draft
 from hub.flow.narrate import say, words
 from hub.flow.site import Site
-from hub.ledger import deliveries, documents, outbound, timeline
+from hub.ledger import deliveries, documents, outbound
 from hub.rules.condition import value_at
 from hub.rules.progress import state
 from hub.rules.routing import Facts, routed, targets
@@ -118,13 +118,14 @@ def take_up(case: Case, draft: Draft, document: int, key: Mapping[str, Any], ord
     if fresh:
         key, order = {**key, "extra": f"{key['extra']}#{document}"}, None
     order_id = order.id if order else documents.open_order(case.connection, key, draft.partner, case.now)
-    revision = documents.revise(case.connection, order_id, document, draft.canonical, case.now)
+    last = order.revision if order else 0
+    revision = documents.revise(case.connection, order_id, document, draft.canonical, case.now, last)
     draft.orders = [order_id]
     documents.link(case.connection, document, draft.orders)
     lines = draft.value.get("lines", ())
     what = "taken up" if revision == 1 else f"replaced (revision {revision})"
     say(case, "order", f"order {draft.number} {what}: {len(lines)} line{'s' if len(lines) != 1 else ''}", draft.orders, document)
-    route(case, draft, document)
+    route(case, draft, document, case.endpoint.name)
 
 
 def decide_answer(case: Case, draft: Draft, document: int) -> None:
@@ -144,7 +145,8 @@ def decide_answer(case: Case, draft: Draft, document: int) -> None:
     _name(case, draft)
     if said := summary(draft):
         say(case, draft.kind, said, draft.orders, document)
-    route(case, draft, document)
+    rows = documents.latest(case.connection, draft.orders)
+    route(case, draft, document, rows[0].channel if rows else None)
     for order in draft.orders:
         move_on(case, order)
 
@@ -178,10 +180,9 @@ def move_on(case: Case, order: int) -> None:
         say(case, "state", f"order {row.number} is now {reached.replace('_', ' ')}", [order])
 
 
-def route(case: Case, draft: Draft, document: int) -> None:
-    """A delivery for each place the routes name. Test and production never mix."""
-    rows = documents.latest(case.connection, draft.orders)
-    facts = Facts(draft.kind, case.endpoint.name, rows[0].channel if rows else None, draft.partner, draft.value or {})
+def route(case: Case, draft: Draft, document: int, channel: str | None) -> None:
+    """A delivery for each place the routes name; `channel` is where its order came from. Test and production never mix."""
+    facts = Facts(draft.kind, case.endpoint.name, channel, draft.partner, draft.value or {})
     for match in targets(case.site.company.routes, facts):
         target = case.site.company.endpoints[match.target]
         if target.role == "system" and target.test != draft.test:
@@ -260,7 +261,7 @@ def _receipt(case: Case, document: int, row: Any, verdict: str, detail: Mapping[
     text = f"{case.endpoint.name} acknowledged our {row.set_type} {row.set_number}: {verdict.replace('_', ' ')}"
     if verdict in ("rejected", "partly_accepted"):
         text += f" ({_faults(detail)})"
-    timeline.say(case.connection, case.now, "receipt", text, orders, document=document, outbound=row.outbound_id)
+    say(case, "receipt", text, orders, document, row.outbound_id)
 
 
 def _faults(detail: Mapping[str, Any]) -> str:

@@ -21,8 +21,11 @@ def words(draft: Draft) -> str:
     return f"{kind} {draft.number}" if draft.number else kind
 
 
-def say(case: Any, what: str, text: str, orders: Iterable[int] = (), document: int | None = None) -> None:
-    timeline.say(case.connection, case.now, what, text, orders, document=document, arrival=case.arrival.id)
+def say(
+    case: Any, what: str, text: str, orders: Iterable[int] = (), document: int | None = None, outbound: int | None = None
+) -> None:
+    """Kept with the decision, all entries of an arrival at once."""
+    case.said += timeline.entries(case.now, what, text, orders, document, arrival=case.arrival.id, outbound=outbound)
 
 
 def arrived(case: Any, draft: Draft, document: int) -> None:

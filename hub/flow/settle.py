@@ -53,16 +53,13 @@ def _learn(connection: Connection, endpoint: str, receipt: Receipt, orders: list
 
 def _document(connection: Connection, intent: Intent) -> int | None:
     """The document, where the message carries one."""
-    rows = deliveries.of_outbound(connection, intent.outbound_id)
-    return int(rows[0].document_id) if len(rows) == 1 else None
+    found = deliveries.documents_of_message(connection, intent.outbound_id)
+    return found[0] if len(found) == 1 else None
 
 
 def _orders(connection: Connection, intent: Intent) -> list[int]:
-    """Orders concerned: those of the deliveries, and those an acknowledgement is linked to."""
-    found = deliveries.orders_of(connection, intent.ids)
-    for row in deliveries.of_outbound(connection, intent.outbound_id):
-        found += [order for order in documents.orders_of(connection, row.document_id) if order not in found]
-    return found
+    """Orders concerned: those its documents belong to or, for an acknowledgement, speak of."""
+    return deliveries.orders_of_message(connection, intent.outbound_id)
 
 
 async def failed(site: Site, endpoint: Endpoint, intent: Intent, state: str, why: str, due: datetime | None) -> None:

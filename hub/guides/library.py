@@ -1,7 +1,7 @@
 """The library: guides by name or by what they are for, read when first asked for and kept."""
 
 from collections.abc import Sequence
-from functools import cached_property
+from functools import cached_property, lru_cache
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
@@ -9,7 +9,7 @@ from typing import Any
 from hub import marked
 from hub.guides import load, segments, tables
 from hub.guides.elements import Shelf
-from hub.guides.extend import extend
+from hub.guides.extend import copied, extend
 from hub.guides.mistakes import GuideError, Mistake, Mistakes
 from hub.guides.notation import Guide
 from hub.guides.tables import Table
@@ -134,6 +134,15 @@ class Library:
 
 
 def _yaml(path: Path) -> MarkedDict:
+    """The YAML of a file: a copy, since changes are worked into it."""
+    facts = path.stat()
+    value: MarkedDict = copied(_parsed(path, facts.st_mtime_ns, facts.st_size))
+    return value
+
+
+@lru_cache(maxsize=512)
+def _parsed(path: Path, modified: int, size: int) -> MarkedDict:
+    """Parsing takes longer than all the rest, and every partner's library reads the product's guides again."""
     try:
         value = marked.load(path)
     except marked.MarkedError as error:

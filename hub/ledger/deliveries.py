@@ -29,7 +29,9 @@ ORDERS_OF_MESSAGE = (
     .join(deliveries, deliveries.c.document_id == document_orders.c.document_id)
     .where(deliveries.c.outbound_id == bindparam("message"))
     .distinct()
+    .order_by(document_orders.c.order_id)
 )
+DOCUMENTS_OF_MESSAGE = select(deliveries.c.document_id).where(deliveries.c.outbound_id == bindparam("message"))
 
 
 def add(
@@ -132,18 +134,21 @@ def counts(connection: Connection) -> Mapping[str, int]:
 
 
 def targets_ready(connection: Connection, now: datetime) -> list[str]:
-    """Targets with something to send, or to find out about."""
-    query = (
-        select(deliveries.c.target)
-        .where(deliveries.c.state.in_(("due", "sending", "unknown")), deliveries.c.due <= now)
-        .distinct()
-    )
-    return list(connection.scalars(query))
+    """Targets with something to send, or to find out about; what waits behind an earlier one of its order does not count."""
+    open_ones = deliveries.c.state.in_(("sending", "unknown")), deliveries.c.state == "due"
+    doubted, due = (select(deliveries.c.target).where(state, deliveries.c.due <= now).distinct() for state in open_ones)
+    found = set(connection.scalars(doubted))
+    found |= {target for target in connection.scalars(due) if target not in found and ready(connection, target, now, 1)}
+    return sorted(found)
 
 
 def orders_of_message(connection: Connection, outbound_id: int) -> list[int]:
     """Orders that the documents of a message belong to."""
     return list(connection.scalars(ORDERS_OF_MESSAGE, {"message": outbound_id}))
+
+
+def documents_of_message(connection: Connection, outbound_id: int) -> list[int]:
+    return list(connection.scalars(DOCUMENTS_OF_MESSAGE, {"message": outbound_id}))
 
 
 def orders_of(connection: Connection, delivery_ids: Iterable[int]) -> list[int]:

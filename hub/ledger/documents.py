@@ -40,7 +40,6 @@ NUMBERS_OF = (
     .where(document_orders.c.document_id == bindparam("document"))
     .limit(2)
 )
-REVISION = select(orders.c.revision).where(orders.c.id == bindparam("order"))
 REVISED = (
     update(orders).where(orders.c.id == bindparam("order")).values(revision=bindparam("present"), changed_at=bindparam("moment"))
 )
@@ -133,9 +132,8 @@ def order_by_key(connection: Connection, key: Mapping[str, Any]) -> Row[Any] | N
     return connection.execute(BY_KEY, {f"key_{name}": value for name, value in key.items()}).first()
 
 
-def revise(connection: Connection, order: int, document: int, canonical: str, now: datetime) -> int:
-    """A new revision of the order; says its number."""
-    last = connection.scalar(REVISION, {"order": order}) or 0
+def revise(connection: Connection, order: int, document: int, canonical: str, now: datetime, last: int) -> int:
+    """A new revision of the order, after the last one (0: there is none); says its number."""
     row = {"order_id": order, "n": last + 1, "document_id": document, "canonical": canonical, "made_at": now}
     insert_all(connection, revisions, [row])
     connection.execute(REVISED, {"order": order, "present": last + 1, "moment": now})

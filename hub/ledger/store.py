@@ -129,7 +129,8 @@ class Ledger:
                 while len(jobs) < GROUP:
                     jobs.append(waiting.get_nowait())
             ending = None in jobs
-            rest = [job for job in jobs if job is not None]
+            # Nobody waits for a job whose task was cancelled; once begun, it can no longer be.
+            rest = [job for job in jobs if job is not None and job.future.set_running_or_notify_cancel()]
             while rest:
                 rest = self._commit(rest, turn)
 

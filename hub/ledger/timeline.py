@@ -9,9 +9,10 @@ from sqlalchemy import Connection, Row, or_, select
 from hub.ledger.sql import insert_all
 from hub.ledger.tables import document_orders, timeline
 
+Entries = list[dict[str, Any]]
 
-def say(
-    connection: Connection,
+
+def entries(
     now: datetime,
     what: str,
     text: str,
@@ -20,8 +21,8 @@ def say(
     arrival: int | None = None,
     outbound: int | None = None,
     who: str | None = None,
-) -> None:
-    """Add one entry to each of these orders; or one without an order, when none is known."""
+) -> Entries:
+    """One entry for each of these orders; or one without an order, when none is known."""
     row = {
         "at": now,
         "what": what,
@@ -31,8 +32,25 @@ def say(
         "outbound_id": outbound,
         "who": who,
     }
-    rows = [{**row, "order_id": order} for order in order_ids] or [{**row, "order_id": None}]
+    return [{**row, "order_id": order} for order in order_ids] or [{**row, "order_id": None}]
+
+
+def add(connection: Connection, rows: Entries) -> None:
+    """Keep these entries, in this order."""
     insert_all(connection, timeline, rows)
+
+
+def say(
+    connection: Connection,
+    now: datetime,
+    what: str,
+    text: str,
+    order_ids: Iterable[int] = (),
+    document: int | None = None,
+    **about: Any,
+) -> None:
+    """Keep what `entries` makes of this."""
+    add(connection, entries(now, what, text, order_ids, document, **about))
 
 
 def of_order(connection: Connection, order: int) -> Sequence[Row[Any]]:

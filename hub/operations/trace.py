@@ -4,7 +4,7 @@ import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import Connection
 
@@ -21,6 +21,15 @@ class Entry:
     who: str | None
 
 
+class File(NamedTuple):
+    """Bytes as they came or went."""
+
+    direction: str  # in, out
+    place: str  # the endpoint on the other side
+    name: str
+    blob: str
+
+
 @dataclass(frozen=True, slots=True)
 class Paper:
     """One document of the order, and the files it came or went in."""
@@ -34,7 +43,7 @@ class Paper:
     state: str
     why: str | None
     at: datetime
-    files: Sequence[tuple[str, str, str]]  # (target or source, file name, blob)
+    files: Sequence[File]
     canonical: Any
     findings: Sequence[dict[str, Any]]
 
@@ -98,11 +107,11 @@ def _waiting(row: Any) -> str:
 
 
 def _paper(connection: Connection, row: Any) -> Paper:
-    files: list[tuple[str, str, str]] = []
+    files: list[File] = []
     sent = outbound.carrying(connection, row.id)
     if row.direction == "in" and row.raw:
-        files.append((row.endpoint, row.file or "", row.raw))
-    files += [(one.target, one.name, one.hash) for one in sent]
+        files.append(File("in", row.endpoint, row.file or "", row.raw))
+    files += [File("out", one.target, one.name, one.hash) for one in sent]
     kind = row.type if row.direction == "in" else next((one.set_type for one in sent if one.set_type), None)
     return Paper(
         id=row.id,

@@ -20,6 +20,8 @@ from tests.chaos.verdict import WHERE, Verdict, judge
 READY = 60.0  # seconds for a start
 REST = 90.0  # seconds for all that is still under way after the last kill
 CYCLE = 1.9  # seconds from one kill to the next, about; orders are placed at a rate that lasts as long
+AMBUSH = 1.0  # seconds to lie in wait for a point, at most
+STEERED = 0.5  # of the kills
 STARTING = "starting"  # killed before the walk had passed any point
 
 
@@ -35,6 +37,13 @@ class Run:
 def delay(dice: Random) -> float:
     """Seconds from ready to kill: many very short, some long enough for much to happen."""
     return dice.choice((dice.uniform(0, 0.1), dice.uniform(0, 0.5), dice.uniform(0, 1.2)))
+
+
+def lie_in_wait(mark: Path, point: str) -> None:
+    """Until the walk passes this point, or for too long: some points are so short that chance alone seldom meets them."""
+    limit = time.monotonic() + AMBUSH
+    while mark.read_text().strip() != point and time.monotonic() < limit:
+        time.sleep(0.0002)
 
 
 def run(folder: Path, orders: int, kills: int, seed: int) -> Run:
@@ -75,12 +84,15 @@ def start(crew: Crew, place: Place) -> None:
 
 def kill(crew: Crew, place: Place, dice: Random) -> str:
     """Kill the hub at a random instant and start it again; says which point it had passed last."""
+    mark, wanted = place.folder / "hub" / "stage", dice.choice(POINTS)
     time.sleep(delay(dice))
+    if dice.random() < STEERED:
+        lie_in_wait(mark, wanted)
     hub = crew.members["hub"]
     assert hub.poll() is None, f"the hub ended by itself: {crew.log('hub')}"
     os.killpg(hub.pid, signal.SIGKILL)
     assert hub.wait() == -signal.SIGKILL
-    point = (place.folder / "hub" / "stage").read_text().strip() or STARTING
+    point = mark.read_text().strip() or STARTING
     start(crew, place)
     return point
 

@@ -30,6 +30,7 @@ from hub.web.server import Server
 
 COMPANY = Path(__file__).resolve().parents[1] / "fixtures" / "mock_edi" / "company"
 NOON = datetime(2026, 11, 22, 18, 0, tzinfo=UTC)  # in Chicago
+PATIENCE = 60.0  # seconds of real time for all to come to rest
 LOOK = 0.01  # seconds between two looks of a door whether it should close
 NOBODY = 9  # a port on which nobody listens: until the hub has opened its door
 
@@ -108,13 +109,14 @@ class Stage:
 
     async def work(self, *others: Callable[[], int]) -> None:
         """Until nobody has anything left to say. `others` let somebody else act, and say how much they did."""
-        while True:
-            before = self._said()
-            await self.hub.work()
-            done = await asyncio.to_thread(self.them.tell)
-            done += sum(other() for other in others)
-            if not done and self._said() == before:
-                return
+        async with asyncio.timeout(PATIENCE):
+            while True:
+                before = self._said()
+                await self.hub.work()
+                done = await asyncio.to_thread(self.them.tell)
+                done += sum(other() for other in others)
+                if not done and self._said() == before:
+                    return
 
     def _said(self) -> int:
         return int(

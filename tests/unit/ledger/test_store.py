@@ -1,5 +1,7 @@
 """The writer: grouped commits, each function alone in its savepoint, one hub on one file."""
 
+import asyncio
+import threading
 from functools import partial
 from pathlib import Path
 
@@ -70,3 +72,22 @@ def test_two_hubs_on_one_file_are_refused(tmp_path: Path) -> None:
     first.close()
     second.own()
     second.close()
+
+
+async def test_the_writer_outlives_those_who_no_longer_wait(ledger: Ledger) -> None:
+    begun, go_on = threading.Event(), threading.Event()
+
+    def slow(connection: Connection) -> None:
+        begun.set()
+        go_on.wait(10)
+
+    waiting = [asyncio.ensure_future(ledger.write(slow))]
+    await asyncio.to_thread(begun.wait, 10)
+    waiting.append(asyncio.ensure_future(ledger.write(lambda connection: arrivals.set_cursor(connection, "place", "b", "1"))))
+    await asyncio.sleep(0)
+    for task in waiting:
+        task.cancel()
+    await asyncio.gather(*waiting, return_exceptions=True)
+    go_on.set()
+    await asyncio.wait_for(ledger.write(lambda connection: arrivals.set_cursor(connection, "place", "c", "1")), 10)
+    assert await ledger.read(partial(arrivals.cursor_of, endpoint="place", name="b")) is None
