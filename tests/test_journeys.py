@@ -20,6 +20,12 @@ async def test_journey(journey: Path, tmp_path: Path, request: pytest.FixtureReq
         assert made[name] == expected[name], name
 
 
+async def test_a_journey_is_the_same_on_postgresql(tmp_path: Path, postgres_url: str) -> None:
+    journey = HERE / "clean_order_to_paid_invoice"
+    made = await play(journey, tmp_path, postgres_url)
+    assert made == {path.name: path.read_text() for path in outputs(journey)}
+
+
 def outputs(journey: Path) -> list[Path]:
     return [*journey.glob("[0-9][0-9].*"), *journey.glob("timeline.txt")]
 

@@ -20,7 +20,7 @@ def run(folder: Path | None, home: Path | None, database: str | None, listen: st
     logging.basicConfig(
         level=logging.DEBUG if verbose else logging.INFO, format="%(asctime)s %(levelname)-7s %(name)s: %(message)s"
     )
-    for chatty in ("httpx", "httpcore", "uvicorn", "asyncio"):
+    for chatty in ("httpx", "httpcore", "uvicorn", "asyncio", "procrastinate", "alembic", "psycopg.pool"):
         logging.getLogger(chatty).setLevel(logging.WARNING)
     company = open_company(folder, home)
     url = database_url(company, database)

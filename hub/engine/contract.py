@@ -19,4 +19,7 @@ class Engine(Protocol):
         """Free the lanes of a dead process."""
 
     async def stop(self, grace: float) -> None:
-        """Start nothing more; wait up to `grace` seconds for running drains, which are never cancelled in a push."""
+        """Take up nothing more; wait up to `grace` seconds for running drains, which are never cancelled in a push."""
+
+    async def rest(self) -> bool:
+        """Wait until nothing runs and nothing is wanted; says whether there was anything. For tests and one-off runs."""

@@ -40,10 +40,13 @@ class Embedded:
         """True when nothing runs and nothing is wanted."""
         return not self._running and not self._wanted
 
-    async def rest(self) -> None:
-        """Wait until nothing runs and nothing is wanted."""
+    async def rest(self) -> bool:
+        """Wait until nothing runs and nothing is wanted; says whether there was anything."""
+        waited = False
         while not self.idle:
+            waited = True
             await asyncio.wait(list(self._running.values()), return_when=asyncio.FIRST_COMPLETED)
+        return waited
 
     def _fill(self) -> None:
         if self._drain is None or self._stopping:

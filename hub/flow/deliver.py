@@ -14,6 +14,7 @@ from sqlalchemy import Connection
 
 from hub.errors import Misconfigured, Rejected, Unavailable, Unknown
 from hub.flow.intend import Intent, intend, stored
+from hub.flow.lease import ours
 from hub.flow.render import render
 from hub.flow.settle import failed, settled, spoil
 from hub.flow.site import Site
@@ -62,7 +63,7 @@ async def _send(site: Site, endpoint: Endpoint, rows: Sequence[Any], epoch: int,
         intents = [stored(connection, outbound_id, epoch) for outbound_id in again]
         return intents + [intend(site, connection, endpoint, one, epoch) for one in prepared]
 
-    intents = await site.ledger.write(record)
+    intents = await site.ledger.write(record, turn=False)
     site.probe("render.stored")
     gate = asyncio.Semaphore(endpoint.concurrency)
     async with asyncio.TaskGroup() as group:
@@ -74,6 +75,9 @@ async def _send(site: Site, endpoint: Endpoint, rows: Sequence[Any], epoch: int,
 async def _push(site: Site, endpoint: Endpoint, intent: Intent, gate: asyncio.Semaphore) -> None:
     """One attempt. Whatever happens is settled, together with its neighbours; nothing is left to guess but a crash."""
     try:
+        if not await ours(site, f"out:{endpoint.name}", intent.epoch):
+            gate.release()
+            return  # whoever has the lane now finds it `sending`
         site.probe("push.begin")
         receipt = await site.connectors[endpoint.name].push(intent.outgoing)
         site.probe("push.sent")
@@ -149,4 +153,9 @@ async def _find_out(site: Site, endpoint: Endpoint, outbound_id: int, epoch: int
     if receipt is not None:
         await settled(site, endpoint, intent, receipt)
     else:
-        await site.ledger.write(lambda connection: deliveries.put(connection, intent.ids, "due", None, site.now()))
+        await site.ledger.write(partial(_again, lane=f"out:{endpoint.name}", epoch=epoch, ids=intent.ids, now=site.now()))
+
+
+def _again(connection: Connection, lane: str, epoch: int, ids: Sequence[int], now: datetime) -> None:
+    lanes.guard(connection, lane, epoch)
+    deliveries.put(connection, ids, "due", None, now)

@@ -4,22 +4,19 @@ import asyncio
 import contextlib
 import logging
 from collections.abc import AsyncIterator, Awaitable, Callable
-from datetime import timedelta
-from functools import partial
 
 from sqlalchemy import Connection
 
 from hub.errors import Conflict, Misconfigured, Unavailable
 from hub.flow.deliver import deliver, stop
 from hub.flow.intake import intake
+from hub.flow.lease import BEAT, HOLD, renew
 from hub.flow.poll import poll
 from hub.flow.site import Site
 from hub.flow.sweep import sweep
 from hub.ledger import arrivals, deliveries, lanes
 
 log = logging.getLogger(__name__)
-HOLD = timedelta(seconds=30)
-BEAT = 10.0  # seconds between renewals of a lease
 Wake = Callable[[str], Awaitable[None]]
 
 
@@ -45,7 +42,9 @@ class Drains:
     @contextlib.asynccontextmanager
     async def _lease(self, lane: str) -> AsyncIterator[int | None]:
         site, now = self.site, self.site.now()
-        epoch = await site.ledger.write(lambda connection: lanes.take(connection, lane, site.owner, now, HOLD))
+        epoch = await site.ledger.write(lambda connection: lanes.take(connection, lane, site.owner, now, HOLD), turn=False)
+        if epoch is not None:
+            site.leases[lane] = now + HOLD
         beat = asyncio.create_task(self._renew(lane, epoch)) if epoch is not None else None
         try:
             yield epoch
@@ -54,13 +53,13 @@ class Drains:
         finally:
             if beat is not None and epoch is not None:
                 beat.cancel()
-                await site.ledger.write(lambda connection: lanes.leave(connection, lane, epoch))
+                await site.ledger.write(lambda connection: lanes.leave(connection, lane, epoch), turn=False)
 
     async def _renew(self, lane: str, epoch: int) -> None:
         while True:
             await asyncio.sleep(BEAT)
-            until = self.site.now() + HOLD
-            await self.site.ledger.write(partial(lanes.renew, name=lane, epoch=epoch, until=until))
+            with contextlib.suppress(Unavailable):  # the next beat may get through
+                await renew(self.site, lane, epoch)
 
     async def _poll(self, name: str, epoch: int) -> None:
         site, trouble = self.site, ""

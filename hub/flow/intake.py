@@ -2,13 +2,14 @@
 
 import asyncio
 import logging
+from dataclasses import replace
 from datetime import timedelta
 from functools import partial
 from typing import Any
 
 from sqlalchemy import Connection
 
-from hub.errors import Conflict
+from hub.errors import Conflict, Unavailable
 from hub.flow.acknowledge import Answer, acknowledge
 from hub.flow.decide import decide
 from hub.flow.read import Read, read
@@ -65,12 +66,13 @@ async def _commit(site: Site, endpoint: Endpoint, arrival: Any, epoch: int, prep
             _postpone(site, connection, endpoint, arrival, prepared)
         else:
             found, answers = prepared
-            decide(site, connection, endpoint, arrival, found.drafts, answers, found.problem)
+            drafts = [replace(draft, orders=list(draft.orders)) for draft in found.drafts]  # this may have to run again
+            decide(site, connection, endpoint, arrival, drafts, answers, found.problem)
 
     try:
         await site.ledger.write(store)
         site.probe("decide.stored")
-    except Conflict:
+    except (Conflict, Unavailable):  # not this arrival's fault: another process has the lane, or the database is away
         raise
     except Exception as error:
         mistake = error

@@ -10,6 +10,7 @@ from hub.ledger import arrivals, deliveries, lanes
 from hub.settings.schedule import Schedule, next_after
 
 BEAT = timedelta(milliseconds=200)
+LEFT = timedelta(seconds=5)  # a tick that nobody has taken up after this was lost with its process
 Wake = Callable[[str], Awaitable[None]]
 
 
@@ -51,12 +52,16 @@ class Pulse:
         if planned is None or planned > now:
             return False
         self._planned[name] = next_after(schedule, max(planned, now), now, zone)
-        return await self.site.ledger.write(lambda connection: lanes.tick(connection, name, planned, now))
+        return await self.site.ledger.write(lambda connection: lanes.tick(connection, name, planned, now), turn=False)
 
     def _work(self, connection: Connection, now: datetime) -> list[str]:
         """Lanes with work; endpoints that were stopped are left alone."""
         stopped = {row.name for row in lanes.stopped(connection)}
         found = [f"in:{name}" for name in arrivals.endpoints_waiting(connection, now)]
+        left = set(lanes.left_over(connection, now - LEFT, now)) & {
+            lane for lane in self.schedules if not lane.startswith("batch:")
+        }
+        found += [lane for lane in left if lane.partition(":")[2] not in stopped]
         ticked = {name.partition(":")[2] for name in lanes.due_ticks(connection)}
         for target in deliveries.targets_ready(connection, now):
             endpoint = self.site.company.endpoints.get(target)

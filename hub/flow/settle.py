@@ -1,15 +1,19 @@
 """Settle: what became of a push is stored with its reason, and the order's timeline says it."""
 
+import logging
 from datetime import datetime
 
 from sqlalchemy import Connection
 
+from hub.errors import Conflict
 from hub.flow.intend import Intent
 from hub.flow.render import Spoiled
 from hub.flow.site import Site
-from hub.ledger import deliveries, documents, timeline
+from hub.ledger import deliveries, documents, lanes, timeline
 from hub.sdk import Receipt
 from hub.settings.endpoint import Endpoint
+
+log = logging.getLogger(__name__)
 
 
 def title(intent: Intent) -> str:
@@ -35,7 +39,7 @@ async def settled(site: Site, endpoint: Endpoint, intent: Intent, receipt: Recei
         text = f"{title(intent)} was delivered to {endpoint.name}{called}"
         timeline.say(connection, now, "delivered", text, orders, _document(connection, intent), outbound=intent.outbound_id)
 
-    await site.ledger.write(store)
+    await site.ledger.write(store, turn=False)
     site.probe("settle.stored")
 
 
@@ -63,6 +67,7 @@ async def failed(site: Site, endpoint: Endpoint, intent: Intent, state: str, why
     now = site.now()
 
     def store(connection: Connection) -> None:
+        lanes.guard(connection, f"out:{endpoint.name}", intent.epoch)
         deliveries.put(connection, intent.ids, state, why, due)
         what = "parked" if state == "parked" else "retry"
         wait = "it waits for a person" if state == "parked" else f"next attempt at {due:%H:%M:%S} UTC"
@@ -70,7 +75,10 @@ async def failed(site: Site, endpoint: Endpoint, intent: Intent, state: str, why
         orders = _orders(connection, intent)
         timeline.say(connection, now, what, text, orders, _document(connection, intent), outbound=intent.outbound_id)
 
-    await site.ledger.write(store)
+    try:
+        await site.ledger.write(store, turn=False)
+    except Conflict as conflict:  # whoever has the lane now finds out by itself
+        log.warning("%s: %s", f"{title(intent)} for {endpoint.name}", conflict)
 
 
 async def spoil(site: Site, endpoint: Endpoint, spoiled: Spoiled) -> None:

@@ -31,6 +31,7 @@ class Site:
     probe: Probe = silent
     owner: str = field(default_factory=lambda: uuid4().hex)  # this process, in leases
     chance: Callable[[], float] = random.random  # jitter
+    leases: dict[str, datetime] = field(default_factory=dict)  # until when a lane is surely ours
 
     def endpoint(self, name: str) -> Endpoint:
         return self.company.endpoints[name]

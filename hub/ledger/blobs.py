@@ -9,6 +9,7 @@ from hub.ledger.sql import ignore, insert_all
 from hub.ledger.tables import blobs, chunks
 
 CHUNK = 256 * 1024
+AHEAD = 4  # chunks fetched at once
 PIECES = select(chunks.c.body).where(chunks.c.hash == bindparam("name")).order_by(chunks.c.n)
 
 
@@ -28,7 +29,7 @@ def keep(connection: Connection, body: bytes) -> str:
 
 def pieces(connection: Connection, name: str) -> Iterator[bytes]:
     """The bytes in order, a chunk at a time."""
-    for row in connection.execute(PIECES, {"name": name}):
+    for row in connection.execute(PIECES, {"name": name}, execution_options={"yield_per": AHEAD}):
         yield row.body
 
 

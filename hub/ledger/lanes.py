@@ -4,13 +4,14 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, Row, bindparam, select, update
+from sqlalchemy import Connection, Row, bindparam, exists, select, update
 
 from hub.errors import Conflict
 from hub.ledger.sql import ignore
 from hub.ledger.tables import endpoints, lanes, ticks
 
 EPOCH = select(lanes.c.epoch).where(lanes.c.name == bindparam("lane"))
+HELD = EPOCH.with_for_update(read=True)  # nobody takes the lane before this transaction has ended; SQLite needs no lock
 
 
 def take(connection: Connection, name: str, owner: str, now: datetime, hold: timedelta) -> int | None:
@@ -28,12 +29,14 @@ def take(connection: Connection, name: str, owner: str, now: datetime, hold: tim
 
 def guard(connection: Connection, name: str, epoch: int) -> None:
     """Raise Conflict unless the lease is still ours: nothing of this transaction may count otherwise."""
-    if connection.scalar(EPOCH, {"lane": name}) != epoch:
+    if connection.scalar(HELD, {"lane": name}) != epoch:
         raise Conflict(f"the lane {name} was taken over by another process")
 
 
-def renew(connection: Connection, name: str, epoch: int, until: datetime) -> None:
-    connection.execute(update(lanes).where(lanes.c.name == name, lanes.c.epoch == epoch).values(until=until))
+def renew(connection: Connection, name: str, epoch: int, until: datetime) -> bool:
+    """Keep the lease; False when it is no longer ours."""
+    renewed = update(lanes).where(lanes.c.name == name, lanes.c.epoch == epoch).values(until=until)
+    return bool(connection.execute(renewed).rowcount == 1)
 
 
 def leave(connection: Connection, name: str, epoch: int) -> None:
@@ -59,6 +62,13 @@ def last_tick(connection: Connection, schedule: str) -> datetime | None:
 def due_ticks(connection: Connection) -> list[str]:
     """Schedules with a tick that nobody has worked off."""
     return list(connection.scalars(select(ticks.c.schedule).where(ticks.c.done_at.is_(None)).distinct()))
+
+
+def left_over(connection: Connection, before: datetime, now: datetime) -> list[str]:
+    """Schedules with a tick from before that nobody has worked off, and whose lane nobody holds."""
+    held = exists(select(1).where(lanes.c.name == ticks.c.schedule, lanes.c.owner.isnot(None), lanes.c.until > now))
+    query = select(ticks.c.schedule).where(ticks.c.done_at.is_(None), ticks.c.fired_at <= before, ~held).distinct()
+    return list(connection.scalars(query))
 
 
 def tick_done(connection: Connection, schedule: str, now: datetime) -> int:

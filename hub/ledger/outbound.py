@@ -6,11 +6,10 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Row, Select, bindparam, select, update
 
-from hub.ledger.sql import insert, insert_all, upsert
+from hub.ledger.sql import count, insert, insert_all
 from hub.ledger.tables import deliveries, documents, drawn, numbers, outbound, parcels, receipts
 
 # Statements of the hot path, made once.
-LAST = select(numbers.c.last).where(numbers.c.counter == bindparam("series"))
 BIND = (
     update(drawn)
     .where(drawn.c.counter == bindparam("series"), drawn.c.outbound_id.is_(None), drawn.c.void.is_(None))
@@ -21,9 +20,7 @@ RENAME = update(outbound).where(outbound.c.id == bindparam("message")).values(na
 
 def draw(connection: Connection, counter: str, most: int, now: datetime) -> int:
     """The next number of this counter; unique and increasing, wrapping at `most`."""
-    last = connection.scalar(LAST, {"series": counter}) or 0
-    number = last + 1
-    upsert(connection, numbers, ("counter",), {"counter": counter, "last": number})
+    number = count(connection, numbers, {"counter": counter}, "last")
     insert_all(connection, drawn, [{"counter": counter, "number": number, "at": now}])
     return (number - 1) % most + 1
 

@@ -19,7 +19,7 @@ def _plain(table: Table) -> Any:
 
 @cache
 def _ignoring(dialect: str, table: Table) -> Any:
-    return _insert(dialect, table).on_conflict_do_nothing()
+    return _insert(dialect, table).on_conflict_do_nothing().inline().execution_options(preserve_rowcount=True)
 
 
 @cache
@@ -27,6 +27,14 @@ def _upserting(dialect: str, table: Table, key: tuple[str, ...], names: tuple[st
     statement = _insert(dialect, table)
     changes = {name: statement.excluded[name] for name in names if name not in key}
     return statement.on_conflict_do_update(index_elements=list(key), set_=changes)
+
+
+@cache
+def _counting(dialect: str, table: Table, key: tuple[str, ...], column: str) -> Any:
+    statement = _insert(dialect, table)
+    return statement.on_conflict_do_update(index_elements=list(key), set_={column: table.c[column] + 1}).returning(
+        table.c[column]
+    )
 
 
 def ignore(connection: Connection, table: Table, row: Mapping[str, Any]) -> bool:
@@ -56,3 +64,9 @@ def insert_all(connection: Connection, table: Table, rows: Sequence[Mapping[str,
     """Insert many; each must have the same columns."""
     if rows:
         connection.execute(_plain(table), rows)
+
+
+def count(connection: Connection, table: Table, key: Mapping[str, Any], column: str) -> int:
+    """The next number of a series, from 1; nobody else gets one of it before this transaction has ended."""
+    statement = _counting(connection.dialect.name, table, tuple(key), column)
+    return int(connection.execute(statement, {**key, column: 1}).scalar_one())

@@ -14,11 +14,11 @@ from sqlalchemy import (
     MetaData,
     String,
     Table,
-    Text,
     TypeDecorator,
     UniqueConstraint,
     text,
 )
+from sqlalchemy import Text as AnyText
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 Key = BigInteger().with_variant(Integer, "sqlite")  # SQLite counts only INTEGER keys up by itself
@@ -35,6 +35,18 @@ class Moment(TypeDecorator[datetime]):
 
     def process_result_value(self, value: int | None, dialect: Any) -> datetime | None:
         return None if value is None else EPOCH + timedelta(microseconds=value)
+
+
+class Text(TypeDecorator[str]):
+    """Text as every database can keep it: PostgreSQL knows no NUL, and neither takes half a character."""
+
+    impl = AnyText
+    cache_ok = True
+
+    def process_bind_param(self, value: str | None, dialect: Any) -> str | None:
+        if value is None or (value.isprintable() and value.isascii()):
+            return value
+        return value.replace("\0", "\ufffd").encode("utf-8", "replace").decode()
 
 
 metadata = MetaData()

@@ -14,8 +14,8 @@ from hub.ledger.store import Ledger
 
 
 @pytest.fixture
-def ledger(tmp_path: Path):
-    ledger = Ledger(f"sqlite:///{tmp_path}/ledger.db")
+def ledger(database: str):
+    ledger = Ledger(database)
     ledger.create()
     yield ledger
     ledger.close()
@@ -38,11 +38,14 @@ async def test_one_that_raises_rolls_back_alone(ledger: Ledger) -> None:
     assert found == ["1", None, "1"]
 
 
-async def test_durable_and_tuned(ledger: Ledger) -> None:
+async def test_sqlite_is_durable_and_tuned(tmp_path: Path) -> None:
+    ledger = Ledger(f"sqlite:///{tmp_path}/ledger.db")
+
     def pragmas(connection: Connection) -> list[object]:
         return [connection.execute(text(f"PRAGMA {name}")).scalar() for name in ("journal_mode", "synchronous", "foreign_keys")]
 
     assert await ledger.read(pragmas) == ["wal", 2, 1]  # 2 is FULL
+    ledger.close()
 
 
 async def test_bytes_are_kept_in_chunks_and_once(ledger: Ledger) -> None:

@@ -1,7 +1,6 @@
 """What the tables promise: arrivals by key, numbers, leases, the order of deliveries."""
 
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 
 import pytest
 from sqlalchemy import Connection
@@ -15,8 +14,8 @@ NOW = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)
 
 
 @pytest.fixture
-def connection(tmp_path: Path):
-    ledger = Ledger(f"sqlite:///{tmp_path}/ledger.db")
+def connection(database: str):
+    ledger = Ledger(database)
     ledger.create()
     with ledger._engine.begin() as connection:
         yield connection

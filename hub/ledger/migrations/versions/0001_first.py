@@ -1,0 +1,278 @@
+"""The tables as the first release had them. Frozen: later changes are later migrations."""
+
+from alembic import op
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    Column,
+    ForeignKey,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    String,
+    Table,
+    Text,
+    UniqueConstraint,
+    text,
+)
+
+revision = "0001"
+down_revision = None
+branch_labels = None
+depends_on = None
+
+Key = BigInteger().with_variant(Integer, "sqlite")
+Moment = BigInteger
+metadata = MetaData()
+
+Table(
+    "blobs",
+    metadata,
+    Column("hash", String(64), primary_key=True),
+    Column("size", BigInteger, nullable=False),
+)
+Table(
+    "chunks",
+    metadata,
+    Column("hash", String(64), ForeignKey("blobs.hash"), primary_key=True),
+    Column("n", Integer, primary_key=True),
+    Column("body", LargeBinary, nullable=False),
+)
+Table(
+    "arrivals",
+    metadata,
+    Column("id", Key, primary_key=True),
+    Column("endpoint", Text, nullable=False),
+    Column("key", Text, nullable=False),
+    Column("name", Text),
+    Column("media_type", Text),
+    Column("headers", Text),
+    Column("handle", Text),
+    Column("hash", String(64), nullable=False),
+    Column("size", BigInteger, nullable=False),
+    Column("state", Text, nullable=False),
+    Column("received_at", Moment, nullable=False),
+    Column("told", Boolean, nullable=False, default=False),
+    Column("attempts", Integer, nullable=False, default=0),
+    Column("due", Moment, nullable=False),
+    Column("error", Text),
+    UniqueConstraint("endpoint", "key"),
+    Index(
+        "arrivals_open", "endpoint", "id", sqlite_where=text("state = 'received'"), postgresql_where=text("state = 'received'")
+    ),
+)
+Table(
+    "documents",
+    metadata,
+    Column("id", Key, primary_key=True),
+    Column("arrival_id", Key, ForeignKey("arrivals.id")),
+    Column("position", Integer, nullable=False),
+    Column("direction", Text, nullable=False),
+    Column("endpoint", Text, nullable=False),
+    Column("partner", Text),
+    Column("kind", Text, nullable=False),
+    Column("type", Text),
+    Column("version", Text),
+    Column("control_number", Text),
+    Column("sender", Text, nullable=False),
+    Column("test", Boolean, nullable=False),
+    Column("number", Text),
+    Column("release", Text),
+    Column("change", Text),
+    Column("content", String(64), nullable=False),
+    Column("state", Text, nullable=False),
+    Column("why", Text),
+    Column("canonical", Text),
+    Column("findings", Text),
+    Column("same_as", Key),
+    Column("guide", Text),
+    Column("configuration", Text),
+    Column("made_at", Moment, nullable=False),
+    UniqueConstraint("arrival_id", "position"),
+    Index("documents_identity", "sender", "kind", "number"),
+    Index("documents_number", "number"),
+)
+Table(
+    "orders",
+    metadata,
+    Column("id", Key, primary_key=True),
+    Column("channel", Text, nullable=False),
+    Column("partner", Text),
+    Column("test", Boolean, nullable=False),
+    Column("number", Text, nullable=False),
+    Column("release", Text, nullable=False, default=""),
+    Column("extra", Text, nullable=False, default=""),
+    Column("state", Text, nullable=False),
+    Column("revision", Integer, nullable=False),
+    Column("opened_at", Moment, nullable=False),
+    Column("changed_at", Moment, nullable=False),
+    UniqueConstraint("channel", "test", "number", "release", "extra"),
+    Index("orders_number", "number"),
+)
+Table(
+    "revisions",
+    metadata,
+    Column("order_id", Key, ForeignKey("orders.id"), primary_key=True),
+    Column("n", Integer, primary_key=True),
+    Column("document_id", Key, ForeignKey("documents.id"), nullable=False),
+    Column("canonical", Text, nullable=False),
+    Column("made_at", Moment, nullable=False),
+)
+Table(
+    "document_orders",
+    metadata,
+    Column("document_id", Key, ForeignKey("documents.id"), primary_key=True),
+    Column("order_id", Key, ForeignKey("orders.id"), primary_key=True),
+    Index("document_orders_order", "order_id"),
+)
+Table(
+    "aliases",
+    metadata,
+    Column("endpoint", Text, primary_key=True),
+    Column("reference", Text, primary_key=True),
+    Column("order_id", Key, ForeignKey("orders.id"), primary_key=True),
+    Column("line", Text, primary_key=True, default=""),
+)
+Table(
+    "deliveries",
+    metadata,
+    Column("id", Key, primary_key=True),
+    Column("key", Text, nullable=False, unique=True),
+    Column("document_id", Key, ForeignKey("documents.id"), nullable=False),
+    Column("target", Text, nullable=False),
+    Column("kind", Text, nullable=False),
+    Column("state", Text, nullable=False),
+    Column("attempts", Integer, nullable=False, default=0),
+    Column("created_at", Moment, nullable=False),
+    Column("due", Moment, nullable=False),
+    Column("outbound_id", Key, ForeignKey("outbound.id")),
+    Column("epoch", BigInteger),
+    Column("error", Text),
+    Column("reference", Text),
+    Column("settled_at", Moment),
+    Index(
+        "deliveries_open",
+        "target",
+        "due",
+        sqlite_where=text("state in ('due', 'sending', 'unknown')"),
+        postgresql_where=text("state in ('due', 'sending', 'unknown')"),
+    ),
+    Index("deliveries_document", "document_id"),
+    Index("deliveries_outbound", "outbound_id"),
+)
+Table(
+    "delivery_orders",
+    metadata,
+    Column("delivery_id", Key, ForeignKey("deliveries.id"), primary_key=True),
+    Column("order_id", Key, ForeignKey("orders.id"), primary_key=True),
+    Index("delivery_orders_order", "order_id"),
+)
+Table(
+    "outbound",
+    metadata,
+    Column("id", Key, primary_key=True),
+    Column("key", Text, nullable=False, unique=True),
+    Column("target", Text, nullable=False),
+    Column("partner", Text),
+    Column("name", Text, nullable=False),
+    Column("media_type", Text, nullable=False),
+    Column("kind", Text, nullable=False),
+    Column("number", Text),
+    Column("hash", String(64), nullable=False),
+    Column("control_number", Text),
+    Column("test", Boolean, nullable=False),
+    Column("made_at", Moment, nullable=False),
+    Column("sent_at", Moment),
+    Column("receipt", Text, nullable=False),
+    Column("receipt_due", Moment),
+)
+Table(
+    "parcels",
+    metadata,
+    Column("outbound_id", Key, ForeignKey("outbound.id"), primary_key=True),
+    Column("document_id", Key, ForeignKey("documents.id"), primary_key=True),
+    Column("partner", Text),
+    Column("group_code", Text),
+    Column("group_number", Text),
+    Column("set_type", Text),
+    Column("set_number", Text),
+    Index("parcels_group", "partner", "group_number"),
+)
+Table(
+    "receipts",
+    metadata,
+    Column("id", Key, primary_key=True),
+    Column("outbound_id", Key, ForeignKey("outbound.id"), nullable=False),
+    Column("document_id", Key, ForeignKey("documents.id")),
+    Column("concerns", Key, ForeignKey("documents.id")),
+    Column("verdict", Text, nullable=False),
+    Column("detail", Text),
+    Column("at", Moment, nullable=False),
+    Index("receipts_outbound", "outbound_id"),
+)
+Table(
+    "numbers",
+    metadata,
+    Column("counter", Text, primary_key=True),
+    Column("last", BigInteger, nullable=False),
+)
+Table(
+    "drawn",
+    metadata,
+    Column("counter", Text, primary_key=True),
+    Column("number", BigInteger, primary_key=True),
+    Column("outbound_id", Key, ForeignKey("outbound.id")),
+    Column("void", Text),
+    Column("at", Moment, nullable=False),
+)
+Table(
+    "cursors",
+    metadata,
+    Column("endpoint", Text, primary_key=True),
+    Column("name", Text, primary_key=True),
+    Column("value", Text, nullable=False),
+)
+Table(
+    "lanes",
+    metadata,
+    Column("name", Text, primary_key=True),
+    Column("owner", Text),
+    Column("epoch", BigInteger, nullable=False),
+    Column("until", Moment, nullable=False),
+)
+Table(
+    "ticks",
+    metadata,
+    Column("schedule", Text, primary_key=True),
+    Column("planned", Moment, primary_key=True),
+    Column("fired_at", Moment, nullable=False),
+    Column("done_at", Moment),
+)
+Table(
+    "timeline",
+    metadata,
+    Column("id", Key, primary_key=True),
+    Column("at", Moment, nullable=False),
+    Column("what", Text, nullable=False),
+    Column("text", Text, nullable=False),
+    Column("order_id", Key, ForeignKey("orders.id")),
+    Column("document_id", Key, ForeignKey("documents.id")),
+    Column("arrival_id", Key, ForeignKey("arrivals.id")),
+    Column("outbound_id", Key, ForeignKey("outbound.id")),
+    Column("who", Text),
+    Index("timeline_order", "order_id"),
+    Index("timeline_arrival", "arrival_id"),
+)
+Table(
+    "endpoints",
+    metadata,
+    Column("name", Text, primary_key=True),
+    Column("stopped", Text),
+    Column("since", Moment),
+)
+
+
+def upgrade() -> None:
+    """Tables that are there already stay: the first databases were made before there were migrations."""
+    metadata.create_all(op.get_bind())
