@@ -248,12 +248,14 @@ def test_a_policy_weighs_findings() -> None:
     assert acknowledgements(lenient)[0].documents[0].codes == ("4",)
 
 
-def test_a_document_the_model_refuses_is_rejected_in_words() -> None:
+def test_a_store_without_its_quantity_is_told_with_its_place() -> None:
     body = "BEG*00*SA*{0}**20260312~PO1*1*5*EA~SDQ*EA*92*0001*5*0002~CTT*1~"
     [document] = judged(interchange(("PO", [body]))).documents
-    told: list[Finding] = [finding for finding in document.findings if finding.code == "hub:incomplete"]
-    assert document.state == "rejected"
-    assert told[0].path == "lines[0].destinations[1].quantity"
+    told: list[Finding] = document.findings
+    assert document.state == "accepted_with_findings"
+    assert [(finding.code, finding.segment, finding.element, finding.kind) for finding in told] == [
+        ("AK403:2", "SDQ", 6, "syntax")
+    ]
 
 
 def test_several_interchanges_are_judged_one_by_one() -> None:

@@ -164,15 +164,15 @@ async def test_reject_ack(buyco: Buyer, tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("behaviour", NOT_YET_AS_BUYER)
-async def test_changes_are_refused_so_far(buyco: Buyer, tmp_path: Path, behaviour: str) -> None:
-    """An 860 has no guide yet: its group is refused as a set we do not take, and the order stays as it was."""
+async def test_changes_wait_for_a_person_so_far(buyco: Buyer, tmp_path: Path, behaviour: str) -> None:
+    """An 860 is read and acknowledged, then held: nobody but a person applies it yet, and the order stays as it was."""
     buyco.mock.behaviour(US, behaviour)
     async with stage(tmp_path, buyco.env) as play:
         buyco.order(NUMBER)
         await play.work(buyco.look)
         (change,) = buyco.sent("860")
-        assert (change["ack_status"], change["ack_code"]) == ("rejected", "R")
-        assert [refusal.find("AK5").get(2) for refusal in buyco.files("997") if refusal.find("AK1").get(1) == "PC"] == ["1"]
+        assert (change["ack_status"], change["ack_code"]) == ("accepted", "A")
+        assert count(play, "changes to orders wait for a person") == 1
         (order,) = play.them.kept("erp", "order")
         assert [row["qty"] for row in order["asked"]["rows"]] == ["100", "40"]
         assert receipts(play) == {}

@@ -15,6 +15,8 @@ from hub.model import DOCUMENTS
 
 ROOT = Path(__file__).parent.parent
 LIBRARY = Library([ROOT / "mappings"])
+NOT_A_SET = "x12/TA1"  # a segment of the interchange itself; a sample is a set in a group
+NAMES = [name for name in LIBRARY.names() if name != NOT_A_SET]
 SEEDS = (WHOLE, 1, 2, 3)
 STRICT = """
 extends: x12/850
@@ -60,7 +62,7 @@ def found(guide, mutant):
 
 
 @pytest.mark.parametrize("seed", SEEDS)
-@pytest.mark.parametrize("name", LIBRARY.names())
+@pytest.mark.parametrize("name", NAMES)
 def test_samples_are_valid_and_say_what_they_were_made_to_say(name, seed):
     guide = LIBRARY.guide(name)
     sample = samples.sample(guide, seed)
@@ -71,7 +73,7 @@ def test_samples_are_valid_and_say_what_they_were_made_to_say(name, seed):
     assert judgement.documents[0].document.model_dump(exclude=kept) == sample.document.model_dump(exclude=kept)
 
 
-@pytest.mark.parametrize("name", LIBRARY.names())
+@pytest.mark.parametrize("name", NAMES)
 def test_what_is_written_is_what_was_read(name):
     guide = LIBRARY.guide(name)
     document = samples.sample(guide).document
@@ -80,14 +82,14 @@ def test_what_is_written_is_what_was_read(name):
     assert DOCUMENTS[guide.document].model_validate(value) == document
 
 
-@pytest.mark.parametrize("name", LIBRARY.names())
+@pytest.mark.parametrize("name", NAMES)
 def test_every_rule_broken_is_found_with_its_own_code_at_its_place(name):
     guide = LIBRARY.guide(name)
     missed = [mutant.rule for mutant in broken(name) if not found(guide, mutant)]
     assert missed == []
 
 
-@pytest.mark.parametrize("name", LIBRARY.names())
+@pytest.mark.parametrize("name", NAMES)
 def test_the_whole_sample_breaks_every_element_that_must_be_there(name):
     """Held against the guide: nothing that it demands at its top is left without a mutant."""
     guide = LIBRARY.guide(name)
