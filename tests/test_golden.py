@@ -1,7 +1,7 @@
 """Golden pairs: bytes and what was judged of them, walked both ways. See README.md in tests/fixtures/x12 and edifact."""
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -48,7 +48,7 @@ def documents(content: bytes) -> list[JudgedDocument]:
     return [document for judgement in judged(content) for document in judgement.papers]
 
 
-def findings(found: list[Any]) -> list[dict[str, Any]]:
+def findings(found: Sequence[Any]) -> list[dict[str, Any]]:
     return [{key: value for key, value in finding.as_dict().items() if value is not None} for finding in found]
 
 

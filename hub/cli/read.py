@@ -1,7 +1,7 @@
 """`crossdock read`: what is in EDI files and what is wrong, for people or as JSON. Needs no configuration, stores nothing."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import click
@@ -76,7 +76,7 @@ def _document(file: str, judged: JudgedDocument, marks: Separators) -> Iterator[
     yield from _findings(file, judged.findings, marks, "      ")
 
 
-def _findings(file: str, findings: list[Finding], marks: Separators, indent: str) -> Iterator[str]:
+def _findings(file: str, findings: Sequence[Finding], marks: Separators, indent: str) -> Iterator[str]:
     for finding in findings[:MOST]:
         yield from (indent + line for line in _finding(file, finding, marks))
     if len(findings) > MOST:

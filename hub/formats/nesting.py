@@ -10,6 +10,9 @@ from hub.formats.tape import BLANKS
 # Findings of an envelope that are told one by one; a file of rubbish must not become a file of findings.
 MOST = 20
 
+# How the characters of a set look; the least of its pieces counts.
+WIDE, ASCII, TIDY = range(3)  # not ASCII; ASCII; besides, no control characters, and no blank at the end of an element
+
 Handler = Callable[[list[str], str], None]
 
 
@@ -39,26 +42,28 @@ class Nesting:
         self.groups = 0  # groups of the interchange, without pretended ones
         self.set: TransactionSet | None = None
         self.raw: list[str] = []  # the segments of the open set as they stand in the file
-        self.plain = True  # the open set is ASCII so far
+        self.look = TIDY  # of the open set so far
+        self.ahead = ASCII  # of the piece being taken
         self.spare: list[Finding] = []  # what was found before the interchange it concerns
         self._told = 0
         self._handlers: dict[str, Handler] = {**handlers, "": self._blank}
 
     # segments
 
-    def take(self, raw: list[str], segments: list[list[str]], plain: bool) -> int:
+    def take(self, raw: list[str], segments: list[list[str]], look: int) -> int:
         """Take these segments, `raw` being the same as they stand in the file; returns how many, fewer after a trailer."""
         handlers = self._handlers
+        self.ahead = look
         begun = 0
         for mark in [at for at, segment in enumerate(segments) if segment[0] in handlers]:
             if mark > begun:
-                self.body(segments[begun:mark], raw[begun:mark], plain)
+                self.body(segments[begun:mark], raw[begun:mark], look)
             self._control(segments[mark], raw[mark])
             begun = mark + 1
             if self.closed:
                 return begun
         if begun < len(raw):
-            self.body(segments[begun:], raw[begun:], plain)
+            self.body(segments[begun:], raw[begun:], look)
         return len(raw)
 
     def _control(self, segment: list[str], raw: str) -> None:
@@ -68,12 +73,12 @@ class Nesting:
         self._handlers[segment[0]](segment, raw)
         self.offset = start + len(raw) + self.gap
 
-    def body(self, segments: list[list[str]], raw: list[str], plain: bool) -> None:
+    def body(self, segments: list[list[str]], raw: list[str], look: int) -> None:
         """Segments that are no control segments: they belong to the open set."""
-        self.keep(segments, raw, plain)
+        self.keep(segments, raw, look)
         self.forward(raw)
 
-    def keep(self, segments: list[list[str]], raw: list[str], plain: bool) -> None:
+    def keep(self, segments: list[list[str]], raw: list[str], look: int) -> None:
         """Put segments into the open set."""
         if self.set is None:
             self.offset += len(raw[0]) - len(raw[0].lstrip(BLANKS))
@@ -82,7 +87,7 @@ class Nesting:
             return
         self.set.segments += segments
         self.raw += raw
-        self.plain = self.plain and plain
+        self.look = min(self.look, look)
 
     def forward(self, raw: list[str]) -> None:
         """These have been taken."""
@@ -175,7 +180,7 @@ class Nesting:
 
     def enter_set(self, found: TransactionSet, raw: list[str]) -> None:
         """A new set is open."""
-        self.set, self.raw, self.plain = found, raw, raw[0].isascii()
+        self.set, self.raw, self.look = found, raw, self.ahead if raw[0].isascii() else WIDE
         self.sets += 1
         found.group.count += 1
 
@@ -192,11 +197,12 @@ class Nesting:
         """The trailer belongs to the set."""
         found.segments.append(segment)
         self.raw.append(raw)
-        self.plain = self.plain and raw.isascii()
+        self.look = min(self.look, self.ahead if raw.isascii() else WIDE)
 
     def emit(self, found: TransactionSet) -> None:
         """The set is complete."""
-        if not self.plain:
+        if self.look == WIDE:
             self.decode(found)
+        found.tidy = self.look == TIDY
         self.set = None
         self.events.append(found)

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 
-BLOCK = 1 << 17
+BLOCK = 1 << 13  # what has been split is still in the processor's cache when it is looked at
 # A segment longer than this without a terminator is not a segment: the window must not grow with the file.
 LONGEST = 1 << 23
 BLANKS = " \t\r\n\x00\x1a"
@@ -45,15 +45,20 @@ class Tape:
         return len(self.text) - self.place
 
     def more(self) -> bool:
-        """Get another block; False at the end of the file."""
-        block = next(self._blocks, None)
-        if block is None:
-            self.ended = True
-            return False
+        """Get another block, or as much as waits already; False at the end of the file."""
+        found: list[bytes] = []
+        size = 0
+        while not found or size < self.left:
+            block = next(self._blocks, None)
+            if block is None:
+                self.ended = True
+                break
+            found.append(block)
+            size += len(block)
         self._start += self.place
-        self.text = self.text[self.place :] + block.decode("latin-1")
+        self.text = self.text[self.place :] + b"".join(found).decode("latin-1")
         self.place = 0
-        return True
+        return bool(found)
 
     def ahead(self, size: int) -> str:
         """The next `size` characters, fewer at the end of the file, without taking them."""

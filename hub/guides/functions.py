@@ -60,15 +60,20 @@ def number_lines(document: Values) -> list[str]:
     >>> number_lines(order), [line["number"] for line in order["lines"]]
     (['lines[1].number', 'lines[2].number'], ['2', '3', '4'])
     """
-    filled = _number(document.get("lines") or (), "lines")
-    for place, line in enumerate(document.get("lines") or ()):
-        filled += _number(line.get("sub_lines") or (), f"lines[{place}].sub_lines")
+    lines = document.get("lines") or ()
+    filled = _number(lines, "lines")
+    for place, line in enumerate(lines):
+        if "sub_lines" in line:
+            filled += _number(line["sub_lines"], f"lines[{place}].sub_lines")
     return filled
 
 
 def _number(items: Iterable[Values], path: str) -> list[str]:
     items = list(items)
-    if all("number" in item for item in items):
+    for item in items:
+        if "number" not in item:
+            break
+    else:
         return []
     taken = {item.get("number") for item in items}
     filled = []

@@ -101,7 +101,34 @@ class Judgement:
 
 def judge(events: Iterable[Event], find: Find, policy: Policy | None = None) -> Iterator[Judgement]:
     """One judgement an interchange, given out at its end. One bad document never stops its siblings."""
-    policy = policy or Policy()
+    for found in _judged(events, find, policy or Policy()):
+        if isinstance(found, Judgement):
+            yield found
+
+
+def stream(events: Iterable[Event], find: Find, policy: Policy | None = None) -> Iterator[JudgedDocument | Judgement]:
+    """The same in constant memory: each document as soon as it is read, and the judgement, with verdicts only, at the end.
+
+    A document is lent until the next one is asked for. It may still be rejected with its group or interchange: act on none
+    of them before the judgement has come; `accepted` gives them again.
+    """
+    for found in _judged(events, find, policy or Policy()):
+        yield found
+        if isinstance(found, JudgedDocument):
+            found.document = None
+
+
+def accepted(
+    judgements: Iterable[Judgement], events: Iterable[Event], find: Find, policy: Policy | None = None
+) -> Iterator[JudgedDocument]:
+    """The second pass over the same file: the documents that stand by the judgements of the first, lent one by one."""
+    fallen = {document.index for judgement in judgements for document in judgement.documents if document.rejected}
+    for found in stream(events, find, policy):
+        if isinstance(found, JudgedDocument) and found.index not in fallen:
+            yield found
+
+
+def _judged(events: Iterable[Event], find: Find, policy: Policy) -> Iterator[JudgedDocument | Judgement]:
     groups: list[JudgedGroup] = []
     for event in events:
         if isinstance(event, Interchange):
@@ -109,7 +136,9 @@ def judge(events: Iterable[Event], find: Find, policy: Policy | None = None) -> 
         elif isinstance(event, Group):
             groups.append(JudgedGroup(event))
         elif isinstance(event, TransactionSet):
-            groups[-1].documents.append(_document(event, find, policy))
+            document = _document(event, find, policy)
+            groups[-1].documents.append(document)
+            yield document
         elif isinstance(event.of, Interchange):
             yield _interchange(event.of, groups, _notices(event.of, find, policy), policy)
 
@@ -146,6 +175,8 @@ def _document(tset: TransactionSet, find: Find, policy: Policy) -> JudgedDocumen
         if judged.guide is None:
             found.append(refusals.unsupported(tset, judged.known))
         else:
+            if judged.guide.set == judged.type:
+                judged.type = judged.guide.set  # one text for all: a large file has many verdicts
             found += [*_strays(judged.guide, tset), *_read(judged, judged.guide, tset, policy)]
     except Exception as error:  # a bug of ours must not stop the siblings
         judged.document, judged.state = None, "unsupported"
@@ -181,7 +212,7 @@ def _read(judged: JudgedDocument, guide: Guide, tset: TransactionSet, policy: Po
     """Reads the document into `judged`; gives what was found on the way."""
     reading = reader.read(guide, tset, policy.defaults)
     judged.number = _number(guide, reading.value)
-    if reading.value is None or any(finding.rejects for finding in policy.weigh(reading.findings)):
+    if reading.value is None or (reading.findings and any(it.rejects for it in policy.weigh(reading.findings))):
         return reading.findings
     reading.findings += _totals(guide, tset)
     values = {**reading.value, "test": True} if tset.interchange.test else reading.value
@@ -194,7 +225,6 @@ def _read(judged: JudgedDocument, guide: Guide, tset: TransactionSet, policy: Po
 
 def _totals(guide: Guide, tset: TransactionSet) -> list[Finding]:
     """A note for each segment of totals that the sender left out: what they counted cannot be compared."""
-    present = {segment[0] for segment in tset.segments}
     return [
         note(
             "hub:no-totals",
@@ -204,7 +234,7 @@ def _totals(guide: Guide, tset: TransactionSet) -> list[Finding]:
             position=len(tset.segments),
         )
         for rule in _totalling(guide)
-        if rule.tag not in present
+        if all(segment[0] != rule.tag for segment in reversed(tset.segments))  # they stand near the end
     ]
 
 

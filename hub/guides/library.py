@@ -18,6 +18,7 @@ from hub.marked import Mark, MarkedDict
 STANDARDS = ("x12", "edifact")
 DICTIONARY = "segments"
 CODES = "codes"
+MOST_ASKED = 256  # what strangers ask for is remembered, but not without end
 
 
 class Library:
@@ -30,6 +31,7 @@ class Library:
         self.roots = tuple(roots)
         self._guides: dict[str, Guide] = {}
         self._shelves: dict[str, Shelf] = {}
+        self._found: dict[tuple[str, str, str], Guide | None] = {}
 
     def names(self) -> list[str]:
         """Every guide there is."""
@@ -43,6 +45,14 @@ class Library:
 
     def find(self, standard: str, type: str, version: str) -> Guide | None:
         """The guide for a document of this type: the nearest written for its version, else the nearest for the type."""
+        asked = (standard, type, version)
+        if asked not in self._found:
+            if len(self._found) >= MOST_ASKED:
+                self._found.clear()
+            self._found[asked] = self._find(standard, type, version)
+        return self._found[asked]
+
+    def _find(self, standard: str, type: str, version: str) -> Guide | None:
         named = [(name, raw) for name, raw in self._raw.items() if (raw.get("standard"), str(raw.get("set"))) == (standard, type)]
         fit = [name for name, raw in named if any(version.startswith(str(prefix)) for prefix in raw.get("versions") or ())]
         chosen = fit or [name for name, _ in named]

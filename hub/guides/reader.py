@@ -9,6 +9,7 @@ from datetime import UTC, tzinfo
 
 from hub.findings import Finding
 from hub.formats.envelope import TransactionSet
+from hub.guides import fast
 from hub.guides.functions import EQUALS, FINISH
 from hub.guides.notation import Guide
 from hub.guides.plan import plan
@@ -38,7 +39,18 @@ class Reading:
 
 def read(guide: Guide, tset: TransactionSet, defaults: Defaults | None = None) -> Reading:
     """Read one transaction set."""
-    return _read(guide, tset, defaults or Defaults(), fast=True)
+    defaults = defaults or Defaults()
+    return read_fast(guide, tset, defaults) or _read(guide, tset, defaults, fast=True)
+
+
+def read_fast(guide: Guide, tset: TransactionSet, defaults: Defaults) -> Reading | None:
+    """The same for a set in which nothing is remarkable; None for any other."""
+    found = fast.read(guide, tset, defaults.zone)
+    if found is None:
+        return None
+    value, work = found
+    _finish(guide, value, work.assumed, defaults)
+    return None if fast.differs(value, work) else Reading(value)
 
 
 def read_slowly(guide: Guide, tset: TransactionSet, defaults: Defaults | None = None) -> Reading:
@@ -51,7 +63,13 @@ def _read(guide: Guide, tset: TransactionSet, defaults: Defaults, fast: bool) ->
     walk = Walk(prepared, tset, defaults.zone, fast=fast)
     spread(guide, prepared.runs, tset, walk.report)
     value = walk.read()
-    assumed = list(walk.inspector.assumed)
+    _finish(guide, value, list(walk.inspector.assumed), defaults)
+    _compare(walk, value)
+    return Reading(value, walk.report.findings)
+
+
+def _finish(guide: Guide, value: Values, assumed: list[str], defaults: Defaults) -> None:
+    """What concerns the whole document: named functions, and what is taken where the sender said nothing."""
     if guide.level:
         value["level"] = guide.level
     for name in guide.finish:
@@ -61,8 +79,6 @@ def _read(guide: Guide, tset: TransactionSet, defaults: Defaults, fast: bool) ->
         assumed.append("currency")
     if assumed:
         value["assumed"] = assumed
-    _compare(walk, value)
-    return Reading(value, walk.report.findings)
 
 
 def _compare(walk: Walk, value: Values) -> None:

@@ -1,0 +1,164 @@
+"""Writes the lines that read one element: its checks, its value, and where the value goes."""
+
+from collections.abc import Callable
+from typing import Any
+
+from hub.guides.codecs import CODECS, NUMERIC, SPREAD
+from hub.guides.fast_odd import Odd, dates, numbers, plainly, sized
+from hub.guides.inspection import UNTYPED
+from hub.guides.notation import Element
+from hub.guides.plan import Entry
+from hub.guides.spread import joined
+from hub.guides.values import SELF, file, split
+
+KNOWN = (*(name for name in CODECS if name not in SPREAD), "moment")
+INDENT = "    "
+FIXED = {"Odd": Odd, "numbers": numbers, "dates": dates, "file": file, "sized": sized}
+
+
+class Elements:
+    """Writes what is done with single elements of an entry that stands at this depth of open loops."""
+
+    def __init__(self, entry: Entry, depth: int, standard: str, size: int) -> None:
+        self.entry, self.rule, self.depth, self.size = entry, entry.rule, depth, size
+        self.edifact = standard == "edifact"
+        self.names: dict[str, Any] = dict(FIXED)
+        self.lines: list[str] = []
+        self.indent = 1
+
+    # --- writing lines ---
+
+    def say(self, line: str) -> None:
+        self.lines.append(INDENT * self.indent + line)
+
+    def under(self, line: str, write: Callable[[], None]) -> None:
+        """A block; nothing where its body would be empty."""
+        mark = len(self.lines)
+        self.say(line)
+        self.indent += 1
+        write()
+        self.indent -= 1
+        if len(self.lines) == mark + 1:
+            self.lines.pop()
+
+    def name(self, value: Any) -> str:
+        """A name in the code for a value of ours."""
+        name = f"k{len(self.names)}"
+        self.names[name] = value
+        return name
+
+    def odd_if(self, test: str) -> None:
+        self.say(f"if {test}: raise Odd")
+
+    def at(self, index: int) -> str:
+        """The element at this index; text that is empty where the segment is shorter."""
+        return f"v{index}" if index < self.size else '""'
+
+    def text(self, index: int, component: int) -> str:
+        """The text at an address, when components have been unpacked."""
+        if component and 0 < index <= len(self.rule.elements) and self.rule.elements[index - 1].components:
+            return f"v{index}_{component}"
+        return self.at(index)
+
+    # --- one element ---
+
+    def filled(self, element: Element, value: str, into: str) -> None:
+        """What is done with text that is there."""
+        self.allowed(element, value)
+        decoded = self.decoded(element, value)
+        for path in element.paths:
+            self.put(into, path, decoded, element, value)
+        if element.equals:
+            self.say(f"work.stated.append(({self.name(element)}, {into}, {decoded}))")
+
+    def spread(self, element: Element, value: str) -> None:
+        """Text over several addresses."""
+        beside = [self.text(place.element, place.component) for place in element.over if place != element.address]
+        test = " or ".join([value, *beside])
+
+        def pieces() -> None:
+            if element.const is not None or element.only:
+                self.say("raise Odd")
+            self.under(f"if {value}:", lambda: self.limits(element, value))
+            self.say(f"d = [piece for piece in ({value}, {', '.join(beside)}) if piece]")
+            if element.codec == "joined":
+                self.say(f"d = {self.name(joined)}(d, {element.high})")
+            for path in element.paths:
+                self.put("item", path, "d", element, value)
+            if element.equals:
+                self.say("raise Odd")
+
+        self.under(f"if {test}:", pieces)
+        if element.use == "must":
+            self.odd_if(f"not ({test})")
+
+    def allowed(self, element: Element, value: str) -> None:
+        allowed = (element.const,) if element.const is not None else element.only
+        if len(allowed) == 1:
+            self.odd_if(f"{value} != {allowed[0]!r}")
+        elif allowed:
+            self.odd_if(f"{value} not in {self.name(frozenset(allowed))}")
+
+    def put(self, into: str, path: str, decoded: str, element: Element, value: str) -> None:
+        *above, last = split(path)
+        if above[:1] == ["extras"]:
+            place = f"{self.rule.tag}{element.address.element:02}"
+            place += f"-{element.address.component:02}" if element.address.component else ""
+            decoded = f"{{'value': {value}, 'place': {place!r}}}"
+        if last == SELF and into == "item" and self.entry.each is not None:
+            self.say(f"self = {decoded}" if self.entry.scalar else "raise Odd")
+            return
+        for step in above:
+            into += f".setdefault({step!r}, {{}})"
+        self.say(f"{into}[{last!r}] = {decoded}")
+
+    def decoded(self, element: Element, value: str) -> str:
+        """Checks the text, and gives the expression of its value."""
+        if element.codec not in KNOWN:
+            self.say("raise Odd")
+            return value
+        if element.table and element.codec == "text":
+            return self.once(element, f"{self.name(element.table.words)}[{value}]")
+        self.limits(element, value)
+        if element.codec == "text":
+            return value
+        if element.codec == "moment":
+            return self.moment(element, value)
+        memory = {"decimal": "numbers", "date": "dates"}.get(element.codec) or self.name(plainly[element.codec])
+        return self.once(element, f"{memory}[{value}]")
+
+    def once(self, element: Element, looked: str) -> str:
+        """An expression that is used once stays one; else, or where only its failing matters, a name for it."""
+        if len(element.paths) == 1 and not element.equals and not element.paths[0].startswith("extras."):
+            return looked
+        self.say(f"d = {looked}")
+        return "d"
+
+    def limits(self, element: Element, value: str) -> None:
+        low, high = element.low, element.high
+        if element.codec in NUMERIC:
+            if high < UNTYPED:
+                self.say(f"if len({value}) > {high}: sized({self.name(element)}, {value})")
+            if low > 1:
+                self.say(f"sized({self.name(element)}, {value})")
+        elif element.codec in ("date", "moment") and low <= 6 and high >= 8 and not self.edifact:
+            return  # the calendar knows dates of six and of eight digits
+        elif low == high:
+            self.odd_if(f"len({value}) != {low}")
+        elif high < UNTYPED:
+            self.odd_if(f"len({value}) > {high}" if low <= 1 else f"not {low} <= len({value}) <= {high}")
+        elif low > 1:
+            self.odd_if(f"len({value}) < {low}")
+
+    def moment(self, element: Element, value: str) -> str:
+        """A date; with a time beside it only where the path of an assumed zone is plain to see."""
+        beside = [self.text(place.element, place.component) for place in element.over if place != element.address]
+        plain = self.entry.each is None and not self.depth and len(element.paths) == 1
+        path = element.paths[0] if plain else None
+        if self.edifact:
+            return self.once(element, f"work.laid_out({value}, {beside[0] if beside else repr('')}, {path!r})")
+        if all(text == '""' for text in beside):
+            return self.once(element, f"dates[{value}]")
+        self.say(f"if {' or '.join(beside)}: d = work.clocked([{', '.join([value, *beside])}], {path!r})")
+        self.say(f"else: d = dates[{value}]")
+        return "d"

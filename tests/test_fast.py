@@ -1,0 +1,222 @@
+"""The fast path of reading and the interpreter are one truth: the same values, or the fast path gives up."""
+
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from hub.errors import Unreadable
+from hub.formats import detect
+from hub.formats.envelope import TransactionSet
+from hub.guides import difference, reader, writer
+from hub.guides.library import Library
+from hub.guides.notation import Guide
+from hub.guides.reader import Defaults
+from tests.strategies import documents
+
+ROOT = Path(__file__).parent.parent
+LIBRARY = Library([ROOT / "mappings"])
+CORPUS = ROOT.parent / "shared" / "corpus"
+FIXTURES = sorted((ROOT / "tests" / "fixtures").rglob("*.edi"))
+FEW = settings(max_examples=10, deadline=None, suppress_health_check=list(HealthCheck))
+# Read without a finding, and yet left to the interpreter: see the decision on the fast path.
+SLOW = {
+    "desadv/loose": "a composite of separators alone",
+    "desadv/pallets": "a time in a zone that is assumed, filed under a key",
+    "invoic/credit": "a decimal comma",
+    "orders/grocer": "a time in a zone that is assumed, filed under a key",
+    "ordered_and_invoiced_in_edifact/04.1_to_nordkost_DESADV": "a time in a zone that is assumed, filed under a key",
+    "824/invoice_rejected": "a time in a zone that is assumed, in an item of a list",
+    "824/ship_notice": "a time in a zone that is assumed, filed under a key",
+    "945/plain": "a code in a group that our table does not have",
+}
+BODY = "BEG*00*SA*PO-1**20260312~PO1*1*5*EA*1.50*PE*VN*AB3543~PID*F****Tea~CTT*1~"
+
+
+def name(path: Path) -> str:
+    return f"{path.parent.name}/{path.stem}"
+
+
+def same(guide: Guide, tset: TransactionSet) -> bool:
+    """Holds both paths to one truth; True when the fast path read the set."""
+    fast = reader.read_fast(guide, tset, Defaults())  # first: the interpreter spreads repetitions in place
+    slow = reader.read_slowly(guide, tset)
+    if fast is None:
+        return False
+    assert slow.findings == []
+    assert repr(fast.value) == repr(slow.value), "order and types too"
+    assert fast.findings == []
+    return True
+
+
+def sets(content: bytes) -> list[tuple[Guide, TransactionSet]]:
+    found = [event for event in detect.read([content]) if isinstance(event, TransactionSet)]
+    guides = [LIBRARY.find(tset.interchange.standard, tset.type, tset.version) for tset in found]
+    return [(guide, tset) for guide, tset in zip(guides, found, strict=True) if guide]
+
+
+def message(body: str, advice: str = "UNA:+.? '", syntax: str = "UNOC:4") -> tuple[Guide, TransactionSet]:
+    """One ORDERS, with its envelope."""
+    count = body.count("'") + 2
+    text = f"{advice}UNB+{syntax}+BUYER+US+20260312:0915+7'UNH+1+ORDERS:D:01B:UN:EAN010'{body}UNT+{count}+1'UNZ+1+7'"
+    [found] = sets(text.encode("latin-1"))
+    return found
+
+
+def order(body: str) -> tuple[Guide, TransactionSet]:
+    """One 850, with its envelope."""
+    count = body.count("~") + 2
+    text = (
+        "ISA*00*          *00*          *ZZ*BUYER          *ZZ*US             *260312*0915*U*00401*000000007*0*P*>~"
+        f"GS*PO*BUYER*US*20260312*0915*1*X*004010~ST*850*0001~{body}SE*{count}*0001~GE*1*1~IEA*1*000000007~"
+    )
+    [found] = sets(text.encode("latin-1"))
+    return found
+
+
+def read(body: str) -> bool:
+    return same(*order(body))
+
+
+@pytest.mark.parametrize("path", FIXTURES, ids=lambda path: name(path))
+def test_golden_documents_without_findings_take_the_fast_path(path: Path) -> None:
+    taken = [(same(guide, tset), not reader.read_slowly(guide, tset).findings) for guide, tset in sets(path.read_bytes())]
+    left = [plain for fast, plain in taken if plain and not fast]
+    assert not any(fast and not plain for fast, plain in taken)
+    assert bool(left) == (name(path) in SLOW)
+
+
+@pytest.mark.skipif(not CORPUS.is_dir(), reason="the corpus of real files is not beside this checkout")
+def test_real_documents_are_read_alike() -> None:
+    files = [path for path in sorted(CORPUS.rglob("*")) if path.suffix in (".edi", ".x12", ".txt")]
+    found = []
+    for path in files:
+        try:
+            found += [same(guide, tset) for guide, tset in sets(path.read_bytes())]
+        except Unreadable:
+            continue
+    assert any(found)
+
+
+@pytest.mark.parametrize("name", LIBRARY.names())
+@FEW
+@given(data=st.data())
+def test_drawn_documents_are_read_alike_whole_and_damaged(name: str, data: st.DataObject) -> None:
+    guide = LIBRARY.guide(name)
+    segments = writer.write(guide, data.draw(documents(guide))).segments
+    same(guide, difference.as_set(guide, [list(segment) for segment in segments]))
+    for _ in range(8):
+        damaged = [list(segment) for segment in segments]
+        for _ in range(data.draw(st.integers(1, 3))):
+            damage(data, damaged)
+        same(guide, difference.as_set(guide, damaged))
+
+
+def damage(data: st.DataObject, segments: list[list[str]]) -> None:
+    """One thing wrong, or only unusual."""
+    if not segments:
+        return
+    at = data.draw(st.integers(0, len(segments) - 1))
+    segment, kind = segments[at], data.draw(st.sampled_from(KINDS))
+    if kind == "text" and len(segment) > 1:
+        segment[data.draw(st.integers(1, len(segment) - 1))] = data.draw(ODD)
+    elif kind == "drop":
+        del segments[at]
+    elif kind == "double":
+        segments.insert(at, list(segment))
+    elif kind == "swap":
+        other = data.draw(st.integers(0, len(segments) - 1))
+        segments[at], segments[other] = segments[other], segment
+    elif kind == "longer":
+        segment += data.draw(st.lists(ODD, min_size=1, max_size=4))
+    elif kind == "shorter":
+        del segment[data.draw(st.integers(1, len(segment))) :]
+    elif kind == "tag":
+        segment[0] = data.draw(st.sampled_from(("REF", "N1", "DTM", "PID", "QTY", "HL", "XXX", "")))
+
+
+KINDS = ("text", "text", "text", "drop", "double", "swap", "longer", "shorter", "tag")
+ODD = st.sampled_from(
+    ("", " ", "A", "ZZ", "EA ", " EA", "1", "-1", "+1", "1,5", ".5", "1.", "1e3", "١", "20260312", "20261312", "260312", "2400", "0930",
+     "\x1f", "A\x1fB", "A\x07B", "\xa0", "é", "X" * 81, "9" * 19, "00", "ST", "UP", "S", "O", "I", "\x1f\x1f", "?", "A|B", " |")
+)  # fmt: skip
+
+
+def test_a_plain_order_takes_the_fast_path() -> None:
+    assert read(BODY)
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ("*EA*", "*QQ*"),  # a code we do not know
+        ("*5*EA", "*five*EA"),
+        ("*5*EA", "*+5*EA"),  # read, but remarkable
+        ("*1.50*", f"*{'1' * 18}*"),
+        ("20260312", "20261312"),
+        ("PO1*1", "CUR*BY*USD*much~PO1*1"),  # among extras
+        ("PO-1*", "PO-1 *"),  # a blank at the end
+        ("Tea", "Te\x07a"),
+        ("PO-1*", f"{'P' * 23}*"),
+        ("*VN*AB3543", "*VN"),
+        ("BEG*00", "REF*DP*1~BEG*00"),  # too early
+        ("CTT*1~", "CTT*2~"),  # not what there is
+        ("CTT*1~", "CTT*1~DTM*002*20260312~"),
+        ("PID*F****Tea~", "PID*F****Tea~QQQ*1~"),
+        ("PO1*1*5*EA*1.50*PE*VN*AB3543~PID*F****Tea~", ""),
+        ("CTT*1~", "CTT*1*5*1*1*1*1*1*1*1~"),
+    ],
+)
+def test_anything_remarkable_is_left_to_the_interpreter(before: str, after: str) -> None:
+    assert before in BODY
+    guide, tset = order(BODY.replace(before, after, 1))
+    assert reader.read_fast(guide, tset, Defaults()) is None
+    assert reader.read_slowly(guide, tset).findings
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ("*PE*VN", "**VN"),
+        ("AB3543~", "AB3543*VN*AB3544~"),  # filed under vn#2
+        ("CTT*1~", "CTT*1**~"),
+        ("CTT*1~", ""),
+        ("PO1*1*", "PO1**"),  # numbered by the hub
+        ("PO1*1*5*EA", "N1*ST*Store*92*17~N3*One*Two~N3*Three~N4*Oslo***NO~N1*ST*Other*92*18~PO1*1*5*EA"),
+        ("PID*F****Tea~", "MEA*WT*G*2*LB~SDQ*EA*92*01*2*03*4~SDQ*EA*92*05*6~SLN*1**I*2*EA*3***VN*X~PID*F****Leaf~"),
+        ("**20260312", "**260312"),
+    ],
+)
+def test_what_is_in_order_is_read_fast(before: str, after: str) -> None:
+    assert before in BODY
+    assert read(BODY.replace(before, after, 1))
+
+
+NOTICE = (
+    "BGM+220+PO1+9'DTM+137:20260312:102'NAD+BY+4012345000030::9'NAD+SU+4098765000010::9'LIN+1++4000862141404:EN'QTY+21:10'UNS+S'"
+)
+
+
+def test_a_message_of_edifact_takes_the_fast_path() -> None:
+    assert same(*message(NOTICE))
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ("PO1", "PO?+1"),
+        ("PO1", "?P?O1"),
+        ("BGM+220+PO1", "FTX+PUR+++A?:B ?'C?' D:??'BGM+220+PO1"),
+        ("PO1", "PO? "),
+    ],
+)
+def test_released_characters_are_read_alike(before: str, after: str) -> None:
+    same(*message(NOTICE.replace(before, after, 1)))
+
+
+def test_repetitions_are_left_to_the_interpreter() -> None:
+    body = NOTICE.replace("QTY", "PIA+5+A-1:SA*B-2:IN'QTY")
+    assert reader.read_fast(*message(body), Defaults()) is None
+    assert not same(*message(body))
+    assert same(*message(NOTICE.replace("PO1", "PO?*1")))
