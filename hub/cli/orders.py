@@ -2,6 +2,8 @@
 
 import json
 from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
 
 import click
 
@@ -17,11 +19,12 @@ from hub.cli.company import company_options, open_company
 def orders(
     folder: Path | None, home: Path | None, database: str | None, state: str | None, most: int, only_waiting: bool, as_json: bool
 ) -> None:
-    """List orders and how far each has come."""
+    """List orders and how far each has come, and when it last moved, in the hub's own time."""
     from hub.app import ledger_of
     from hub.operations.orders import listing, waiting
 
-    ledger = ledger_of(open_company(folder, home), database)
+    company = open_company(folder, home)
+    ledger = ledger_of(company, database)
     try:
         stuck = ledger.look(waiting)
         if only_waiting:
@@ -29,27 +32,21 @@ def orders(
             return
         rows = ledger.look(lambda connection: listing(connection, state, most))
         for row in rows:
-            if as_json:
-                click.echo(
-                    json.dumps(
-                        {
-                            "number": row.number,
-                            "channel": row.channel,
-                            "state": row.state,
-                            "revision": row.revision,
-                            "test": row.test,
-                        }
-                    )
-                )
-            else:
-                click.echo(
-                    f"{row.number:<22} {row.channel:<14} {row.state.replace('_', ' '):<14} {row.changed_at:%Y-%m-%d %H:%M:%S}{'  test' if row.test else ''}"
-                )
+            click.echo(_as_json(row) if as_json else _as_text(row, company.hub.zone))
         count = len(stuck.held) + len(stuck.parked) + len(stuck.stopped)
         if count and not as_json:
             click.secho(f"{count} waiting for a person: crossdock orders --waiting", fg="yellow")
     finally:
         ledger.close()
+
+
+def _as_json(row: Any) -> str:
+    return json.dumps({name: getattr(row, name) for name in ("number", "channel", "state", "revision", "test")})
+
+
+def _as_text(row: Any, zone: str) -> str:
+    changed = f"{row.changed_at.astimezone(ZoneInfo(zone)):%Y-%m-%d %H:%M:%S}"
+    return f"{row.number:<22} {row.channel:<14} {row.state.replace('_', ' '):<14} {changed}{'  test' if row.test else ''}"
 
 
 def _show_waiting(stuck: object) -> None:
