@@ -1,5 +1,6 @@
 """The reference of the command line: what each command says of itself."""
 
+from copy import copy
 from pathlib import Path
 
 import click
@@ -30,5 +31,7 @@ def walked(parent: click.Context, name: str, command: click.Command) -> list[str
 
 
 def section(ctx: click.Context, name: str, command: click.Command) -> str:
+    command = copy(command)
+    command._help_option = None  # click keeps the names that whoever asked first called it by, in a test perhaps
     lines = "\n".join(line.rstrip() for line in command.get_help(ctx).splitlines())
     return f"## {name}\n\n```text\n{lines}\n```\n"
