@@ -31,6 +31,7 @@ async def hub_for(home: Path, company: Path = HERE / "company", database: str | 
     folder = home / "company"
     if not folder.exists():
         shutil.copytree(company, folder)
+    shutil.copytree(HERE / "company" / "connectors", folder / "connectors", dirs_exist_ok=True)  # the wire, for all
     loaded = load(folder, connectors(folder), {}, home=home)
     ledger = Ledger(database_url(loaded, database))
     hub = Hub(loaded, ledger, VirtualClock(NOON))

@@ -4,16 +4,15 @@ Nothing of an arrival is decided twice: the first statement looks whether it has
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
-from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Connection
 
 from hub.flow.acknowledge import Answer
-from hub.flow.draft import Draft, dumps
+from hub.flow.case import Case, keep
+from hub.flow.draft import Draft
 from hub.flow.kinds import decide_answer, decide_order
-from hub.flow.narrate import arrived, plural, refused, say
+from hub.flow.narrate import plural, refused, say
 from hub.flow.receipts import decide_acknowledgement
 from hub.flow.site import Site
 from hub.ledger import arrivals, deliveries, documents, timeline
@@ -21,18 +20,6 @@ from hub.model import plain
 from hub.settings.endpoint import Endpoint
 
 ORDERS = ("order", "order_change")
-
-
-@dataclass(slots=True)
-class Case:
-    """What every decision about one document needs."""
-
-    site: Site
-    connection: Connection
-    endpoint: Endpoint
-    arrival: Any
-    now: datetime
-    said: timeline.Entries = field(default_factory=list)  # for the timeline, kept together at the end
 
 
 def decide(
@@ -67,42 +54,9 @@ def _decide_one(case: Case, draft: Draft) -> None:
     elif draft.kind == "acknowledgement":
         decide_acknowledgement(case, draft, keep(case, draft))
     elif draft.kind in ORDERS:
-        decide_order(case, draft, keep)
+        decide_order(case, draft)
     else:
         decide_answer(case, draft, keep(case, draft))
-
-
-def keep(case: Case, draft: Draft, same_as: int | None = None) -> int:
-    """Store the document; says its id."""
-    row = {
-        "arrival_id": case.arrival.id,
-        "position": draft.position,
-        "direction": "in",
-        "endpoint": case.endpoint.name,
-        "partner": draft.partner,
-        "kind": draft.kind or "unknown",
-        "type": draft.type,
-        "version": draft.version,
-        "control_number": draft.control_number,
-        "sender": draft.sender,
-        "test": draft.test,
-        "number": draft.number,
-        "release": (draft.value or {}).get("release"),
-        "change": (draft.value or {}).get("change"),
-        "content": draft.content,
-        "state": draft.state,
-        "why": draft.why,
-        "canonical": draft.canonical,
-        "findings": dumps({"findings": [finding.as_dict() for finding in draft.findings]}),
-        "same_as": same_as,
-        "guide": draft.guide,
-        "configuration": case.site.company.hash,
-        "made_at": case.now,
-    }
-    document = documents.add(case.connection, row)
-    documents.link(case.connection, document, draft.orders)
-    arrived(case, draft, document)
-    return document
 
 
 def _answer(case: Case, answer: Answer, position: int, drafts: Sequence[Draft]) -> None:

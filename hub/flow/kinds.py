@@ -1,35 +1,19 @@
 """What is decided for each kind of document: an order, an answer to one."""
 
 import json
-from collections.abc import Callable, Mapping
-from typing import Any, Protocol
+from collections.abc import Mapping
+from typing import Any
 
-from sqlalchemy import Connection
-
+from hub.flow.case import Case, keep
 from hub.flow.draft import Draft
 from hub.flow.narrate import say, words
-from hub.flow.site import Site
 from hub.ledger import deliveries, documents
 from hub.rules.condition import value_at
 from hub.rules.progress import state
 from hub.rules.routing import Facts, routed, targets
-from hub.settings.endpoint import Endpoint
 
 
-class Case(Protocol):
-    """See `hub.flow.decide.Case`."""
-
-    site: Site
-    connection: Connection
-    endpoint: Endpoint
-    arrival: Any
-    now: Any
-
-
-Keep = Callable[..., int]
-
-
-def decide_order(case: Case, draft: Draft, keep: Keep) -> None:
+def decide_order(case: Case, draft: Draft) -> None:
     """Take up, repeat, replace, hold: by the identity of the document and the purpose it states."""
     if draft.state != "accepted":
         keep(case, draft)
@@ -40,7 +24,7 @@ def decide_order(case: Case, draft: Draft, keep: Keep) -> None:
     earlier = documents.alike(case.connection, draft.sender, draft.kind, draft.number or "", draft.test)
     same = next((row for row in earlier if row.content == draft.content), None)
     if same is not None:
-        _repeat(case, draft, keep, same)
+        _repeat(case, draft, same)
         return
     why = _doubt(case, draft, order)
     if why:
@@ -64,7 +48,7 @@ def order_key(case: Case, draft: Draft) -> dict[str, Any]:
     }
 
 
-def _repeat(case: Case, draft: Draft, keep: Keep, same: Any) -> None:
+def _repeat(case: Case, draft: Draft, same: Any) -> None:
     """The same document again: a no-op, noted and acknowledged."""
     draft.orders = documents.orders_of(case.connection, same.id)
     draft.state, draft.why = "duplicate", f"it is document {same.id} again, word for word"

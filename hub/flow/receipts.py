@@ -4,8 +4,8 @@ import json
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
+from hub.flow.case import Case
 from hub.flow.draft import Draft
-from hub.flow.kinds import Case
 from hub.flow.narrate import say
 from hub.ledger import documents, outbound
 

@@ -1,20 +1,20 @@
 """Render: documents become the bytes their target reads. Pure; numbers are provisional until the second reader agrees."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, TypeVar
 
 from hub.findings import Finding
-from hub.flow.envelopes import Parcel, check, compose
-from hub.flow.read import ACKNOWLEDGEMENT, defaults_for
+from hub.flow.envelopes import Parcel, check
+from hub.flow.read import ACKNOWLEDGEMENT, EDI, defaults_for
 from hub.flow.site import Site
 from hub.guides.notation import Guide
 from hub.guides.writer import write
 from hub.model import DOCUMENTS, Acknowledgement, Document, plain
 from hub.settings.endpoint import CANONICAL, Endpoint
 
-EDI = ("x12", "edifact")
+Good = TypeVar("Good")
 MEDIA = {
     "x12": "application/edi-x12",
     "edifact": "application/edifact",
@@ -53,15 +53,14 @@ def render(site: Site, endpoint: Endpoint, rows: Sequence[Any], together: bool) 
     site.probe("render")
     if endpoint.format in EDI:
         return _edi(site, endpoint, rows, together)
-    prepared: list[Prepared] = []
-    spoiled: list[Spoiled] = []
-    for row in rows:
-        made = _json(site, endpoint, row)
-        if isinstance(made, Spoiled):
-            spoiled.append(made)
-        else:
-            prepared.append(made)
-    return prepared, spoiled
+    return _apart(_json(site, endpoint, row) for row in rows)
+
+
+def _apart(made: Iterable[Good | Spoiled]) -> tuple[list[Good], list[Spoiled]]:
+    """What can be sent, and what cannot."""
+    everything = list(made)
+    spoiled = [one for one in everything if isinstance(one, Spoiled)]
+    return [one for one in everything if not isinstance(one, Spoiled)], spoiled
 
 
 def _document(row: Any) -> Document:
@@ -100,14 +99,7 @@ def guide_of(site: Site, endpoint: Endpoint, row: Any) -> Guide | None:
 
 
 def _edi(site: Site, endpoint: Endpoint, rows: Sequence[Any], together: bool) -> tuple[list[Prepared], list[Spoiled]]:
-    spoiled: list[Spoiled] = []
-    good: list[Parcel] = []
-    for row in rows:
-        made = _parcel(site, endpoint, row)
-        if isinstance(made, Spoiled):
-            spoiled.append(made)
-        else:
-            good.append(made)
+    good, spoiled = _apart(_parcel(site, endpoint, row) for row in rows)
     bundles = _bundles(good) if together else [[parcel] for parcel in good]
     return [_message(bundle) for bundle in bundles], spoiled
 
@@ -135,6 +127,3 @@ def _bundles(parcels: Sequence[Parcel]) -> list[list[Parcel]]:
 def _message(bundle: list[Parcel]) -> Prepared:
     first = bundle[0].row
     return Prepared([one.row for one in bundle], first.kind, first.number if len(bundle) == 1 else None, first.test, None, bundle)
-
-
-__all__ = ["MEDIA", "SUFFIX", "Parcel", "Prepared", "Spoiled", "compose", "render"]
