@@ -10,7 +10,7 @@ from sqlalchemy import Connection
 
 from hub.flow.acknowledge import Answer
 from hub.flow.case import Case, keep
-from hub.flow.draft import Draft
+from hub.flow.draft import ORDERS, Draft
 from hub.flow.kinds import decide_answer, decide_order
 from hub.flow.narrate import plural, refused, say
 from hub.flow.receipts import decide_acknowledgement
@@ -18,8 +18,6 @@ from hub.flow.site import Site
 from hub.ledger import arrivals, deliveries, documents, timeline
 from hub.model import plain
 from hub.settings.endpoint import Endpoint
-
-ORDERS = ("order", "order_change")
 
 
 def decide(

@@ -9,6 +9,7 @@ from typing import Any
 from hub.findings import Finding
 from hub.model import DOCUMENTS, Document, plain
 
+ORDERS = ("order", "order_change")  # kinds that an order is made of
 HUB_FIELDS = ("channel", "partner", "assumed", "schema_version")
 
 

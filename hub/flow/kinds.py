@@ -6,7 +6,7 @@ from typing import Any
 
 from hub.flow.case import Case, keep
 from hub.flow.draft import Draft
-from hub.flow.narrate import say, words
+from hub.flow.narrate import plural, say, words
 from hub.ledger import deliveries, documents
 from hub.rules.condition import value_at
 from hub.rules.progress import state
@@ -22,17 +22,16 @@ def decide_order(case: Case, draft: Draft) -> None:
     key = order_key(case, draft)
     order = documents.order_by_key(case.connection, key)
     earlier = documents.alike(case.connection, draft.sender, draft.kind, draft.number or "", draft.test)
-    same = next((row for row in earlier if row.content == draft.content), None)
-    if same is not None:
+    same = next((row for row in reversed(earlier) if row.content == draft.content), None)
+    why = _doubt(case, draft, order, any(row.state == "accepted" for row in earlier))
+    if same is not None and (same.state == "accepted" or why):
         _repeat(case, draft, same)
-        return
-    why = _doubt(case, draft, order)
-    if why:
+    elif why:
         draft.orders = [order.id] if order else []
         draft.hold(why)
         keep(case, draft)
-        return
-    take_up(case, draft, keep(case, draft), key, order)
+    else:
+        take_up(case, draft, keep(case, draft), key, order)
 
 
 def order_key(case: Case, draft: Draft) -> dict[str, Any]:
@@ -62,8 +61,8 @@ def _repeat(case: Case, draft: Draft, same: Any) -> None:
     )
 
 
-def _doubt(case: Case, draft: Draft, order: Any) -> str | None:
-    """Why a person must look before this order takes effect, if so."""
+def _doubt(case: Case, draft: Draft, order: Any, effective: bool) -> str | None:
+    """Why a person must look before this order takes effect, if so. `effective`: one with this number did already."""
     assert draft.value is not None
     purpose = draft.value.get("purpose", "original")
     if draft.kind == "order_change":
@@ -84,7 +83,7 @@ def _doubt(case: Case, draft: Draft, order: Any) -> str | None:
         )
     partner = case.site.partner(draft.partner)
     policy = partner.duplicates if partner else "hold"
-    if purpose == "original" and policy == "hold":
+    if purpose == "original" and policy == "hold" and effective:
         return f"order {draft.number} came before with other content, and it says it is original; the partner file says hold"
     return None
 
@@ -108,7 +107,7 @@ def take_up(case: Case, draft: Draft, document: int, key: Mapping[str, Any], ord
     documents.link(case.connection, document, draft.orders)
     lines = draft.value.get("lines", ())
     what = "taken up" if revision == 1 else f"replaced (revision {revision})"
-    say(case, "order", f"order {draft.number} {what}: {len(lines)} line{'s' if len(lines) != 1 else ''}", draft.orders, document)
+    say(case, "order", f"order {draft.number} {what}: {plural(len(lines), 'line')}", draft.orders, document)
     route(case, draft, document, case.endpoint.name)
 
 
@@ -117,12 +116,8 @@ def decide_answer(case: Case, draft: Draft, document: int) -> None:
     if draft.state != "accepted":
         return
     assert draft.value is not None
-    same = [
-        row
-        for row in documents.alike(case.connection, draft.sender, draft.kind, draft.number or "", draft.test)
-        if row.id != document
-    ]
-    if any(row.content == draft.content for row in same):
+    earlier = documents.alike(case.connection, draft.sender, draft.kind, draft.number or "", draft.test)
+    if any(row.content == draft.content and row.state == "accepted" and row.id != document for row in earlier):
         documents.mark(case.connection, document, "duplicate", "the same answer came before")
         say(case, "duplicate", f"{words(draft)} came again with the same content; nothing is done", draft.orders, document)
         return

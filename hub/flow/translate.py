@@ -6,13 +6,11 @@ from typing import Any
 
 from sqlalchemy import Connection
 
-from hub.flow.draft import Draft, settle
+from hub.flow.draft import ORDERS, Draft, settle
 from hub.flow.site import Site
 from hub.ledger import documents
 from hub.rules.joining import HEAD, Known, join
 from hub.settings.endpoint import Endpoint
-
-ORDERS = ("order", "order_change")
 
 
 def translate(site: Site, connection: Connection, endpoint: Endpoint, drafts: Iterable[Draft]) -> None:
@@ -66,8 +64,9 @@ def _answer(connection: Connection, endpoint: Endpoint, draft: Draft) -> None:
 def find_orders(connection: Connection, endpoint: Endpoint, draft: Draft) -> list[int]:
     """The orders an answer belongs to; an answer without one is held."""
     found: list[int] = []
+    test = endpoint.test if endpoint.role == "system" else draft.test  # a system is one or the other, a partner's files say
     for mention in mentions(draft.kind, draft.value or {}):
-        ids = _candidates(connection, endpoint, mention)
+        ids = _candidates(connection, endpoint, mention, test)
         if len(ids) != 1:
             draft.hold(_unclear(mention, ids))
             return []
@@ -88,21 +87,24 @@ def mentions(kind: str, value: Mapping[str, Any]) -> list[dict[str, Any]]:
     return [{**common, "number": value.get("order_number"), "release": value.get("order_release"), "own": own}]
 
 
-def _candidates(connection: Connection, endpoint: Endpoint, mention: Mapping[str, Any]) -> list[int]:
+def _candidates(connection: Connection, endpoint: Endpoint, mention: Mapping[str, Any], test: bool) -> list[int]:
     if mention.get("number"):
         ids = documents.orders_numbered(connection, str(mention["number"]))
-        rows = documents.latest(connection, ids)
-        return [row.id for row in rows if _fits(row, mention, endpoint.test)]
+        return _fitting(connection, ids, mention, test)
     names = [str(one.get("value")) for one in mention["references"].values() if one.get("value")]
     names += [str(mention[name]) for name in ("own", "invoice") if mention.get(name)]
     for name in names:
-        if ids := documents.orders_called(connection, endpoint.name, name):
+        if ids := _fitting(connection, documents.orders_called(connection, endpoint.name, name), mention, test):
             return ids
     return []
 
 
+def _fitting(connection: Connection, ids: list[int], mention: Mapping[str, Any], test: bool) -> list[int]:
+    return [row.id for row in documents.latest(connection, ids) if _fits(row, mention, test)]
+
+
 def _fits(row: Any, mention: Mapping[str, Any], test: bool) -> bool:
-    """A test system only knows test orders, a production system only the others."""
+    """Who is in test only knows test orders, who is in production only the others."""
     if row.test != test:
         return False
     if mention.get("partner") and row.partner != mention["partner"]:
