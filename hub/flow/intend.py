@@ -6,7 +6,7 @@ From then on number and bytes belong together: every retry sends those bytes.
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import Connection
@@ -17,6 +17,7 @@ from hub.flow.site import Site
 from hub.ledger import blobs, deliveries, documents, outbound
 from hub.sdk import Outgoing
 from hub.settings.endpoint import Endpoint
+from hub.settings.partner import Partner
 
 UNSAFE = re.compile(r"[^A-Za-z0-9._-]+")
 
@@ -38,7 +39,7 @@ def intend(site: Site, connection: Connection, endpoint: Endpoint, prepared: Pre
     now = site.now()
     body, control, places, title = _final(site, connection, endpoint, prepared, now)
     partner = site.partner(endpoint.partner)
-    expected = partner.receipt_due(prepared.kind) if partner and places else None
+    expected = _expected(partner, prepared) if partner and places else None
     key = prepared.rows[0].key if len(prepared.rows) == 1 else f"batch:{prepared.rows[0].key}:{len(prepared.rows)}"
     row = {
         "key": key,
@@ -64,6 +65,12 @@ def intend(site: Site, connection: Connection, endpoint: Endpoint, prepared: Pre
     deliveries.sending(connection, prepared.ids, outbound_id, epoch)
     outgoing = Outgoing(key, body, name, prepared.kind, prepared.number, MEDIA[endpoint.format])
     return Intent(outbound_id, prepared.ids, outgoing, 0, now, epoch)
+
+
+def _expected(partner: Partner, prepared: Prepared) -> timedelta | None:
+    """How long the receipt may take: as long as the most urgent document may wait."""
+    waits = [wait for kind in {row.kind for row in prepared.rows} if (wait := partner.receipt_due(kind)) is not None]
+    return min(waits, default=None)
 
 
 def _final(

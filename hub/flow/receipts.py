@@ -8,6 +8,7 @@ from hub.flow.case import Case
 from hub.flow.draft import Draft
 from hub.flow.narrate import say
 from hub.ledger import documents, outbound
+from hub.ledger.outbound import Side, bare
 
 Values = Mapping[str, Any]
 BAD = ("rejected", "partly_accepted")
@@ -35,9 +36,9 @@ def decide_acknowledgement(case: Case, draft: Draft, document: int) -> None:
     if not rows:
         _unknown(case, document, _name(value, level))
         return
-    judged = {_bare(one.get("control_number")): one for one in value.get("documents", ())}
+    judged = {bare(one.get("control_number")): one for one in value.get("documents", ())}
     for row in rows:
-        said = judged.get(_bare(row.set_number)) or _unnamed(value, level)
+        said = judged.get(bare(row.set_number)) or _unnamed(value, level)
         _receipt(case, document, Said(row, said.get("verdict", "received"), said))
     # groups inside an interchange are acknowledged by themselves: that it came says nothing of them yet
     whole = level == "group" or not rows[0].group_number
@@ -51,8 +52,12 @@ def _unnamed(value: Values, level: str) -> Values:
 
 def _rows(case: Case, draft: Draft, value: Values, level: str) -> Sequence[Any]:
     if level == "interchange":
-        return outbound.by_interchange(case.connection, draft.partner or "", str(value.get("interchange")))
-    return outbound.by_group(case.connection, draft.partner or "", str(value.get("group")), str(value.get("control_number")))
+        return outbound.by_interchange(case.connection, _side(draft), str(value.get("interchange")))
+    return outbound.by_group(case.connection, _side(draft), str(value.get("group")), str(value.get("control_number")))
+
+
+def _side(draft: Draft) -> Side:
+    return Side(draft.partner or "", draft.test)
 
 
 def _name(value: Values, level: str) -> str:
@@ -78,7 +83,7 @@ def _of_documents(case: Case, draft: Draft, document: int, value: Values) -> Non
 def _of_one(case: Case, draft: Draft, document: int, value: Values) -> None:
     """What is said speaks of one document, which its references name."""
     numbers = [str(one["value"]) for one in value.get("references", {}).values() if one.get("value")]
-    found = (row for number in numbers for row in outbound.by_number(case.connection, draft.partner or "", number))
+    found = (row for number in numbers for row in outbound.by_number(case.connection, _side(draft), number))
     row = next(found, None)
     if row is None:
         _unknown(case, document, " ".join(["a document", *numbers[:1]]))
@@ -89,15 +94,15 @@ def _of_one(case: Case, draft: Draft, document: int, value: Values) -> None:
 
 
 def _sent(case: Case, draft: Draft, one: Values) -> Any:
-    partner, kind = draft.partner or "", one.get("type")
+    side, kind = _side(draft), one.get("type")
     if one.get("group") and one.get("control_number"):
-        rows = outbound.by_set(case.connection, partner, str(one["group"]), str(one["control_number"]))
+        rows = outbound.by_set(case.connection, side, str(one["group"]), str(one["control_number"]))
         rows = [row for row in rows if kind in (None, row.set_type)]
         if rows:
             return rows[0]
     if not one.get("number"):
         return None
-    rows = [row for row in outbound.by_number(case.connection, partner, str(one["number"])) if kind in (None, row.set_type)]
+    rows = [row for row in outbound.by_number(case.connection, side, str(one["number"])) if kind in (None, row.set_type)]
     return rows[0] if rows else None
 
 
@@ -106,8 +111,12 @@ def _unknown(case: Case, document: int, name: str) -> None:
 
 
 def _settle(case: Case, row: Any, verdict: str, whole: bool) -> None:
-    """What is bad always counts; what is good ends the waiting only if it is said of the whole message."""
-    if verdict in BAD or (whole and row.receipt in WAITING):
+    """What is bad always counts; what is good ends the waiting once it is said of everything in the message."""
+    partner = case.site.partner(row.partner)
+    waited = partner.receipts.expect if partner else {}
+    if verdict in BAD or (
+        whole and row.receipt in WAITING and not outbound.unanswered(case.connection, row.outbound_id, waited)
+    ):
         outbound.set_receipt(case.connection, row.outbound_id, verdict)
 
 
@@ -143,7 +152,3 @@ def _faults(detail: Values) -> Iterator[str]:
         yield " ".join(str(one[name]) for name in ("code", "text", "tag", "value") if one.get(name))
     if detail.get("codes"):
         yield f"codes {', '.join(detail['codes'])}"
-
-
-def _bare(number: Any) -> str:
-    return str(number or "").lstrip("0")

@@ -1,10 +1,10 @@
 """Messages we send: final bytes, their numbers, and the receipts that come for them."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, Connection, Row, Select, bindparam, select, update
+from sqlalchemy import ColumnElement, Connection, Row, Select, bindparam, func, select, update
 
 from hub.ledger.sql import count, insert, insert_all
 from hub.ledger.tables import deliveries, documents, drawn, numbers, outbound, parcels, receipts
@@ -47,42 +47,62 @@ def get(connection: Connection, outbound_id: int) -> Row[Any] | None:
     return connection.execute(select(outbound).where(outbound.c.id == outbound_id)).first()
 
 
-def by_group(connection: Connection, partner: str, code: str, number: str) -> Sequence[Row[Any]]:
+class Side(NamedTuple):
+    """With whom, and in test or in production: each has numbers of its own."""
+
+    partner: str
+    test: bool
+
+
+def by_group(connection: Connection, side: Side, code: str, number: str) -> Sequence[Row[Any]]:
     """Our parcels in the group that a partner acknowledges. Numbers are compared without leading zeros."""
-    return _newest(connection, partner, parcels.c.group_number == _bare(number), parcels.c.group_code == code)
+    return _newest(connection, side, parcels.c.group_number == bare(number), parcels.c.group_code == code)
 
 
-def by_interchange(connection: Connection, partner: str, number: str) -> Sequence[Row[Any]]:
+def by_interchange(connection: Connection, side: Side, number: str) -> Sequence[Row[Any]]:
     """Our parcels in the interchange that a partner acknowledges."""
-    return _newest(connection, partner, outbound.c.control_number == _bare(number))
+    return _newest(connection, side, outbound.c.control_number == bare(number))
 
 
-def by_set(connection: Connection, partner: str, group: str, number: str) -> Sequence[Row[Any]]:
+def by_set(connection: Connection, side: Side, group: str, number: str) -> Sequence[Row[Any]]:
     """Our parcel with this number in the group of that number, whatever the group's code."""
-    rows = _newest(connection, partner, parcels.c.group_number == _bare(group))
-    return [row for row in rows if _bare(row.set_number or "") == _bare(number)]
+    rows = _newest(connection, side, parcels.c.group_number == bare(group))
+    return [row for row in rows if bare(row.set_number) == bare(number)]
 
 
-def by_number(connection: Connection, partner: str, number: str) -> Sequence[Row[Any]]:
+def by_number(connection: Connection, side: Side, number: str) -> Sequence[Row[Any]]:
     """Our parcels with documents that people know by this number, the newest first."""
-    query = _sent(partner).join(documents, documents.c.id == parcels.c.document_id).where(documents.c.number == number)
+    query = _sent(side).join(documents, documents.c.id == parcels.c.document_id).where(documents.c.number == number)
     return connection.execute(query.order_by(outbound.c.id.desc())).all()
 
 
-def _sent(partner: str) -> Select[Any]:
+def _sent(side: Side) -> Select[Any]:
     joined = select(parcels, outbound.c.sent_at, outbound.c.receipt).join(outbound, outbound.c.id == parcels.c.outbound_id)
-    return joined.where(parcels.c.partner == partner)
+    return joined.where(parcels.c.partner == side.partner, outbound.c.test == side.test)
 
 
-def _newest(connection: Connection, partner: str, *where: ColumnElement[bool]) -> Sequence[Row[Any]]:
+def _newest(connection: Connection, side: Side, *where: ColumnElement[bool]) -> Sequence[Row[Any]]:
     """Numbers come round again after years: the newest message counts."""
-    rows = connection.execute(_sent(partner).where(*where).order_by(outbound.c.id.desc())).all()
+    rows = connection.execute(_sent(side).where(*where).order_by(outbound.c.id.desc())).all()
     newest = rows[0].outbound_id if rows else None
     return [row for row in rows if row.outbound_id == newest]
 
 
-def _bare(number: str) -> str:
-    return number.lstrip("0") or "0"
+def bare(number: Any) -> str:
+    """A control number without leading zeros.
+
+    >>> bare("000000407"), bare("0000"), bare(None)
+    ('407', '0', '0')
+    """
+    return str(number or "").lstrip("0") or "0"
+
+
+def unanswered(connection: Connection, outbound_id: int, kinds: Collection[str]) -> int:
+    """How many documents of these kinds in this message nothing has been said of."""
+    said = select(receipts.c.concerns).where(receipts.c.outbound_id == outbound_id)
+    query = select(func.count()).select_from(parcels.join(documents, documents.c.id == parcels.c.document_id))
+    mine = query.where(parcels.c.outbound_id == outbound_id, documents.c.kind.in_(kinds))
+    return connection.scalar(mine.where(parcels.c.document_id.notin_(said))) or 0
 
 
 def add_receipt(connection: Connection, row: Mapping[str, Any]) -> int:
