@@ -28,8 +28,10 @@ class Came:
     headers: Mapping[str, str] = field(default_factory=dict)
 
 
-def store(connection: Connection, endpoint: str, came: Sequence[Came], cursor: str | None, now: datetime) -> int:
-    """Keep what came and how far we have read, together. Says how many are new."""
+def store(
+    connection: Connection, endpoint: str, came: Sequence[Came], cursor: str | None, now: datetime, told: bool = False
+) -> int:
+    """Keep what came and how far we have read, together. Says how many are new. `told`: the far side need not be told."""
     new = 0
     for item in came:
         row = {
@@ -44,7 +46,7 @@ def store(connection: Connection, endpoint: str, came: Sequence[Came], cursor: s
             "state": "received",
             "received_at": now,
             "due": now,
-            "told": False,
+            "told": told,
             "attempts": 0,
         }
         new += ignore(connection, arrivals, row)
@@ -65,6 +67,12 @@ def set_cursor(connection: Connection, endpoint: str, name: str, value: str) -> 
 def told(connection: Connection, endpoint: str, keys: Sequence[str]) -> None:
     """The far side knows that we have these."""
     connection.execute(TOLD, [{"at": endpoint, "called": key} for key in keys])
+
+
+def untold(connection: Connection, endpoint: str, most: int = 500) -> Sequence[Row[Any]]:
+    """Arrivals of this endpoint that the far side may not know we have: the hub stopped between storing and telling."""
+    query = select(arrivals).where(arrivals.c.endpoint == endpoint, ~arrivals.c.told)
+    return connection.execute(query.order_by(arrivals.c.id).limit(most)).all()
 
 
 def waiting(connection: Connection, endpoint: str, now: datetime, most: int = 50) -> Sequence[Row[Any]]:
