@@ -46,6 +46,8 @@ async def deliver(site: Site, target: str, epoch: int) -> None:
         await _send(site, endpoint, rows, epoch, together)
         if target in {row.name for row in await site.ledger.read(lanes.stopped)}:
             return
+    else:
+        return  # time is up, work is left: a batch goes on with the next drain
     if together and not collecting:
         await site.ledger.write(lambda connection: lanes.tick_done(connection, f"batch:{target}", site.now()))
 
@@ -54,14 +56,18 @@ async def _send(site: Site, endpoint: Endpoint, rows: Sequence[Any], epoch: int,
     fresh = [row for row in rows if row.outbound_id is None]
     prepared, spoiled = await asyncio.to_thread(render, site, endpoint, fresh, together)
     for one in spoiled:
-        await spoil(site, endpoint, one)
-    again = sorted({row.outbound_id for row in rows if row.outbound_id is not None})
+        await spoil(site, endpoint, one, epoch)
+    waiting: dict[int, set[int]] = {}
+    for row in rows:
+        if row.outbound_id is not None:
+            waiting.setdefault(row.outbound_id, set()).add(row.id)
 
     def record(connection: Connection) -> list[Intent]:
         lanes.guard(connection, f"out:{endpoint.name}", epoch)
         site.probe("render.commit")
-        intents = [stored(connection, outbound_id, epoch) for outbound_id in again]
-        return intents + [intend(site, connection, endpoint, one, epoch) for one in prepared]
+        due = deliveries.still_due(connection, [row.id for row in rows])  # a person may have spoken since
+        intents = [stored(connection, one, epoch) for one in sorted(waiting) if due >= waiting[one]]
+        return intents + [intend(site, connection, endpoint, one, epoch) for one in prepared if due.issuperset(one.ids)]
 
     intents = await site.ledger.write(record, turn=False)
     site.probe("render.stored")
@@ -82,14 +88,14 @@ async def _push(site: Site, endpoint: Endpoint, intent: Intent, gate: asyncio.Se
         receipt = await site.connectors[endpoint.name].push(intent.outgoing)
         site.probe("push.sent")
     except Exception as error:
-        gate.release()
-        await _trouble(site, endpoint, intent, error)
-        return
+        outcome = _trouble(site, endpoint, intent, error)
+    else:
+        outcome = settled(site, endpoint, intent, receipt)
     gate.release()
     try:
-        await settled(site, endpoint, intent, receipt)
+        await outcome
     except Exception:  # the delivery stays `sending`: the next drain finds out, and the neighbours go on
-        log.exception("%s was taken by %s, but that could not be stored", intent.outgoing.name, endpoint.name)
+        log.exception("what became of %s at %s could not be stored", intent.outgoing.name, endpoint.name)
 
 
 async def _trouble(site: Site, endpoint: Endpoint, intent: Intent, error: Exception) -> None:

@@ -12,9 +12,10 @@ from hub.flow.deliver import deliver, stop
 from hub.flow.intake import intake
 from hub.flow.lease import BEAT, HOLD, renew
 from hub.flow.poll import poll
+from hub.flow.pulse import targets
 from hub.flow.site import Site
 from hub.flow.sweep import sweep
-from hub.ledger import arrivals, deliveries, lanes
+from hub.ledger import arrivals, lanes
 
 log = logging.getLogger(__name__)
 Wake = Callable[[str], Awaitable[None]]
@@ -101,5 +102,5 @@ class Drains:
             await self.wake(f"in:{name}")
         elif kind == "in":
             now = self.site.now()
-            for target in await self.site.ledger.read(lambda connection: deliveries.targets_ready(connection, now)):
+            for target in await self.site.ledger.read(lambda connection: targets(connection, self.site, now)):
                 await self.wake(f"out:{target}")

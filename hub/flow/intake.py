@@ -54,6 +54,8 @@ def _prepare(site: Site, endpoint: Endpoint, arrival: Any) -> Prepared:
 
     try:
         return site.ledger.look(work)
+    except Unavailable:  # the database is away: not this arrival's fault
+        raise
     except Exception as error:  # a mistake of ours in one arrival must not stop the others
         log.exception("arrival %s of %s could not be processed", arrival.id, endpoint.name)
         return error
@@ -77,7 +79,12 @@ async def _commit(site: Site, endpoint: Endpoint, arrival: Any, epoch: int, prep
     except Exception as error:
         mistake = error
         log.exception("arrival %s of %s could not be decided", arrival.id, endpoint.name)
-        await site.ledger.write(lambda connection: _postpone(site, connection, endpoint, arrival, mistake))
+        await site.ledger.write(partial(_give_way, site, endpoint, arrival, epoch, mistake))
+
+
+def _give_way(site: Site, endpoint: Endpoint, arrival: Any, epoch: int, error: Exception, connection: Connection) -> None:
+    lanes.guard(connection, f"in:{endpoint.name}", epoch)
+    _postpone(site, connection, endpoint, arrival, error)
 
 
 def _postpone(site: Site, connection: Connection, endpoint: Endpoint, arrival: Any, error: Exception) -> None:

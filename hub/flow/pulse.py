@@ -57,17 +57,21 @@ class Pulse:
     def _work(self, connection: Connection, now: datetime) -> list[str]:
         """Lanes with work; endpoints that were stopped are left alone."""
         stopped = {row.name for row in lanes.stopped(connection)}
-        found = [f"in:{name}" for name in arrivals.endpoints_waiting(connection, now)]
+        known = self.site.company.endpoints
+        found = [f"in:{name}" for name in arrivals.endpoints_waiting(connection, now) if name in known]
         left = set(lanes.left_over(connection, now - LEFT, now)) & {
             lane for lane in self.schedules if not lane.startswith("batch:")
         }
         found += [lane for lane in left if lane.partition(":")[2] not in stopped]
-        ticked = {name.partition(":")[2] for name in lanes.due_ticks(connection)}
-        for target in deliveries.targets_ready(connection, now):
-            endpoint = self.site.company.endpoints.get(target)
-            if endpoint is not None and target not in stopped and (endpoint.batch is None or target in ticked):
-                found.append(f"out:{target}")
-        return found
+        return found + [f"out:{target}" for target in targets(connection, self.site, now)]
+
+
+def targets(connection: Connection, site: Site, now: datetime) -> list[str]:
+    """Places to which something can be sent now: neither stopped nor collecting for their batch."""
+    stopped = {row.name for row in lanes.stopped(connection)}
+    ticked = {name.partition(":")[2] for name in lanes.due_ticks(connection)}
+    ready = [site.company.endpoints.get(target) for target in deliveries.targets_ready(connection, now)]
+    return [one.name for one in ready if one and one.name not in stopped and (one.batch is None or one.name in ticked)]
 
 
 def schedules(site: Site) -> Mapping[str, Schedule]:

@@ -1,7 +1,8 @@
 """Render: documents become the bytes their target reads. Pure; numbers are provisional until the second reader agrees."""
 
 import json
-from collections.abc import Iterable, Sequence
+import logging
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
@@ -14,6 +15,7 @@ from hub.guides.writer import write
 from hub.model import DOCUMENTS, Acknowledgement, Document, plain
 from hub.settings.endpoint import CANONICAL, Endpoint
 
+log = logging.getLogger(__name__)
 Good = TypeVar("Good")
 MEDIA = {
     "x12": "application/edi-x12",
@@ -53,7 +55,16 @@ def render(site: Site, endpoint: Endpoint, rows: Sequence[Any], together: bool) 
     site.probe("render")
     if endpoint.format in EDI:
         return _edi(site, endpoint, rows, together)
-    return _apart(_json(site, endpoint, row) for row in rows)
+    return _apart(_made(_json, site, endpoint, row) for row in rows)
+
+
+def _made(make: Callable[[Site, Endpoint, Any], Good | Spoiled], site: Site, endpoint: Endpoint, row: Any) -> Good | Spoiled:
+    """A mistake of ours in one document must not stop the others."""
+    try:
+        return make(site, endpoint, row)
+    except Exception as error:
+        log.exception("delivery %s for %s could not be rendered", row.id, endpoint.name)
+        return Spoiled(row, f"internal error ({type(error).__name__}: {error}); please report it")
 
 
 def _apart(made: Iterable[Good | Spoiled]) -> tuple[list[Good], list[Spoiled]]:
@@ -99,7 +110,7 @@ def guide_of(site: Site, endpoint: Endpoint, row: Any) -> Guide | None:
 
 
 def _edi(site: Site, endpoint: Endpoint, rows: Sequence[Any], together: bool) -> tuple[list[Prepared], list[Spoiled]]:
-    good, spoiled = _apart(_parcel(site, endpoint, row) for row in rows)
+    good, spoiled = _apart(_made(_parcel, site, endpoint, row) for row in rows)
     bundles = _bundles(good) if together else [[parcel] for parcel in good]
     return [_message(bundle) for bundle in bundles], spoiled
 

@@ -28,7 +28,7 @@ async def settled(site: Site, endpoint: Endpoint, intent: Intent, receipt: Recei
     def store(connection: Connection) -> None:
         site.probe("settle.commit")
         deliveries.done(connection, intent.outbound_id, receipt.reference, now)
-        orders = _orders(connection, intent)
+        orders = deliveries.orders_of_message(connection, intent.outbound_id)
         if receipt.reference and endpoint.role == "system":
             _learn(connection, endpoint.name, receipt, orders)
         called = (
@@ -44,10 +44,15 @@ async def settled(site: Site, endpoint: Endpoint, intent: Intent, receipt: Recei
 
 
 def _learn(connection: Connection, endpoint: str, receipt: Receipt, orders: list[int]) -> None:
-    """Remember the system's own names for the order and its lines."""
+    """Remember the system's own names for the order and its lines. It took the document, whatever else it says with that."""
+    try:
+        lines = dict(receipt.detail.get("lines") or {})
+    except (TypeError, ValueError):
+        log.error("%s names the lines of %s in a shape nobody knows", endpoint, receipt.reference)
+        lines = {}
     for order in orders:
         documents.add_alias(connection, endpoint, str(receipt.reference), order)
-        for theirs, ours in dict(receipt.detail.get("lines") or {}).items():
+        for theirs, ours in lines.items():
             documents.add_alias(connection, endpoint, str(theirs), order, str(ours))
 
 
@@ -55,11 +60,6 @@ def _document(connection: Connection, intent: Intent) -> int | None:
     """The document, where the message carries one."""
     found = deliveries.documents_of_message(connection, intent.outbound_id)
     return found[0] if len(found) == 1 else None
-
-
-def _orders(connection: Connection, intent: Intent) -> list[int]:
-    """Orders concerned: those its documents belong to or, for an acknowledgement, speak of."""
-    return deliveries.orders_of_message(connection, intent.outbound_id)
 
 
 async def failed(site: Site, endpoint: Endpoint, intent: Intent, state: str, why: str, due: datetime | None) -> None:
@@ -72,7 +72,7 @@ async def failed(site: Site, endpoint: Endpoint, intent: Intent, state: str, why
         what = "parked" if state == "parked" else "retry"
         wait = "it waits for a person" if state == "parked" else f"next attempt at {due:%H:%M:%S} UTC"
         text = f"{title(intent)} did not reach {endpoint.name}: {why}; {wait}"
-        orders = _orders(connection, intent)
+        orders = deliveries.orders_of_message(connection, intent.outbound_id)
         timeline.say(connection, now, what, text, orders, _document(connection, intent), outbound=intent.outbound_id)
 
     try:
@@ -81,11 +81,12 @@ async def failed(site: Site, endpoint: Endpoint, intent: Intent, state: str, why
         log.warning("%s: %s", f"{title(intent)} for {endpoint.name}", conflict)
 
 
-async def spoil(site: Site, endpoint: Endpoint, spoiled: Spoiled) -> None:
+async def spoil(site: Site, endpoint: Endpoint, spoiled: Spoiled, epoch: int) -> None:
     """A document that cannot be written for its target stays and says why; no number is drawn for it."""
     now, row = site.now(), spoiled.row
 
     def store(connection: Connection) -> None:
+        lanes.guard(connection, f"out:{endpoint.name}", epoch)
         deliveries.put(connection, [row.id], "parked", spoiled.why, failed=True)
         orders = deliveries.orders_of(connection, [row.id])
         text = f"{row.kind.replace('_', ' ')} {row.number or ''} cannot be written for {endpoint.name}: {spoiled.why}; it waits for a person"

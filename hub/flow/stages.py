@@ -4,8 +4,6 @@ Durable points: *received* (bytes and cursor, then the far side is told), *decid
 acknowledgements together), *settled*. What lies between is run again after a crash, with the same result.
 """
 
-STAGES = ("receive", "read", "acknowledge", "translate", "decide", "render", "deliver")
-
 # Points a probe hears, in the order of a walk; crash tests kill at each of them.
 POINTS = (
     "receive.pulled",  # the bytes are in memory only

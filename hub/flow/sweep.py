@@ -16,7 +16,7 @@ async def sweep(site: Site) -> None:
                 outbound.set_receipt(connection, row.id, "overdue")
                 orders = outbound.documents_in(connection, row.id)
                 found = sorted({order for document in orders for order in documents.orders_of(connection, document)})
-                text = f"{row.target} has not acknowledged {row.name}, due {row.receipt_due:%Y-%m-%d %H:%M} UTC; `crossdock retry` sends it again"
+                text = f"{row.target} has not acknowledged {row.name}, due {row.receipt_due:%Y-%m-%d %H:%M} UTC; ask the partner whether it came"
                 timeline.say(connection, now, "overdue", text, found, outbound=row.id)
         lanes.tick_done(connection, "sweep:hub", now)
 

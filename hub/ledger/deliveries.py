@@ -15,12 +15,12 @@ OPEN = ("due", "sending", "unknown", "parked")
 KNOWN = select(deliveries.c.id).where(deliveries.c.key == bindparam("known"))
 SENDING = (
     update(deliveries)
-    .where(deliveries.c.id.in_(bindparam("ids", expanding=True)))
+    .where(deliveries.c.id.in_(bindparam("ids", expanding=True)), deliveries.c.state != "done")
     .values(state="sending", outbound_id=bindparam("message"), epoch=bindparam("lease"), attempts=deliveries.c.attempts + 1)
 )
 DONE = (
     update(deliveries)
-    .where(deliveries.c.outbound_id == bindparam("message"), deliveries.c.state != "void")
+    .where(deliveries.c.outbound_id == bindparam("message"))
     .values(state="done", reference=bindparam("theirs"), settled_at=bindparam("moment"), error=None)
 )
 SENT = update(outbound).where(outbound.c.id == bindparam("message")).values(sent_at=bindparam("moment"))
@@ -74,6 +74,12 @@ def ready(connection: Connection, target: str, now: datetime, most: int) -> Sequ
     ).all()
 
 
+def still_due(connection: Connection, ids: Iterable[int]) -> set[int]:
+    """Those of these that are due as ever."""
+    query = select(deliveries.c.id).where(deliveries.c.id.in_(list(ids)), deliveries.c.state == "due")
+    return set(connection.scalars(query))
+
+
 def doubtful(connection: Connection, target: str, now: datetime) -> Sequence[Row[Any]]:
     """Deliveries whose outcome nobody knows: found sending by a new drain, or left unknown."""
     return connection.execute(
@@ -100,13 +106,13 @@ def done(connection: Connection, outbound_id: int, reference: str | None, now: d
 def put(
     connection: Connection, ids: Iterable[int], state: str, error: str | None, due: datetime | None = None, failed: bool = False
 ) -> None:
-    """Move deliveries to another state with the reason. `failed` counts an attempt that never reached `sending`."""
+    """Move deliveries to another state with the reason; done is the end. `failed` counts an attempt that never reached `sending`."""
     values: dict[str, Any] = {"state": state, "error": error}
     if due is not None:
         values["due"] = due
     if failed:
         values["attempts"] = deliveries.c.attempts + 1
-    connection.execute(update(deliveries).where(deliveries.c.id.in_(list(ids))).values(**values))
+    connection.execute(update(deliveries).where(deliveries.c.id.in_(list(ids)), deliveries.c.state != "done").values(**values))
 
 
 def of_outbound(connection: Connection, outbound_id: int) -> Sequence[Row[Any]]:

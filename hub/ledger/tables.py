@@ -86,6 +86,7 @@ arrivals = Table(
     Index(
         "arrivals_open", "endpoint", "id", sqlite_where=text("state = 'received'"), postgresql_where=text("state = 'received'")
     ),
+    Index("arrivals_untold", "endpoint", "id", sqlite_where=text("told = 0"), postgresql_where=text("NOT told")),
 )
 documents = Table(
     "documents",
@@ -106,7 +107,7 @@ documents = Table(
     Column("release", Text),
     Column("change", Text),
     Column("content", String(64), nullable=False),
-    Column("state", Text, nullable=False),  # accepted, duplicate, held, rejected, unsupported, released
+    Column("state", Text, nullable=False),  # accepted, duplicate, held, rejected, unsupported
     Column("why", Text),
     Column("canonical", Text),
     Column("findings", Text),
@@ -167,7 +168,7 @@ deliveries = Table(
     Column("document_id", Key, ForeignKey("documents.id"), nullable=False),
     Column("target", Text, nullable=False),
     Column("kind", Text, nullable=False),
-    Column("state", Text, nullable=False),  # due, sending, unknown, done, parked, void
+    Column("state", Text, nullable=False),  # due, sending, unknown, done, parked
     Column("attempts", Integer, nullable=False, default=0),
     Column("created_at", Moment, nullable=False),
     Column("due", Moment, nullable=False),

@@ -1,0 +1,167 @@
+"""What goes wrong inside the hub or a far side concerns one document, never its neighbours, and never for ever."""
+
+from datetime import timedelta
+from functools import partial
+from pathlib import Path
+
+import pytest
+
+from hub.app import Hub
+from hub.errors import Unavailable
+from hub.flow import deliver, render
+from hub.ledger import arrivals, deliveries, outbound
+from hub.ledger.arrivals import Came
+from hub.ledger.outbound import Side
+from hub.sdk import Receipt
+from tests.journey import HERE, NOON, bring, hub_for, wire
+from tests.test_walk import ACK, CONFIRMATION, ORDER, company_with, said, sent, states
+
+INVOICE = (HERE / "clean_order_to_paid_invoice" / "05_erp_invoice.json").read_bytes()
+
+
+@pytest.fixture
+async def hub(tmp_path: Path):
+    async with hub_for(tmp_path) as hub:
+        yield hub
+
+
+def another(number: int) -> bytes:
+    return ORDER.replace(b"PO-1001", b"PO-100%d" % number).replace(b"000000101", b"00000010%d" % number)
+
+
+def open_states(hub: Hub) -> dict[str, int]:
+    return dict(hub.ledger.look(deliveries.counts))
+
+
+async def test_a_document_whose_writing_breaks_down_waits_alone(hub: Hub, monkeypatch: pytest.MonkeyPatch) -> None:
+    whole = render._json
+
+    def broken(site, endpoint, row):
+        if row.number == "PO-1001":
+            raise ZeroDivisionError("nobody thought of this")
+        return whole(site, endpoint, row)
+
+    monkeypatch.setattr(render, "_json", broken)
+    await bring(hub, "acme", ORDER, "first.edi")
+    await bring(hub, "acme", another(2), "second.edi")
+    (body,) = sent(hub, "erp")
+    assert b"PO-1002" in body
+    assert open_states(hub) == {"parked": 1}
+    assert "internal error (ZeroDivisionError: nobody thought of this)" in said(hub)
+
+
+async def test_a_receipt_in_an_odd_shape_is_a_receipt(hub: Hub, monkeypatch: pytest.MonkeyPatch) -> None:
+    pushes = []
+
+    async def push(outgoing):
+        pushes.append(outgoing.key)
+        return Receipt(reference="SO-1", detail={"lines": 7})
+
+    monkeypatch.setattr(wire(hub, "erp"), "push", push)
+    await bring(hub, "acme", ORDER, "first.edi")
+    await hub.clock.advance(timedelta(minutes=10))  # type: ignore[attr-defined]
+    await hub.work()
+    assert len(pushes) == 1
+    assert "known there as SO-1" in said(hub)
+
+
+async def test_a_failure_that_cannot_be_stored_leaves_the_neighbours_alone(hub: Hub, monkeypatch: pytest.MonkeyPatch) -> None:
+    whole = deliver._trouble
+
+    async def broken(site, endpoint, intent, error):
+        if intent.outgoing.number == "PO-1001":
+            raise RuntimeError("no room to write it down")
+        await whole(site, endpoint, intent, error)
+
+    monkeypatch.setattr(deliver, "_trouble", broken)
+    wire(hub, "erp").trouble = [Unavailable("down"), Unavailable("down")]
+    await bring(hub, "acme", ORDER, "first.edi")
+    await bring(hub, "acme", another(2), "second.edi")
+    await hub.clock.advance(timedelta(minutes=10))  # type: ignore[attr-defined]
+    await hub.work()
+    assert len(sent(hub, "erp")) == 2
+    assert open_states(hub) == {}
+
+
+async def test_done_is_the_end(hub: Hub) -> None:
+    await bring(hub, "acme", ORDER, "first.edi")
+    row = hub.ledger.look(lambda connection: deliveries.of_documents(connection, [1]))[0]
+    assert row.state == "done"
+
+    def late(connection):
+        deliveries.put(connection, [row.id], "due", "a word that comes too late", NOON)
+        deliveries.sending(connection, [row.id], row.outbound_id, 1)
+
+    await hub.ledger.write(late)
+    assert hub.ledger.look(lambda connection: deliveries.of_documents(connection, [1]))[0].state == "done"
+
+
+async def test_a_resend_of_a_held_document_is_held_too(hub: Hub) -> None:
+    await bring(hub, "acme", ORDER, "first.edi")
+    other = ORDER.replace(b"*24*EA*", b"*25*EA*")
+    await bring(hub, "acme", other, "other.edi")
+    await bring(hub, "acme", other, "other again.edi", key="again")
+    assert states(hub) == ["accepted", "held", "duplicate"]
+
+
+async def test_a_document_that_was_held_for_a_reason_now_gone_is_taken_up(hub: Hub) -> None:
+    early = ORDER.replace(b"BEG*00", b"BEG*07")
+    await bring(hub, "acme", early, "confirmation first.edi")
+    await bring(hub, "acme", ORDER, "first.edi")
+    assert states(hub) == ["held", "accepted"]
+    assert len(sent(hub, "erp")) == 1
+
+
+async def test_numbers_of_test_and_production_do_not_meet(hub: Hub) -> None:
+    await bring(hub, "acme", ORDER, "first.edi")
+    await bring(hub, "erp", CONFIRMATION, "confirmation")
+    for test, count in ((False, 1), (True, 0)):
+        assert len(hub.ledger.look(partial(outbound.by_number, side=Side("acme", test), number="SO-70001"))) == count
+
+
+def acknowledged(body: bytes, code: str, type: str, number: int) -> bytes:
+    group = body.decode().split(f"GS*{code}*")[1].split("*")[4]
+    answer = ACK.replace(b"AK1*IN*4", f"AK1*{code}*{group}".encode()).replace(b"AK2*810", f"AK2*{type}".encode())
+    return answer.replace(b"*000000102", b"*%09d" % number)
+
+
+async def test_a_batch_waits_for_the_word_on_each_of_its_groups(tmp_path: Path) -> None:
+    changes = {"channel": ("partner: acme", 'partner: acme\nbatch: {cron: "0 14 * * *", zone: America/Chicago}')}
+    async with hub_for(tmp_path, company_with(tmp_path, **changes)) as hub:
+        await bring(hub, "acme", ORDER, "first.edi")
+        await bring(hub, "erp", CONFIRMATION, "confirmation")
+        await bring(hub, "acme", another(2), "second.edi")
+        await bring(hub, "erp", INVOICE.replace(b"PO-1001", b"PO-1002"), "invoice")
+        await hub.clock.advance(timedelta(hours=2, minutes=1))  # type: ignore[attr-defined]
+        await hub.work()
+        (body,) = sent(hub, "acme")
+        assert [code for code in ("FA", "PR", "IN") if f"GS*{code}*".encode() in body] == ["FA", "PR", "IN"]
+        (row,) = hub.ledger.look(outbound.open_receipts)
+        assert row.receipt_due - row.made_at == timedelta(hours=24)  # though the first document, a 997, waits for none
+        await bring(hub, "acme", acknowledged(body, "PR", "855", 901), "one.edi")
+        assert len(hub.ledger.look(outbound.open_receipts)) == 1
+        await bring(hub, "acme", acknowledged(body, "IN", "810", 902), "two.edi")
+        assert hub.ledger.look(outbound.open_receipts) == []
+
+
+async def test_a_message_stored_before_a_stop_is_told_after_it(hub: Hub, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A source that goes by the cursor would not bring it again."""
+    told = []
+
+    async def ack(message):
+        told.append((message.key, message.handle))
+
+    monkeypatch.setattr(wire(hub, "acme"), "ack", ack)
+    came = [Came("order 7", ORDER, "first.edi", handle="H7")]
+    await hub.ledger.write(lambda connection: arrivals.store(connection, "acme", came, "7", NOON))
+    await hub.work()
+    assert told == [("order 7", "H7")]
+    assert hub.ledger.look(lambda connection: arrivals.untold(connection, "acme")) == []
+
+
+async def test_what_an_endpoint_left_behind_troubles_nobody(hub: Hub) -> None:
+    """Its file was deleted; arrivals of it stay, and its lane is not woken for ever."""
+    came = [Came("old", b"{}", "old.json")]
+    await hub.ledger.write(lambda connection: arrivals.store(connection, "gone", came, None, NOON))
+    await hub.work()
+    assert hub.ledger.look(lambda connection: arrivals.endpoints_waiting(connection, NOON)) == ["gone"]
