@@ -91,7 +91,7 @@ class Hub:
 
     async def accept(self, endpoint: str, messages: Sequence[Message]) -> None:
         """Store what came through the web door; durable when it returns."""
-        await receive(self.site, endpoint, messages, told=True)
+        await receive(self.site, endpoint, messages)
         await tell(self.site, endpoint, messages)
         await self.engine.wake(f"in:{endpoint}")
 

@@ -114,9 +114,7 @@ def _settle(case: Case, row: Any, verdict: str, whole: bool) -> None:
     """What is bad always counts; what is good ends the waiting once it is said of everything in the message."""
     partner = case.site.partner(row.partner)
     waited = partner.receipts.expect if partner else {}
-    if verdict in BAD or (
-        whole and row.receipt in WAITING and not outbound.unanswered(case.connection, row.outbound_id, waited)
-    ):
+    if verdict in BAD or (whole and row.receipt in WAITING and not outbound.unanswered(case.connection, row.outbound_id, waited)):
         outbound.set_receipt(case.connection, row.outbound_id, verdict)
 
 

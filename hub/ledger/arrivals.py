@@ -28,10 +28,8 @@ class Came:
     headers: Mapping[str, str] = field(default_factory=dict)
 
 
-def store(
-    connection: Connection, endpoint: str, came: Sequence[Came], cursor: str | None, now: datetime, told: bool = False
-) -> int:
-    """Keep what came and how far we have read, together. Says how many are new. `told`: the far side need not be told."""
+def store(connection: Connection, endpoint: str, came: Sequence[Came], cursor: str | None, now: datetime) -> int:
+    """Keep what came and how far we have read, together. Says how many are new."""
     new = 0
     for item in came:
         row = {
@@ -46,7 +44,7 @@ def store(
             "state": "received",
             "received_at": now,
             "due": now,
-            "told": told,
+            "told": False,
             "attempts": 0,
         }
         new += ignore(connection, arrivals, row)

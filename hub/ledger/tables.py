@@ -1,8 +1,5 @@
 """The tables. Moments are whole microseconds since 1970 UTC, so that they sort and compare the same everywhere."""
 
-from datetime import UTC, datetime, timedelta
-from typing import Any
-
 from sqlalchemy import (
     BigInteger,
     Boolean,
@@ -14,40 +11,11 @@ from sqlalchemy import (
     MetaData,
     String,
     Table,
-    TypeDecorator,
     UniqueConstraint,
     text,
 )
-from sqlalchemy import Text as AnyText
 
-EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-Key = BigInteger().with_variant(Integer, "sqlite")  # SQLite counts only INTEGER keys up by itself
-
-
-class Moment(TypeDecorator[datetime]):
-    """An aware moment, kept as microseconds since 1970 UTC."""
-
-    impl = BigInteger
-    cache_ok = True
-
-    def process_bind_param(self, value: datetime | None, dialect: Any) -> int | None:
-        return None if value is None else (value - EPOCH) // timedelta(microseconds=1)
-
-    def process_result_value(self, value: int | None, dialect: Any) -> datetime | None:
-        return None if value is None else EPOCH + timedelta(microseconds=value)
-
-
-class Text(TypeDecorator[str]):
-    """Text as every database can keep it: PostgreSQL knows no NUL, and neither takes half a character."""
-
-    impl = AnyText
-    cache_ok = True
-
-    def process_bind_param(self, value: str | None, dialect: Any) -> str | None:
-        if value is None or (value.isprintable() and value.isascii()):
-            return value
-        return value.replace("\0", "\ufffd").encode("utf-8", "replace").decode()
-
+from hub.ledger.columns import Key, Moment, Text
 
 metadata = MetaData()
 
@@ -296,4 +264,13 @@ endpoints = Table(
     Column("name", Text, primary_key=True),
     Column("stopped", Text),  # why it was stopped; null while it runs
     Column("since", Moment),
+)
+gates = Table(
+    "gates",
+    metadata,
+    Column("endpoint", Text, primary_key=True),
+    Column("failures", Integer, nullable=False),  # in a row
+    Column("until", Moment),  # left in peace until then
+    Column("free_at", Moment),  # the next free slot, where the endpoint's file sets a pace
+    Column("why", Text),
 )

@@ -4,6 +4,7 @@ from typing import Any, Literal
 
 from pydantic import Field, SkipValidation
 
+from hub.rules.breaker import Breaker, Rate
 from hub.rules.condition import failing
 from hub.rules.retry import RetryPolicy
 from hub.sdk.settings import Settings
@@ -60,6 +61,14 @@ class EndpointSettings(Section):
         default=None, description="When collected documents go out together; without it each goes at once."
     )
     retry: RetryPolicy | None = Field(default=None, description="Retry policy of this place; by default as in hub.yaml.")
+    breaker: Breaker | None = Field(
+        default=None, description="When this place is left in peace for a while; by default as in hub.yaml."
+    )
+    rate: Rate | None = Field(
+        default=None,
+        description="How many messages it takes in a while, over all processes; by default any number.",
+        examples=[{"most": 40, "per": "1m"}],
+    )
     test: bool = Field(
         default=False, description="True for a test place: production documents never go there, test documents only there."
     )

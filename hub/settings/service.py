@@ -4,6 +4,7 @@ from datetime import timedelta
 
 from pydantic import Field
 
+from hub.rules.breaker import Breaker
 from hub.rules.duration import Duration
 from hub.rules.retry import RetryPolicy
 from hub.settings.fields import Section, Zone
@@ -43,6 +44,9 @@ class HubSettings(Section):
         examples=["0.0.0.0:8710"],
     )
     retry: RetryPolicy = Field(default_factory=RetryPolicy, description="When failed deliveries are tried again.")
+    breaker: Breaker = Field(
+        default_factory=Breaker, description="When a place that fails again and again is left in peace for a while."
+    )
     poll: Schedule = Field(
         default_factory=lambda: Schedule(every=timedelta(seconds=30)),
         description="How often places are asked for messages, unless they say otherwise.",
