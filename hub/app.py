@@ -20,6 +20,7 @@ from hub.flow.pulse import Pulse
 from hub.flow.receive import receive, tell
 from hub.flow.site import Site
 from hub.ledger import arrivals, lanes
+from hub.ledger.highwater import HighWater, beside
 from hub.ledger.store import Ledger
 from hub.registry import connectors
 from hub.sdk import Connector, Context, Message
@@ -54,6 +55,7 @@ class Hub:
         self.engine = engine_of(ledger)
         opened = open_connectors(company, ledger, self.clock)
         self.site = Site(company, ledger, opened, self.clock, probe or from_environment(dict(os.environ)))
+        self.site.high_water = HighWater(beside(ledger.url, company.home))
         self.drains = Drains(self.site, self.engine.wake)
         self.pulse = Pulse(self.site, self.engine.wake)
         self.server: Server | None = None

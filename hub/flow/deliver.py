@@ -14,7 +14,7 @@ from sqlalchemy import Connection
 
 from hub.errors import Misconfigured, Rejected, Unavailable, Unknown
 from hub.flow.gate import Gate, gate_of
-from hub.flow.intend import Intent, intend, stored
+from hub.flow.intend import Intent, intend, marks, stored
 from hub.flow.lease import ours
 from hub.flow.render import render
 from hub.flow.settle import failed, settled, spoil
@@ -67,16 +67,19 @@ async def _send(site: Site, endpoint: Endpoint, rows: Sequence[Any], epoch: int,
         if row.outbound_id is not None:
             waiting.setdefault(row.outbound_id, set()).add(row.id)
 
-    def record(connection: Connection) -> list[tuple[datetime, Intent]]:
+    def record(connection: Connection) -> tuple[list[tuple[datetime, Intent]], dict[str, int]]:
         lanes.guard(connection, f"out:{endpoint.name}", epoch)
         site.probe("render.commit")
         due = deliveries.still_due(connection, [row.id for row in rows])  # a person may have spoken since
         intents = [stored(connection, one, epoch) for one in sorted(waiting) if due >= waiting[one]]
         intents += [intend(site, connection, endpoint, one, epoch) for one in prepared if due.issuperset(one.ids)]
-        return list(zip(gate.slots(connection, len(intents)), intents, strict=True))
+        planned = list(zip(gate.slots(connection, len(intents)), intents, strict=True))
+        return planned, marks(site, connection, endpoint, intents)
 
-    planned = await site.ledger.write(record, turn=False)
+    planned, highest = await site.ledger.write(record, turn=False)
     site.probe("render.stored")
+    if site.high_water is not None:
+        await asyncio.to_thread(site.high_water.raise_to, highest)
     room = asyncio.Semaphore(endpoint.concurrency)
     async with asyncio.TaskGroup() as group:
         for moment, intent in planned:
@@ -97,7 +100,8 @@ async def _push(site: Site, endpoint: Endpoint, intent: Intent, room: asyncio.Se
             await site.ledger.write(partial(_leave, lane=f"out:{endpoint.name}", intent=intent, due=gate.until))
             return
         site.probe("push.begin")
-        receipt = await site.connectors[endpoint.name].push(intent.outgoing)
+        receipt = await _there_already(site, endpoint, intent, gate)
+        receipt = receipt or await site.connectors[endpoint.name].push(intent.outgoing)
         site.probe("push.sent")
     except Exception as error:
         outcome = _trouble(site, endpoint, intent, error, gate)
@@ -108,6 +112,14 @@ async def _push(site: Site, endpoint: Endpoint, intent: Intent, room: asyncio.Se
         await outcome
     except Exception:  # the delivery stays `sending`: the next drain finds out, and the neighbours go on
         log.exception("what became of %s at %s could not be stored", intent.outgoing.name, endpoint.name)
+
+
+async def _there_already(site: Site, endpoint: Endpoint, intent: Intent, gate: Gate) -> Receipt | None:
+    """After a restore, a system that can be asked is asked before something is created there a second time."""
+    connector = site.connectors[endpoint.name]
+    if not gate.careful or connector.repeat != "lookup":
+        return None
+    return await connector.find(intent.outgoing.key, intent.outgoing)
 
 
 async def _taken(site: Site, endpoint: Endpoint, intent: Intent, receipt: Receipt, gate: Gate) -> None:

@@ -8,7 +8,8 @@ from sqlalchemy import Connection
 
 from hub.errors import Unavailable
 from hub.flow.site import Site
-from hub.ledger import gates, timeline
+from hub.ledger import arrivals, gates, timeline
+from hub.ledger.highwater import HUB, RESTORED
 from hub.rules.breaker import Standing, after_failure, allowed
 from hub.settings.endpoint import Endpoint
 
@@ -20,11 +21,13 @@ class Gate:
 
     def __init__(self, site: Site, endpoint: Endpoint, standing: Standing) -> None:
         self.site, self.endpoint, self.standing = site, endpoint, standing
+        self.behind = False  # the ledger is older than what was sent
+        self.careful = False  # it was, before it was taken forward: what it does not know may be there all the same
         self.breaker = endpoint.breaker or site.company.hub.breaker
 
     @property
     def shut(self) -> bool:
-        return self.allows(1) == 0
+        return self.behind or self.allows(1) == 0
 
     @property
     def until(self) -> datetime:
@@ -76,5 +79,25 @@ class Gate:
 
 async def gate_of(site: Site, endpoint: Endpoint) -> Gate:
     """The gate as the ledger has it."""
-    row = await site.ledger.read(lambda connection: gates.get(connection, endpoint.name))
-    return Gate(site, endpoint, Standing(row.failures, row.until) if row is not None else Standing())
+
+    def look(connection: Connection) -> Gate:
+        row = gates.get(connection, endpoint.name)
+        gate = Gate(site, endpoint, Standing(row.failures, row.until) if row is not None else Standing())
+        gate.behind = behind(site, connection)
+        gate.careful = bool(arrivals.cursor_of(connection, HUB, RESTORED))
+        return gate
+
+    return await site.ledger.read(look)
+
+
+def behind(site: Site, connection: Connection) -> bool:
+    """Whether the ledger is older than what was sent: then nothing leaves until a person has taken it forward."""
+    if site.high_water is None:
+        return False
+    found = site.high_water.behind(connection)
+    if found and not site.high_water.told:
+        site.high_water.told = True
+        name, sent, known = found[0]
+        text = "the ledger is older than what was sent (%s: %d was used, it knows %d); nothing is sent until `crossdock forward`"
+        log.error(text, name, sent, known)
+    return bool(found)

@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo
 from hub.clock import Clock
 from hub.flow.probe import Probe, silent
 from hub.guides.library import Library
+from hub.ledger.highwater import HighWater
 from hub.ledger.store import Ledger
 from hub.rules.retry import RetryPolicy
 from hub.sdk import Connector
@@ -31,6 +32,7 @@ class Site:
     probe: Probe = silent
     owner: str = field(default_factory=lambda: uuid4().hex)  # this process, in leases
     chance: Callable[[], float] = random.random  # jitter
+    high_water: HighWater | None = None  # none where nothing leaves this machine
     leases: dict[str, datetime] = field(default_factory=dict)  # until when a lane is surely ours
 
     def endpoint(self, name: str) -> Endpoint:
