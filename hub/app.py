@@ -20,8 +20,10 @@ from hub.flow.pulse import Pulse
 from hub.flow.receive import receive, tell
 from hub.flow.site import Site
 from hub.ledger import arrivals, lanes
+from hub.ledger.arrivals import STATE
 from hub.ledger.highwater import HighWater, beside
 from hub.ledger.store import Ledger
+from hub.notices import Notices
 from hub.registry import connectors
 from hub.sdk import Connector, Context, Message
 from hub.sdk.http import client
@@ -40,10 +42,10 @@ class DurableState:
         self._ledger, self._endpoint = ledger, endpoint
 
     async def get(self, name: str) -> str | None:
-        return await self._ledger.read(lambda connection: arrivals.cursor_of(connection, self._endpoint, f"state:{name}"))
+        return await self._ledger.read(lambda connection: arrivals.cursor_of(connection, self._endpoint, f"{STATE}{name}"))
 
     async def set(self, name: str, value: str) -> None:
-        await self._ledger.write(lambda connection: arrivals.set_cursor(connection, self._endpoint, f"state:{name}", value))
+        await self._ledger.write(lambda connection: arrivals.set_cursor(connection, self._endpoint, f"{STATE}{name}", value))
 
 
 class Hub:
@@ -55,6 +57,7 @@ class Hub:
         self.engine = engine_of(ledger)
         opened = open_connectors(company, ledger, self.clock)
         self.site = Site(company, ledger, opened, self.clock, probe or from_environment(dict(os.environ)))
+        self.site.notify = Notices(company.hub.alerts) if company.hub.alerts.mail or company.hub.alerts.webhook else None
         self.site.high_water = HighWater(beside(ledger.url, company.home))
         self.drains = Drains(self.site, self.engine.wake)
         self.pulse = Pulse(self.site, self.engine.wake)

@@ -29,6 +29,7 @@ MENU = (
     Entry("orders", "List the orders and where each of them stands."),
     Entry("trace", "Tell the life of one order across all its documents."),
     Entry("retry", "Send again what could not be delivered."),
+    Entry("alerts", "List what a person must know; say that it is seen to."),
     Entry("forward", "Go on after an older ledger was restored from a backup."),
     Entry("connectors", "List the kinds of places the hub can talk to."),
 )

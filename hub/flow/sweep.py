@@ -2,12 +2,13 @@
 
 from sqlalchemy import Connection
 
+from hub.flow.alarm import compare, tell
 from hub.flow.site import Site
 from hub.ledger import documents, lanes, outbound, timeline
 
 
 async def sweep(site: Site) -> None:
-    """Mark receipts that are overdue, and say so in the timelines concerned."""
+    """Mark receipts that are overdue, say so in the timelines concerned, and tell people what they must know."""
     now = site.now()
 
     def store(connection: Connection) -> None:
@@ -18,6 +19,8 @@ async def sweep(site: Site) -> None:
                 found = sorted({order for document in orders for order in documents.orders_of(connection, document)})
                 text = f"{row.target} has not acknowledged {row.name}, due {row.receipt_due:%Y-%m-%d %H:%M} UTC; ask the partner whether it came"
                 timeline.say(connection, now, "overdue", text, found, outbound=row.id)
+        compare(connection, site, now)
         lanes.tick_done(connection, "sweep:hub", now)
 
     await site.ledger.write(store)
+    await tell(site)

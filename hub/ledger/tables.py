@@ -86,6 +86,7 @@ documents = Table(
     UniqueConstraint("arrival_id", "position"),
     Index("documents_identity", "sender", "kind", "number"),
     Index("documents_number", "number"),
+    Index("documents_endpoint", "endpoint", "kind", "made_at"),
 )
 orders = Table(
     "orders",
@@ -273,4 +274,20 @@ gates = Table(
     Column("until", Moment),  # left in peace until then
     Column("free_at", Moment),  # the next free slot, where the endpoint's file sets a pace
     Column("why", Text),
+)
+alerts = Table(
+    "alerts",
+    metadata,
+    Column("id", Key, primary_key=True),
+    Column("key", Text, nullable=False),  # the same as long as it is the same matter
+    Column("kind", Text, nullable=False),
+    Column("subject", Text, nullable=False),
+    Column("text", Text, nullable=False),
+    Column("help", Text, nullable=False),  # the command that helps
+    Column("opened_at", Moment, nullable=False),
+    Column("told_at", Moment),
+    Column("acknowledged_at", Moment),
+    Column("acknowledged_by", Text),
+    Column("closed_at", Moment),
+    Index("alerts_open", "key", unique=True, sqlite_where=text("closed_at IS NULL"), postgresql_where=text("closed_at IS NULL")),
 )

@@ -13,7 +13,10 @@ if TYPE_CHECKING:
 
 
 class State(Protocol):
-    """A few small values of this endpoint that survive a restart (tokens, cursors of its own)."""
+    """A few small values of this endpoint that survive a restart (tokens, cursors of its own).
+
+    `expires:NAME` with a moment in ISO 8601 says when a certificate or token expires: somebody is told in time.
+    """
 
     async def get(self, name: str) -> str | None: ...
 

@@ -8,6 +8,7 @@ from hub.rules.breaker import Breaker, Rate
 from hub.rules.condition import failing
 from hub.rules.retry import RetryPolicy
 from hub.sdk.settings import Settings
+from hub.settings.alerts import Silence
 from hub.settings.fields import Section
 from hub.settings.schedule import Schedule
 
@@ -61,6 +62,9 @@ class EndpointSettings(Section):
         default=None, description="When collected documents go out together; without it each goes at once."
     )
     retry: RetryPolicy | None = Field(default=None, description="Retry policy of this place; by default as in hub.yaml.")
+    silence: Silence | None = Field(
+        default=None, description="How long a channel may bring no order before somebody is told; by default for ever."
+    )
     breaker: Breaker | None = Field(
         default=None, description="When this place is left in peace for a while; by default as in hub.yaml."
     )

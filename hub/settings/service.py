@@ -7,6 +7,7 @@ from pydantic import Field
 from hub.rules.breaker import Breaker
 from hub.rules.duration import Duration
 from hub.rules.retry import RetryPolicy
+from hub.settings.alerts import Alerts
 from hub.settings.fields import Section, Zone
 from hub.settings.schedule import Schedule
 
@@ -55,5 +56,6 @@ class HubSettings(Section):
         default_factory=lambda: Schedule(every=timedelta(minutes=1)),
         description="How often the hub looks for overdue receipts and lost work.",
     )
+    alerts: Alerts = Field(default_factory=Alerts, description="Who is told of what a person must know.")
     receiving: Receiving = Field(default_factory=Receiving, description="Limits on what is taken in.")
     slots: int = Field(default=8, ge=1, le=256, description="Lanes worked on at the same time.", examples=[8])
