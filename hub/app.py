@@ -9,6 +9,7 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from pathlib import Path
 
 from sqlalchemy import make_url
+from starlette.applications import Starlette
 
 from hub.clock import Clock, SystemClock
 from hub.engine.contract import Engine
@@ -25,7 +26,7 @@ from hub.registry import connectors
 from hub.sdk import Connector, Context, Message
 from hub.sdk.http import client
 from hub.settings.company import Company
-from hub.web.app import app
+from hub.web.app import MEGABYTE, app
 from hub.web.server import Server
 
 log = logging.getLogger(__name__)
@@ -106,10 +107,17 @@ class Hub:
                 log.exception("the pulse falters")
             await asyncio.sleep(1)
 
+    def web(self) -> Starlette:
+        """What the web door answers."""
+        largest = self.company.hub.receiving.largest * MEGABYTE
+        return app(self.site.connectors, self.accept, self._is_ready, largest=largest)
+
+    def _is_ready(self) -> bool:
+        return self._beating is not None and not self._beating.done()
+
     async def _open_doors(self, listen: str) -> None:
         host, _, port = listen.rpartition(":")
-        web = app(self.site.connectors, self.accept, lambda: self._beating is not None and not self._beating.done())
-        self.server = Server(web, host, int(port))
+        self.server = Server(self.web(), host, int(port))
         await self.server.start()
         log.info("listening on %s:%s", host, self.server.port)
 

@@ -5,6 +5,7 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
+import httpx
 import pytest
 
 from hub.app import Hub
@@ -105,6 +106,7 @@ def company_with(tmp_path: Path, **changes: tuple[str, str]) -> Path:
         "partner": "partners/acme/partner.yaml",
         "channel": "channels/acme.yaml",
         "erp": "systems/erp.yaml",
+        "accounting": "systems/accounting.yaml",
         "hub": "hub.yaml",
     }
     for name, (old, new) in changes.items():
@@ -245,8 +247,15 @@ async def test_a_document_that_cannot_be_written_stays_and_draws_no_number(hub: 
     assert len(hub.ledger.look(lambda connection: list(connection.exec_driver_sql("select * from drawn")))) == drawn
 
 
-async def test_a_batch_goes_out_together_on_its_schedule(tmp_path: Path) -> None:
-    changes = {"channel": ("partner: acme", 'partner: acme\nbatch: {cron: "0 14 * * *", zone: America/Chicago}')}
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"channel": ("partner: acme", 'partner: acme\nbatch: {cron: "0 14 * * *", zone: America/Chicago}')},
+        {"partner": ("state: production", 'state: production\nbatch: {cron: "0 14 * * *"}'), "hub": ("America/Chicago", "UTC")},
+    ],
+    ids=["the channel's", "the partner's"],
+)
+async def test_a_batch_goes_out_together_on_its_schedule(tmp_path: Path, changes: dict[str, tuple[str, str]]) -> None:
     async with hub_for(tmp_path, company_with(tmp_path, **changes)) as hub:
         for n in (1, 2, 3):
             await bring(
@@ -258,6 +267,18 @@ async def test_a_batch_goes_out_together_on_its_schedule(tmp_path: Path) -> None
         (body,) = sent(hub, "acme")
         assert body.count(b"ST*997") == 3
         assert b"GE*3*1~" in body
+
+
+@pytest.mark.parametrize(("size", "status"), [(1024 * 1024, 202), (1024 * 1024 + 1, 413)])
+async def test_what_is_posted_is_no_larger_than_the_settings_say(tmp_path: Path, size: int, status: int) -> None:
+    posted = "connector: http\nsettings: {accept_tokens: [right]}"
+    changes = {"hub": ("zone:", "receiving: {largest: 1}\nzone:"), "accounting": ("connector: wire", posted)}
+    async with hub_for(tmp_path, company_with(tmp_path, **changes)) as hub:
+        door = httpx.ASGITransport(hub.web())
+        async with httpx.AsyncClient(transport=door, headers={"Authorization": "Bearer right"}) as outside:
+            answer = await outside.post("http://hub/in/accounting/remittance", content=b"x" * size)
+    assert answer.status_code == status
+    assert status == 202 or "receiving.largest" in answer.json()["hint"]
 
 
 async def test_a_receipt_is_matched_and_one_that_does_not_come_is_overdue(hub: Hub) -> None:

@@ -151,7 +151,8 @@ class PartnerSettings(Section):
         examples=[["references.vendor.value"]],
     )
     batch: Schedule | None = Field(
-        default=None, description="When documents go out together in one interchange; without it each goes at once."
+        default=None,
+        description="When documents go out together in one interchange, in the partner's zone; without it each goes at once.",
     )
 
     @model_validator(mode="before")

@@ -4,7 +4,6 @@ from datetime import timedelta
 
 from pydantic import Field
 
-from hub.rules.duration import Duration
 from hub.rules.retry import RetryPolicy
 from hub.settings.fields import Section, Zone
 from hub.settings.schedule import Schedule
@@ -13,12 +12,13 @@ from hub.settings.schedule import Schedule
 class Receiving(Section):
     """Limits on what is taken in."""
 
-    truncated_after: Duration = Field(
-        default=timedelta(minutes=10),
-        description="A file whose trailer has not come after this long counts as cut off.",
-        examples=["10m"],
+    largest: int = Field(
+        default=10,
+        ge=1,
+        le=1024,
+        description="Largest body that may be posted to the hub, in megabytes; a larger one is answered 413.",
+        examples=[64],
     )
-    largest: int = Field(default=256, ge=1, description="Largest message taken, in megabytes.", examples=[256])
 
 
 class HubSettings(Section):
@@ -30,7 +30,6 @@ class HubSettings(Section):
         description="Time zone of schedules and of times shown, where nothing else is said.",
         examples=["America/Chicago"],
     )
-    production: bool = Field(default=False, description="True on the hub that serves real trade; false on a trial installation.")
     database: str = Field(
         default="sqlite:///var/crossdock.db",
         description="Where the ledger is: an SQLAlchemy address; a relative SQLite file starts at the working place.",
