@@ -142,6 +142,37 @@ async def test_a_test_order_reaches_a_test_system_and_its_answers_carry_the_flag
         assert all(b"*0*T*>" in body for body in sent(hub, "acme"))
 
 
+@pytest.mark.parametrize(
+    ("place", "body", "gives"),
+    [
+        ("channel", ORDER, "[acknowledgement]"),
+        ("erp", CONFIRMATION, "[invoice]"),
+        ("accounting", b'{"lines": []}', "[remittance]"),
+    ],
+    ids=["x12", "json", "canonical"],
+)
+async def test_a_place_brings_only_what_it_gives(tmp_path: Path, place: str, body: bytes, gives: str) -> None:
+    async with hub_for(tmp_path, company_with(tmp_path, **{place: ("format:", f"gives: {gives}\nformat:")})) as hub:
+        name = "acme" if place == "channel" else place
+        await bring(hub, name, body, "odd", document="invoice")
+        rows = hub.ledger.look(lambda connection: documents.many(connection, range(1, 100)))
+        assert [(row.state, row.why) for row in rows if row.direction == "in"] == [
+            ("held", f"{name} is not expected to send this; see `gives` in its file")
+        ]
+        assert sent(hub, "erp") == []
+
+
+async def test_a_place_is_sent_only_what_it_takes(tmp_path: Path) -> None:
+    changes = {"channel": ("format:", "takes: [acknowledgement, invoice]\nformat:")}
+    company = company_with(tmp_path, **changes)
+    (company / "channels" / "shop.yaml").write_text("connector: wire\nformat: canonical\n")  # so that a channel takes the rest
+    async with hub_for(tmp_path, company) as hub:
+        await bring(hub, "acme", ORDER, "first.edi")
+        await bring(hub, "erp", CONFIRMATION, "confirmation")
+        assert sets(hub) == ["997"]
+        assert "is not sent to acme: `takes` in its file does not name it" in said(hub)
+
+
 async def test_a_stranger_on_the_channel_is_held_and_gets_no_answer(hub: Hub) -> None:
     await bring(hub, "acme", ORDER.replace(b"ZZ*ACMERETAIL ", b"ZZ*SOMEBODY   "), "stranger.edi")
     assert states(hub) == ["held"]
