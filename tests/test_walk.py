@@ -10,7 +10,7 @@ import pytest
 
 from hub.app import Hub
 from hub.errors import Misconfigured, Rejected, Unavailable, Unknown
-from hub.ledger import deliveries, documents, lanes, outbound
+from hub.ledger import deliveries, documents, lanes, outbound, timeline
 from hub.operations.retry import retry
 from hub.operations.trace import lives
 from tests.journey import HERE, NOON, bring, hub_for, wire
@@ -160,6 +160,22 @@ async def test_a_place_brings_only_what_it_gives(tmp_path: Path, place: str, bod
             ("held", f"{name} is not expected to send this; see `gives` in its file")
         ]
         assert sent(hub, "erp") == []
+
+
+NESTED = b"[" * 100_000 + b"]" * 100_000
+
+
+@pytest.mark.parametrize("number", [b"1e999999", b'"1e999999"', b"NaN", b'"NaN"', b'"1_000"', b"9" * 5000, NESTED])
+async def test_numbers_and_nesting_that_would_tie_up_the_hub_are_refused(hub: Hub, number: bytes) -> None:
+    await bring(hub, "acme", ORDER, "first.edi")
+    await bring(hub, "erp", CONFIRMATION.replace(b'"qty": "24"', b'"qty": ' + number), "odd")
+    body = b'{"document": "order", "number": "X", "lines": [{"number": "1", "quantity": %s}]}' % number
+    await bring(hub, "warehouse", body, "odd")
+    assert states(hub, "order_response") in ([], ["held"])
+    assert len(sent(hub, "erp")) == 1
+    assert "confirmed" not in said(hub)
+    told = [entry.text for entry in hub.ledger.look(lambda connection: timeline.recent(connection, 20))]
+    assert number != NESTED or sum("nested too deeply" in text for text in told) == 2
 
 
 async def test_a_place_is_sent_only_what_it_takes(tmp_path: Path) -> None:

@@ -125,6 +125,8 @@ def _json(site: Site, endpoint: Endpoint, arrival: Any, body: bytes) -> Read:
         value = json.loads(body)
     except ValueError as error:
         raise Unreadable(f"not JSON: {error}") from None
+    except RecursionError:
+        raise Unreadable("not JSON we can read: it is nested too deeply") from None
     if not isinstance(value, dict):
         raise Unreadable("not a JSON object")
     name = endpoint.reading(value)
