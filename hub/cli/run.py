@@ -16,6 +16,7 @@ from hub.cli.company import company_options, open_company
 def run(folder: Path | None, home: Path | None, database: str | None, listen: str | None, verbose: bool) -> None:
     """Run the hub for a company until it is stopped (Ctrl-C or SIGTERM)."""
     from hub.app import database_url, serve
+    from hub.ledger.opening import without_secrets
 
     logging.basicConfig(
         level=logging.DEBUG if verbose else logging.INFO, format="%(asctime)s %(levelname)-7s %(name)s: %(message)s"
@@ -25,8 +26,7 @@ def run(folder: Path | None, home: Path | None, database: str | None, listen: st
     company = open_company(folder, home)
     url = database_url(company, database)
     address = listen or company.hub.listen
-    click.echo(
-        f"{company.hub.name}: {', '.join(company.endpoints)}; ledger {url.rpartition('@')[2]}; {f'listening on {address}' if address else 'not listening'}"
-    )
+    door = f"listening on {address}" if address else "not listening"
+    click.echo(f"{company.hub.name}: {', '.join(company.endpoints)}; ledger {without_secrets(url)}; {door}")
     asyncio.run(serve(company, url, address))
     click.echo("stopped")

@@ -5,7 +5,7 @@ from datetime import timedelta
 from pydantic import Field
 
 from hub.rules.retry import RetryPolicy
-from hub.settings.fields import Section, Zone
+from hub.settings.fields import Database, Listen, Section, Zone
 from hub.settings.schedule import Schedule
 
 
@@ -30,15 +30,15 @@ class HubSettings(Section):
         description="Time zone of schedules and of times shown, where nothing else is said.",
         examples=["America/Chicago"],
     )
-    database: str = Field(
+    database: Database = Field(
         default="sqlite:///var/crossdock.db",
+        repr=False,
         description="Where the ledger is: an SQLAlchemy address; a relative SQLite file starts at the working place.",
         examples=["postgresql+psycopg://crossdock@db/crossdock"],
     )
-    listen: str | None = Field(
+    listen: Listen | None = Field(
         default="127.0.0.1:8710",
-        pattern=r"^[^\s/]+:\d{1,5}$",
-        description="Address and port for webhooks, health and the console; null opens none.",
+        description="Address and port for webhooks and health; null opens none.",
         examples=["0.0.0.0:8710"],
     )
     retry: RetryPolicy = Field(default_factory=RetryPolicy, description="When failed deliveries are tried again.")
