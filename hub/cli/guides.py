@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from hub.cli.read import shown
+from hub.cli.shown import shown
 from hub.guides.mutants import mutant, mutants
 from hub.guides.notation import Guide
 from hub.guides.samples import sample as made

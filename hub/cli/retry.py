@@ -1,12 +1,14 @@
 """`crossdock retry`: another attempt, by a person."""
 
 import getpass
+import os
 from datetime import UTC, datetime
 from pathlib import Path
 
 import click
 
 from hub.cli.company import company_options, open_company
+from hub.cli.shown import shown
 
 
 @click.command()
@@ -26,7 +28,17 @@ def retry(number: str | None, folder: Path | None, home: Path | None, database: 
         raise click.UsageError("give a number, or --all")
     ledger = ledger_of(open_company(folder, home), database)
     try:
-        said = ledger.submit(lambda connection: ask(connection, number, getpass.getuser(), why, datetime.now(UTC))).result()
+        said = ledger.submit(lambda connection: ask(connection, number, user(), why, datetime.now(UTC))).result()
     finally:
         ledger.close()
-    click.echo("\n".join(said) or "nothing waits to be tried again")
+    if number is not None and not said:
+        raise click.ClickException(f"nothing waits under {number}; `crossdock orders --waiting` lists what does")
+    click.echo("\n".join(map(shown, said)) or "nothing waits to be tried again")
+
+
+def user() -> str:
+    """Who asks. A container's user may have a number only."""
+    try:
+        return getpass.getuser()
+    except (OSError, KeyError):  # by the version of Python
+        return f"user {os.getuid()}"
