@@ -1,4 +1,4 @@
-"""config/partners/<name>/partner.yaml: a trading partner, its ids, its envelope, its duties."""
+"""config/partners/<name>/partner.yaml: a trading partner, its ids, its envelope, the receipts it owes."""
 
 from datetime import timedelta
 from pathlib import Path
