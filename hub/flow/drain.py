@@ -15,6 +15,7 @@ from hub.flow.poll import poll
 from hub.flow.site import Site
 from hub.flow.sweep import sweep
 from hub.ledger import arrivals, deliveries, lanes
+from hub.logs import only_about
 
 log = logging.getLogger(__name__)
 Wake = Callable[[str], Awaitable[None]]
@@ -33,6 +34,7 @@ class Drains:
         }
 
     async def __call__(self, lane: str) -> None:
+        only_about(lane=lane)
         kind, _, name = lane.partition(":")
         async with self._lease(lane) as epoch:
             if epoch is not None:

@@ -4,6 +4,7 @@ from datetime import timedelta
 
 from pydantic import Field
 
+from hub.logs import Form
 from hub.rules.retry import RetryPolicy
 from hub.settings.fields import Database, Listen, Section, Zone
 from hub.settings.schedule import Schedule
@@ -51,4 +52,8 @@ class HubSettings(Section):
         description="How often the hub looks for overdue receipts and lost work.",
     )
     receiving: Receiving = Field(default_factory=Receiving, description="Limits on what is taken in.")
+    log: Form = Field(
+        default="text",
+        description="How the running hub logs: text for people, or json, an object a line with the ids it is about.",
+    )
     slots: int = Field(default=8, ge=1, le=256, description="Lanes worked on at the same time.", examples=[8])
