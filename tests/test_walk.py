@@ -40,12 +40,6 @@ def said(hub: Hub, number: str = "PO-1001") -> str:
     )
 
 
-@pytest.fixture
-async def hub(tmp_path: Path):
-    async with hub_for(tmp_path) as hub:
-        yield hub
-
-
 async def test_the_same_document_again_is_acknowledged_and_nothing_else(hub: Hub) -> None:
     await bring(hub, "acme", ORDER, "first.edi")
     await bring(hub, "acme", ORDER.replace(b"000000101", b"000000102"), "again.edi")
