@@ -1,6 +1,5 @@
 """Real EDIFACT, every file of the corpus: no crash, envelopes judged as the index says, contents without false faults."""
 
-import csv
 import json
 import re
 from pathlib import Path
@@ -9,6 +8,7 @@ from typing import Any
 import pytest
 
 from hub.operations.read import Desk
+from tests.corpus import everything, index
 
 HERE = Path(__file__).resolve().parents[2] / "shared" / "corpus"
 DESK = Desk()
@@ -59,27 +59,10 @@ WARNED = {
 }
 
 
-def index() -> list[tuple[str, str, str]]:
-    if not HERE.exists():
-        return []
-    with (HERE / "INDEX.tsv").open(newline="", encoding="utf-8") as stream:
-        rows = list(csv.DictReader(stream, delimiter="\t", quoting=csv.QUOTE_NONE))
-    return [(row["path"], row["kind"], row["status"]) for row in rows if row["path"].startswith("edifact/")]
-
-
-INDEX = index()
+INDEX = [(row["path"], row["kind"], row["status"]) for row in index() if row["path"].startswith("edifact/")]
 FILES = [path for path, _, _ in INDEX if path != HUGE]
 VALID = [(path, kind) for path, kind, status in INDEX if status == "valid"]
 MALFORMED = [(path, status) for path, _, status in INDEX if status != "valid" and path != HUGE]
-
-
-def everything(report: dict[str, Any]) -> list[dict[str, Any]]:
-    found: list[dict[str, Any]] = []
-    for interchange in report["interchanges"]:
-        found += interchange["findings"]
-        for document in interchange["documents"]:
-            found += document["findings"]
-    return found
 
 
 def of_the_envelope(found: list[dict[str, Any]]) -> set[str]:

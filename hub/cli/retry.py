@@ -1,12 +1,12 @@
 """`crossdock retry`: another attempt, by a person."""
 
-import getpass
 from datetime import UTC, datetime
 from pathlib import Path
 
 import click
 
-from hub.cli.company import company_options, open_company
+from hub.cli.company import company_options, open_company, user
+from hub.cli.shown import shown
 
 
 @click.command()
@@ -26,7 +26,9 @@ def retry(number: str | None, folder: Path | None, home: Path | None, database: 
         raise click.UsageError("give a number, or --all")
     ledger = ledger_of(open_company(folder, home), database)
     try:
-        said = ledger.submit(lambda connection: ask(connection, number, getpass.getuser(), why, datetime.now(UTC))).result()
+        said = ledger.submit(lambda connection: ask(connection, number, user(), why, datetime.now(UTC))).result()
     finally:
         ledger.close()
-    click.echo("\n".join(said) or "nothing waits to be tried again")
+    if number is not None and not said:
+        raise click.ClickException(f"nothing waits under {number}; `crossdock orders --waiting` lists what does")
+    click.echo("\n".join(map(shown, said)) or "nothing waits to be tried again")

@@ -20,6 +20,7 @@ from hub.flow.render import render
 from hub.flow.settle import failed, settled, spoil
 from hub.flow.site import Site
 from hub.ledger import deliveries, lanes
+from hub.logs import about
 from hub.rules.retry import next_try
 from hub.sdk import Receipt
 from hub.settings.endpoint import Endpoint
@@ -86,7 +87,9 @@ async def _send(site: Site, endpoint: Endpoint, rows: Sequence[Any], epoch: int,
             await room.acquire()
             if site.now() < moment:
                 await site.clock.sleep_until(moment)
-            group.create_task(_push(site, endpoint, intent, room, gate))
+            documents = [row.document_id for row in rows if row.id in intent.ids]
+            with about(outbound=intent.outbound_id, documents=documents, number=intent.outgoing.number):
+                group.create_task(_push(site, endpoint, intent, room, gate))
 
 
 async def _push(site: Site, endpoint: Endpoint, intent: Intent, room: asyncio.Semaphore, gate: Gate) -> None:

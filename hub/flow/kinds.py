@@ -174,6 +174,15 @@ def route(case: Case, draft: Draft, document: int, channel: str | None) -> None:
                 document,
             )
             continue
+        if target.takes and draft.kind not in target.takes:
+            say(
+                case,
+                "kept",
+                f"{words(draft)} is not sent to {target.name}: `takes` in its file does not name it",
+                draft.orders,
+                document,
+            )
+            continue
         key = f"{draft.kind}:{facts.channel or case.endpoint.name}:{draft.number}:{draft.content[:12]}:{target.name}"
         if deliveries.add(case.connection, key, document, target.name, draft.kind, draft.orders, case.now):
             say(case, "route", f"{words(draft)} is to go to {target.name} ({match.reason})", draft.orders, document)

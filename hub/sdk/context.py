@@ -4,7 +4,7 @@ import logging
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from hub.clock import Clock
 
@@ -37,4 +37,3 @@ class Context:
     state: State
     renew: Renew  # renew(name, fn): run fn once in the cluster and share its result
     home: Path = field(default_factory=Path)  # relative paths in settings start here
-    facts: dict[str, Any] = field(default_factory=dict)

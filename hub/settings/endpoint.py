@@ -59,7 +59,8 @@ class EndpointSettings(Section):
     )
     poll: Schedule | None = Field(default=None, description="How often it is asked for messages; by default as in hub.yaml.")
     batch: Schedule | None = Field(
-        default=None, description="When collected documents go out together; without it each goes at once."
+        default=None,
+        description="When collected documents go out together; by default as the partner's file says, else each goes at once.",
     )
     retry: RetryPolicy | None = Field(default=None, description="Retry policy of this place; by default as in hub.yaml.")
     silence: Silence | None = Field(

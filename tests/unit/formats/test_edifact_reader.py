@@ -3,9 +3,10 @@
 import pytest
 
 from hub.errors import Unreadable
-from hub.findings import Finding
 from hub.formats.edifact.reader import read
 from hub.formats.envelope import End, Event, Group, Interchange, TransactionSet
+from tests.unit.formats.events import codes, findings, interchange, only, rejecting, sets
+from tests.unit.formats.events import events as of_reader
 
 UNB = "UNB+UNOC:3+4012345000009:14+4098765000001:14+260102:0304+77'"
 MESSAGE = "UNH+1+ORDERS:D:96A:UN:EAN008'BGM+220+PO-1+9'FTX+AAI+++It?'s 5?+3 ?: what??'UNT+4+1'"
@@ -13,33 +14,7 @@ GOOD = UNB + MESSAGE + "UNZ+1+77'"
 
 
 def events(text: str | bytes, size: int = 1 << 16) -> list[Event]:
-    body = text if isinstance(text, bytes) else text.encode()
-    return list(read(body[at : at + size] for at in range(0, len(body), size)))
-
-
-def sets(found: list[Event]) -> list[TransactionSet]:
-    return [event for event in found if isinstance(event, TransactionSet)]
-
-
-def only(found: list[Event]) -> TransactionSet:
-    (one,) = sets(found)
-    return one
-
-
-def findings(found: list[Event]) -> list[Finding]:
-    return [one for event in found if not isinstance(event, End) for one in event.findings]
-
-
-def codes(found: list[Event]) -> list[str]:
-    return [one.code for one in findings(found)]
-
-
-def rejecting(found: list[Event]) -> list[str]:
-    return [one.code for one in findings(found) if one.rejects]
-
-
-def interchange(found: list[Event]) -> Interchange:
-    return next(event for event in found if isinstance(event, Interchange))
+    return of_reader(read, text, size)
 
 
 def spoken(one: TransactionSet) -> list[list[list[str]]]:
