@@ -12,7 +12,7 @@ from hub.operations.read import Desk
 
 HERE = Path(__file__).resolve().parents[2] / "shared" / "corpus"
 DESK = Desk()
-OURS = ("ORDERS", "ORDCHG", "ORDRSP", "DESADV", "INVOIC", "CONTRL", "APERAK")
+OURS = ("ORDERS", "ORDCHG", "ORDRSP", "DESADV", "INVOIC", "CONTRL", "APERAK", "RECADV", "REMADV", "INVRPT", "SLSRPT")
 
 # What the index says of a malformed file -> our finding for it; None where it names no fault of the envelope.
 FAULTS = {

@@ -248,7 +248,7 @@ FINISH: dict[str, Callable[[Values], list[str]]] = {
     "application_verdict": application_verdict,
     "number_contents": shelf_life,
     "counted_terms": counted_terms,
-    **dict.fromkeys(("order_kind", "change_kind", "invoice_kind"), nothing),
+    **dict.fromkeys(("order_kind", "change_kind", "invoice_kind", "receipt_kind"), nothing),
 }
 # `finish` before writing: changes the values
 START: dict[str, Callable[[Values], None]] = {
@@ -258,6 +258,7 @@ START: dict[str, Callable[[Values], None]] = {
     "order_kind": default_type("stand_alone"),
     "change_kind": default_type("change"),
     "invoice_kind": default_type("debit"),
+    "receipt_kind": default_type("632"),
     "number_contents": number_contents,
     "counted_terms": days_of_terms,
 }

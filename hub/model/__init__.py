@@ -5,6 +5,7 @@ from hub.model.activity import ActivityReport
 from hub.model.inventory import InventoryReport
 from hub.model.invoice import Invoice, Remittance
 from hub.model.order import Order, OrderChange
+from hub.model.receipt import ReceiptAdvice
 from hub.model.response import OrderResponse
 from hub.model.shape import Document, Shape, plain
 from hub.model.shipment import ShipNotice, ShipOrder
@@ -18,6 +19,7 @@ DOCUMENTS: dict[str, type[Document]] = {
         OrderResponse,
         ShipOrder,
         ShipNotice,
+        ReceiptAdvice,
         Invoice,
         Remittance,
         InventoryReport,
@@ -39,6 +41,7 @@ __all__ = [
     "Order",
     "OrderChange",
     "OrderResponse",
+    "ReceiptAdvice",
     "Remittance",
     "Shape",
     "ShipNotice",

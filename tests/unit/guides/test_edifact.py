@@ -1,7 +1,8 @@
 """What EDIFACT adds to guides: dates by layout, periods, texts in pieces, repetitions, decimal commas, trees of packages."""
 
+import re
 from collections.abc import Iterable
-from datetime import date
+from datetime import UTC, date, datetime
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -109,6 +110,16 @@ def test_dates_by_their_layout(text: str, dated: Any) -> None:
     assert told(judged) == [] and (found == dated or (found and found.isoformat() == dated))
 
 
+@pytest.mark.parametrize(
+    ("zone", "instant"),
+    [("CET", "08:30"), ("CES", "07:30"), ("UTC", "09:30"), ("?+01", "08:30"), ("-05", "14:30"), ("?+00", "09:30")],
+)
+def test_times_with_a_zone_are_the_instant_they_say(zone: str, instant: str) -> None:
+    found = order(changed("DTM", f"DTM+137:202607020930{zone}:303"))
+    assert isinstance(found.ordered_on, datetime) and f"{found.ordered_on.astimezone(UTC):%H:%M}" == instant
+    assert "ordered_on" not in found.assumed
+
+
 @pytest.mark.parametrize("text", ["2:202124:616", "2:000000:101", "2:20260231:102"])
 def test_a_date_that_cannot_be_read_is_left_out_with_a_warning(text: str) -> None:
     judged = read([*ORDER[:2], f"DTM+{text}", *ORDER[2:]])
@@ -195,3 +206,22 @@ def test_nothing_is_lost_on_the_way_back() -> None:
     writing = writer.write(guide, order(judged))
     assert writing.findings == []
     assert list(difference.lost(difference.expected(guide, order(judged)), order(judged).model_dump())) == []
+
+
+FIXTURES = Path(__file__).parents[2] / "fixtures" / "edifact"
+FAMILY = ("D:93A", "D:96A", "D:97A", "D:99B", "D:01B", "D:03B", "D:11A", "D:21B")
+OF_EACH = sorted(next(iter(sorted(folder.glob("*.edi")))) for folder in FIXTURES.iterdir() if folder.is_dir())
+MADE_FOR = re.compile(rb"(UNH\+\d+\+(?!CONTRL)[A-Z]{6}:)[DS]: ?\d\d[AB]")
+
+
+@pytest.mark.parametrize("path", OF_EACH, ids=lambda path: path.parent.name)
+def test_one_guide_reads_the_family_of_its_versions(path: Path) -> None:
+    def documents(content: bytes) -> list[Any]:
+        found = judge(detect.read([content]), lambda _, __, tset: LIBRARY.find("edifact", tset.type, tset.version))
+        return [(one.state, one.document) for judgement in found for one in judgement.documents]
+
+    content = path.read_bytes()
+    wanted = documents(content)
+    assert {state for state, _ in wanted} <= {"accepted", "accepted_with_findings"} and all(found for _, found in wanted)
+    for version in FAMILY:
+        assert documents(MADE_FOR.sub(rb"\g<1>" + version.encode(), content)) == wanted, version
