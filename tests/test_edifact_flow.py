@@ -152,6 +152,22 @@ async def test_groups_where_the_partner_wants_them(tmp_path: Path) -> None:
         assert "UNG+ORDRSP+4098765000010+4012345000030+261122:1900+2+UN+D:96A:EAN005'" in first and "UNE+1+2'" in first
         await bring(hub, "nordkost", contrl("2", "7"), "c.edi")
         assert receipts(hub) == [("order_response", "open")]
+        group = "+4098765000010+4012345000030+"
+        await bring(hub, "nordkost", contrl("3", "7", f"UCF+3{group}4+29+UNE+1"), "d.edi")
+        assert receipts(hub) == [("order_response", "rejected")]
+
+
+async def test_groups_that_came_are_answered_group_by_group(tmp_path: Path) -> None:
+    groups = [
+        f"UNG+ORDERS+4012345000030+4098765000010+261122:1855+G{number}+UN+D:96A'\n" + order(f"N{number}", str(number), quantity)
+        + f"UNE+1+G{number}'\n"
+        for number, quantity in ((1, "24"), (2, "2X"))
+    ]  # fmt: skip
+    async with company(tmp_path) as hub:
+        await bring(hub, "nordkost", interchange(*groups), "in.edi")
+        (found,) = sent(hub, "CONTRL")
+        assert "UCF+G1+4012345000030+4098765000010+7'\nUCM+1+ORDERS:D:96A:UN:EAN008+7'" in found
+        assert "UCF+G2+4012345000030+4098765000010+7'\nUCM+2+ORDERS:D:96A:UN:EAN008+4'\nUCS+13'\nUCD+37+1:2'" in found
 
 
 async def test_what_the_character_set_cannot_carry_stays_and_says_why(tmp_path: Path) -> None:

@@ -10,6 +10,7 @@ from typing import Any, NamedTuple
 from hub.guides import answers
 from hub.guides.packing import pack_up, unpack
 from hub.guides.payment import StatedRemittance, as_settled, fill_payment, settle_up, with_payment
+from hub.guides.reports import SyntaxReport, as_interchange, of_interchange
 from hub.guides.selling import StoreReport, places_of_sales, sales_by_place
 from hub.guides.stocktaking import CountedReport, places_of_stock, stock_by_place
 from hub.guides.sums import (
@@ -159,7 +160,7 @@ EQUALS: dict[str, Computed] = {
 # `finish`: (the document as read) -> paths it filled, listed under `assumed`
 FINISH: dict[str, Callable[[Values], list[str]]] = {
     **{function.__name__: function for function in (number_lines, overall_verdict, complete_or_not, pack_up, fill_payment)},
-    **{function.__name__: function for function in (stock_by_place, sales_by_place, settle_up)},
+    **{function.__name__: function for function in (stock_by_place, sales_by_place, settle_up, of_interchange)},
     **answers.FINISH,
 }
 
@@ -179,6 +180,7 @@ PREPARE: dict[str, Callable[[Values], Values]] = {
     "stock_by_place": _in_place(places_of_stock),
     "sales_by_place": _in_place(places_of_sales),
     "settle_up": _in_place(as_settled),
+    "of_interchange": _in_place(as_interchange),
     **{name: _in_place(change) for name, change in answers.START.items()},
 }
 
@@ -187,6 +189,7 @@ DRAFTS: dict[str, type[Document]] = {
     "stock_by_place": CountedReport,
     "sales_by_place": StoreReport,
     "settle_up": StatedRemittance,
+    "of_interchange": SyntaxReport,
 }
 
 
