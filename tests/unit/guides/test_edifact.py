@@ -194,6 +194,44 @@ def test_packages_are_unfolded_and_folded() -> None:
     assert sorted(again["contents"], key=str) == sorted(notice["contents"], key=str)
 
 
+DEEP = [
+    "BGM+351+S1+9",
+    "DTM+137:20260101:102",
+    *("CPS+1", "PAC+1++201"),
+    *("CPS+2+1", "PAC+1++201", "PCI+33E", "GIN+BJ+340987650000000011"),
+    *("CPS+3+2", "PAC+2++CT", "PCI+33E", "GIN+BJ+340987650000000028"),
+    *("CPS+4+3", "PAC+4++BX", "PCI+33E", "GIN+BJ+340987650000000035", "LIN+1++4098765111112:EN", "QTY+12:8:PCE"),
+    *("CPS+5+3", "LIN+2++4098765222221:EN", "QTY+12:2:PCE"),
+    *("CPS+6+1", "PCI+33E", "GIN+BJ+340987650000000042", "LIN+3++4098765222221:EN", "QTY+12:1:PCE"),
+    "CNT+2:3",
+]
+
+
+def test_packages_stand_in_packages_to_any_depth() -> None:
+    judged = read(DEEP, kind="DESADV:D:96A:UN")
+    notice: Any = judged.document
+    assert told(judged) == []
+    found = [(it.id, it.type, it.parent, it.sscc and it.sscc[-3:]) for it in notice.packages]
+    assert found == [
+        ("P1", "tare", None, "011"),
+        ("P2", "tare", "P1", "028"),
+        ("P3", "pack", "P2", "035"),
+        ("P4", "pack", "P2", None),
+        ("P5", "pack", None, "042"),
+    ]
+    assert [(it.number, it.package) for it in notice.contents] == [("1", "P3"), ("2", "P4"), ("3", "P5")]
+    writing = writer.write(LIBRARY.guide("edifact/desadv"), notice)
+    assert [segment for segment in writing.segments if segment[0] == "CPS"] == [
+        *(["CPS", "1"], ["CPS", "2", "1"], ["CPS", "3", "2"], ["CPS", "4", "3"], ["CPS", "5", "3"], ["CPS", "6", "1"])
+    ]
+    assert writing.findings == []
+
+
+def test_a_package_in_one_that_is_not_there_is_told() -> None:
+    judged = read([line.replace("CPS+4+3", "CPS+4+9") for line in DEEP], kind="DESADV:D:96A:UN")
+    assert [code for code, *_ in told(judged)] == ["hub:tree-parent"]
+
+
 def test_what_has_no_place_among_the_packages_is_told() -> None:
     circle = [{"id": "A", "parent": "B"}, {"id": "B", "parent": "A"}]
     _, problems = unfold_consignment({"packages": circle, "contents": [{"package": "C"}]})
