@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from hub.guides.codecs import CODECS, NUMERIC
 from hub.guides.consignment import ORDER
-from hub.guides.functions import FINISH, draft
+from hub.guides.functions import FINISH, outline
 from hub.guides.notation import Element, Guide, Rule
 from hub.guides.paths import at, held, is_shape
 from hub.guides.steps import broken
@@ -29,7 +29,7 @@ def documents(guide: Guide) -> st.SearchStrategy[Document]:
 
 
 def _document(draw: st.DrawFn, guide: Guide) -> Document:
-    shape = draft(guide.finish, guide.document)
+    shape = outline(guide.finish, guide.document)
     value: dict[str, Any] = {}
     _body(draw, guide.body, shape, value)
     tree = next((rule for rule in guide.rules() if rule.tree), None)

@@ -185,7 +185,7 @@ PREPARE: dict[str, Callable[[Values], Values]] = {
 }
 
 # what the segments of guides with these functions fill, where that is not yet the model
-DRAFTS: dict[str, type[Document]] = {
+OUTLINES: dict[str, type[Document]] = {
     "stock_by_place": CountedReport,
     "sales_by_place": StoreReport,
     "settle_up": StatedRemittance,
@@ -193,10 +193,10 @@ DRAFTS: dict[str, type[Document]] = {
 }
 
 
-def draft(finish: Iterable[str], document: str) -> type[Document]:
-    """The shape that the segments of a guide fill: that of its document, or a draft of it.
+def outline(finish: Iterable[str], document: str) -> type[Document]:
+    """The shape that the segments of a guide fill: that of its document, or an outline of it.
 
-    >>> draft(["settle_up"], "remittance").__name__, draft([], "order").__name__
+    >>> outline(["settle_up"], "remittance").__name__, outline([], "order").__name__
     ('StatedRemittance', 'Order')
     """
-    return next((DRAFTS[name] for name in finish if name in DRAFTS), DOCUMENTS[document])
+    return next((OUTLINES[name] for name in finish if name in OUTLINES), DOCUMENTS[document])

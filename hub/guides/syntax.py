@@ -38,7 +38,8 @@ def report(judgement: Judgement) -> Acknowledgement | None:
 
 def needed(judgement: Judgement) -> bool:
     """True when the sender asked for it, or must know what was refused."""
-    refused = judgement.rejected or any(one.rejected for one in (*judgement.groups, *judgement.documents))
+    below = (*(group.rejected for group in judgement.groups), *(document.rejected for document in judgement.documents))
+    refused = judgement.rejected or any(below)
     return refused or judgement.interchange.wants_receipt
 
 
