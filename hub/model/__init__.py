@@ -1,9 +1,11 @@
 """The canonical documents. Nothing in here knows where a document came from or how it is written."""
 
 from hub.model.acknowledgement import Acknowledgement
+from hub.model.activity import ActivityReport
 from hub.model.inventory import InventoryReport
 from hub.model.invoice import Invoice, Remittance
 from hub.model.order import Order, OrderChange
+from hub.model.receipt import ReceiptAdvice
 from hub.model.response import OrderResponse
 from hub.model.shape import Document, Shape, plain
 from hub.model.shipment import ShipNotice, ShipOrder
@@ -17,12 +19,14 @@ DOCUMENTS: dict[str, type[Document]] = {
         OrderResponse,
         ShipOrder,
         ShipNotice,
+        ReceiptAdvice,
         Invoice,
         Remittance,
         InventoryReport,
         StockTransfer,
         StockReceipt,
         StockAdjustment,
+        ActivityReport,
         Acknowledgement,
     )
 }
@@ -30,12 +34,14 @@ DOCUMENTS: dict[str, type[Document]] = {
 __all__ = [
     "DOCUMENTS",
     "Acknowledgement",
+    "ActivityReport",
     "Document",
     "InventoryReport",
     "Invoice",
     "Order",
     "OrderChange",
     "OrderResponse",
+    "ReceiptAdvice",
     "Remittance",
     "Shape",
     "ShipNotice",
