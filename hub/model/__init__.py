@@ -1,6 +1,7 @@
 """The canonical documents. Nothing in here knows where a document came from or how it is written."""
 
 from hub.model.acknowledgement import Acknowledgement
+from hub.model.activity import ActivityReport
 from hub.model.inventory import InventoryReport
 from hub.model.invoice import Invoice, Remittance
 from hub.model.order import Order, OrderChange
@@ -23,6 +24,7 @@ DOCUMENTS: dict[str, type[Document]] = {
         StockTransfer,
         StockReceipt,
         StockAdjustment,
+        ActivityReport,
         Acknowledgement,
     )
 }
@@ -30,6 +32,7 @@ DOCUMENTS: dict[str, type[Document]] = {
 __all__ = [
     "DOCUMENTS",
     "Acknowledgement",
+    "ActivityReport",
     "Document",
     "InventoryReport",
     "Invoice",
