@@ -2,10 +2,13 @@
 
 from hub.model.acknowledgement import Acknowledgement
 from hub.model.activity import ActivityReport
+from hub.model.billing import BilledShipment
 from hub.model.inventory import InventoryReport
 from hub.model.invoice import Invoice, Remittance
 from hub.model.order import Order, OrderChange
 from hub.model.response import OrderResponse
+from hub.model.returns import ReturnRequest
+from hub.model.routing import RoutingInstruction, RoutingRequest
 from hub.model.shape import Document, Shape, plain
 from hub.model.shipment import ShipNotice, ShipOrder
 from hub.model.stock import StockAdjustment, StockReceipt, StockTransfer
@@ -25,6 +28,10 @@ DOCUMENTS: dict[str, type[Document]] = {
         StockReceipt,
         StockAdjustment,
         ActivityReport,
+        ReturnRequest,
+        RoutingRequest,
+        RoutingInstruction,
+        BilledShipment,
         Acknowledgement,
     )
 }
@@ -33,6 +40,7 @@ __all__ = [
     "DOCUMENTS",
     "Acknowledgement",
     "ActivityReport",
+    "BilledShipment",
     "Document",
     "InventoryReport",
     "Invoice",
@@ -40,6 +48,9 @@ __all__ = [
     "OrderChange",
     "OrderResponse",
     "Remittance",
+    "ReturnRequest",
+    "RoutingInstruction",
+    "RoutingRequest",
     "Shape",
     "ShipNotice",
     "ShipOrder",
