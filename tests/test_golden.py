@@ -26,6 +26,7 @@ FIXTURES = Path(__file__).parent / "fixtures" / "x12"
 SETS = (
     *("850", "860", "855", "865", "856", "810", "997", "824", "TA1"),
     *("940", "945", "846", "820", "999", "943", "944", "947"),
+    *("875", "880", "852", "180", "753", "754", "857"),
 )
 MESSAGES = ("orders", "ordchg", "ordrsp", "desadv", "invoic", "contrl", "aperak")
 EDIFACT = Path(__file__).parent / "fixtures" / "edifact"
