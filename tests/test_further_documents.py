@@ -18,8 +18,6 @@ JOURNEY = HERE / "clean_order_to_paid_invoice"
 # a golden document -> the canonical document it becomes
 KINDS = {
     "852/sales": "activity_report",
-    "852/stock": "activity_report",
-    "180/request": "return_request",
     "180/authorised": "return_request",
     "753/two_stops": "routing_request",
     "754/routed": "routing_instruction",
@@ -54,7 +52,7 @@ def from_acme(text: str) -> bytes:
 
 @asynccontextmanager
 async def company(home: Path, routes: str = "", invoice: str = "x12/810", version: str = "004010") -> AsyncIterator[Hub]:
-    """The hub of the journeys, with these routes besides, its invoices by this guide in this version."""
+    """The hub of the journeys, with these routes besides, its invoices by this guide (others may follow) in this version."""
     copytree(HERE / "company", home / "company")
     with (home / "company" / "routes.yaml").open("a") as file:
         file.write(routes)
@@ -89,13 +87,27 @@ async def test_a_system_that_is_routed_to_gets_the_document(tmp_path: Path, case
         assert [state for state, _ in states(hub, kind)] == ["accepted"] * len(golden)
 
 
-@pytest.mark.parametrize("case", KINDS)
-async def test_without_a_route_it_is_held_and_not_lost(tmp_path: Path, case: str) -> None:
+async def test_without_a_route_it_is_held_and_not_lost(tmp_path: Path) -> None:
+    case = "180/authorised"
     async with company(tmp_path) as hub:
         await bring(hub, "acme", from_acme((FIXTURES / f"{case}.edi").read_text()), "in.edi")
         (acknowledgement,) = sent(hub, "acme")
         assert "AK5*A~" in acknowledgement
         assert set(states(hub, KINDS[case])) == {("held", "no route takes it")}
+
+
+@pytest.mark.parametrize("case", KINDS)
+async def test_what_a_system_gives_goes_out_as_the_set_it_is(tmp_path: Path, case: str) -> None:
+    kind, set_ = KINDS[case], case.partition("/")[0]
+    value = json.loads((FIXTURES / f"{case}.json").read_text())[0]["documents"][0]["canonical"]
+    value = {name: item for name, item in value.items() if name != "assumed"}
+    async with company(
+        tmp_path, f"\n- document: {kind}\n  from: warehouse\n  to: acme\n", f"x12/810\n  {kind}: x12/{set_}"
+    ) as hub:
+        await bring(hub, "warehouse", json.dumps(value).encode(), "out.json", document=kind)
+        (out,) = sent(hub, "acme")
+        assert f"ST*{set_}*" in out
+        assert states(hub, kind) == [("accepted", None)]
 
 
 async def test_a_grocer_orders_and_is_billed_in_the_sets_of_grocers(tmp_path: Path) -> None:

@@ -32,15 +32,25 @@ def signed_adjustments(document: Values) -> list[str]:
 
 
 def unsigned_adjustments(document: Values) -> Values:
-    """The way back: allowances are written with a minus.
+    """The way back: allowances are written with a minus, a percentage with what it is taken of.
 
-    >>> unsigned_adjustments({"adjustments": [{"kind": "allowance", "amount": Decimal(5)}]})["adjustments"]
-    [{'kind': 'allowance', 'amount': Decimal('-5')}]
+    >>> line = {"quantity": Decimal(10), "price": Decimal(2), "adjustments": [{"kind": "allowance", "percent": Decimal(5)}]}
+    >>> unsigned_adjustments({"lines": [line]})["lines"][0]["adjustments"]
+    [{'kind': 'allowance', 'percent': Decimal('-5'), 'handling': 'off_invoice', 'base': Decimal('20.00')}]
     """
-    for adjustment in _adjustments(document):
+    _complete(document, lines_total({}, document))
+    for line in document.get("lines") or ():
+        _complete(line, line_amount(line, document))
+    return document
+
+
+def _complete(item: Values, base: Decimal | None) -> None:
+    for adjustment in item.get("adjustments") or ():
+        adjustment.setdefault("handling", "off_invoice")
+        if adjustment.get("percent") is not None and base is not None:
+            adjustment.setdefault("base", base)
         if adjustment.get("kind") == "allowance":
             adjustment.update({name: -adjustment[name] for name in SIGNED if adjustment.get(name)})
-    return document
 
 
 def _adjustments(document: Values) -> Iterator[Values]:
