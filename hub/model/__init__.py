@@ -2,11 +2,14 @@
 
 from hub.model.acknowledgement import Acknowledgement
 from hub.model.activity import ActivityReport
+from hub.model.billing import BilledShipment
 from hub.model.inventory import InventoryReport
 from hub.model.invoice import Invoice, Remittance
 from hub.model.order import Order, OrderChange
 from hub.model.receipt import ReceiptAdvice
 from hub.model.response import OrderResponse
+from hub.model.returns import ReturnRequest
+from hub.model.routing import RoutingInstruction, RoutingRequest
 from hub.model.shape import Document, Shape, plain
 from hub.model.shipment import ShipNotice, ShipOrder
 from hub.model.stock import StockAdjustment, StockReceipt, StockTransfer
@@ -27,6 +30,10 @@ DOCUMENTS: dict[str, type[Document]] = {
         StockReceipt,
         StockAdjustment,
         ActivityReport,
+        ReturnRequest,
+        RoutingRequest,
+        RoutingInstruction,
+        BilledShipment,
         Acknowledgement,
     )
 }
@@ -35,6 +42,7 @@ __all__ = [
     "DOCUMENTS",
     "Acknowledgement",
     "ActivityReport",
+    "BilledShipment",
     "Document",
     "InventoryReport",
     "Invoice",
@@ -43,6 +51,9 @@ __all__ = [
     "OrderResponse",
     "ReceiptAdvice",
     "Remittance",
+    "ReturnRequest",
+    "RoutingInstruction",
+    "RoutingRequest",
     "Shape",
     "ShipNotice",
     "ShipOrder",

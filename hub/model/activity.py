@@ -6,7 +6,7 @@ from typing import ClassVar
 from pydantic import Field
 
 from hub.model.order import Destination
-from hub.model.parts import Description, Extras, Parties, References, Totals
+from hub.model.parts import Contact, Description, Extras, Pack, Parties, References, Totals
 from hub.model.shape import Dates, Document, Ids, Shape, When
 
 
@@ -17,9 +17,11 @@ class Activity(Shape):
     quantity: Decimal | None = Field(default=None, description="Quantity. Zero is said, absence is not zero.")
     unit: str | None = Field(default=None, description="Unit of the quantity.")
     amount: Decimal | None = Field(default=None, description="What the quantity was worth, in the currency of the report.")
-    price: Decimal | None = Field(default=None, description="Price per unit it was sold or taken at.")
+    price: Decimal | None = Field(default=None, description="Net price per unit it was sold or taken at.")
+    prices: dict[str, Decimal] = Field(default_factory=dict, description="Further prices by kind, such as unit_cost.")
     dates: Dates = Field(default_factory=dict, description="Dates by role, where they are not those of the report.")
-    references: References = Field(default_factory=dict, description="References by role.")
+    reference_role: str | None = Field(default=None, description="Kind of the reference: order, invoice and so on.")
+    reference: str | None = Field(default=None, description="What it belongs to.")
     location: str | None = Field(default=None, description="Store or place, where it is one and not the line's.")
     location_scheme: str | None = Field(default=None, description="Who issued that id.")
     places: tuple[Destination, ...] = Field(
@@ -38,6 +40,7 @@ class ActivityLine(Shape):
     location_role: str | None = Field(default=None, description="Kind of place: store, warehouse and so on.")
     activities: tuple[Activity, ...] = Field(default=(), description="What happened, one entry a kind.")
     prices: dict[str, Decimal] = Field(default_factory=dict, description="Prices by kind, such as retail.")
+    packs: tuple[Pack, ...] = Field(default=(), description="How the item is packed.")
     amounts: dict[str, Decimal] = Field(default_factory=dict, description="Amounts by kind.")
     dates: Dates = Field(default_factory=dict, description="Dates by role.")
     references: References = Field(default_factory=dict, description="References by role.")
@@ -58,6 +61,7 @@ class ActivityReport(Document):
     period_to: When | None = Field(default=None, description="Last day of the period.")
     currency: str = Field(default="XXX", description="ISO 4217 currency of all amounts; XXX while nobody has said.")
     parties: Parties = Field(default_factory=dict, description="Parties by role.")
+    contacts: dict[str, Contact] = Field(default_factory=dict, description="Contacts by role.")
     references: References = Field(default_factory=dict, description="References by role.")
     dates: Dates = Field(default_factory=dict, description="Dates by role.")
     lines: tuple[ActivityLine, ...] = Field(default=(), description="Items.")
