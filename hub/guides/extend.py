@@ -74,8 +74,20 @@ def _change(guide: MarkedDict, text: str, value: Any, key_mark: Mark, mark: Mark
     elif found and isinstance(value, MarkedDict):
         for key, item in value.items():
             _merge(found.rule, key, item, value.values_at[key])
+        _let_go(found.rule, value)
     elif found:
         mistakes.add(mark, f"the change of `{text}` must be a mapping of keywords, or null to take it away")
+
+
+def _let_go(rule: MarkedDict, change: MarkedDict) -> None:
+    """A level that is taken away is held by no other."""
+    levels = change.get("levels")
+    gone = {code for code, level in levels.items() if level is None} if isinstance(levels, MarkedDict) else set()
+    for level in rule["levels"].values() if gone else ():
+        held = level.get("holds") if isinstance(level, MarkedDict) else None
+        if isinstance(held, MarkedList):
+            kept = [number for number, code in enumerate(held) if code not in gone]
+            held[:], held.items_at[:] = [held[number] for number in kept], [held.items_at[number] for number in kept]
 
 
 def _walk(body: MarkedList, steps: list[str], mark: Mark, mistakes: Mistakes) -> tuple[Found | None, MarkedList]:
