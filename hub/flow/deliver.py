@@ -15,6 +15,7 @@ from sqlalchemy import Connection
 from hub.errors import Misconfigured, Rejected, Unavailable, Unknown
 from hub.flow.intend import Intent, intend, stored
 from hub.flow.lease import ours
+from hub.flow.number import numbered
 from hub.flow.render import render
 from hub.flow.settle import failed, settled, spoil
 from hub.flow.site import Site
@@ -51,9 +52,9 @@ async def deliver(site: Site, target: str, epoch: int) -> None:
 
 
 async def _send(site: Site, endpoint: Endpoint, rows: Sequence[Any], epoch: int, together: bool) -> None:
-    fresh = [row for row in rows if row.outbound_id is None]
+    fresh, bare = await numbered(site, [row for row in rows if row.outbound_id is None])
     prepared, spoiled = await asyncio.to_thread(render, site, endpoint, fresh, together)
-    for one in spoiled:
+    for one in (*bare, *spoiled):
         await spoil(site, endpoint, one)
     again = sorted({row.outbound_id for row in rows if row.outbound_id is not None})
 

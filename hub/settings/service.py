@@ -6,6 +6,7 @@ from pydantic import Field
 
 from hub.rules.duration import Duration
 from hub.rules.retry import RetryPolicy
+from hub.rules.sscc import Range
 from hub.settings.fields import Section, Zone
 from hub.settings.schedule import Schedule
 
@@ -19,6 +20,22 @@ class Receiving(Section):
         examples=["10m"],
     )
     largest: int = Field(default=256, ge=1, description="Largest message taken, in megabytes.", examples=[256])
+
+
+class Gs1(Section):
+    """What GS1 has given the company, for the numbers of its packages (SSCC)."""
+
+    prefix: str = Field(pattern=r"^\d{4,12}$", description="Company prefix.", examples=["0614141"])
+    extension: str = Field(
+        default="0", pattern=r"^\d$", description="First digit of each SSCC; another one makes a whole new range.", examples=["1"]
+    )
+    first: int = Field(
+        default=1, ge=1, description="Lowest serial drawn: one above the last that another program has used.", examples=[480000]
+    )
+
+    @property
+    def range(self) -> Range:
+        return Range(self.prefix, self.extension)
 
 
 class HubSettings(Section):
@@ -52,4 +69,5 @@ class HubSettings(Section):
         description="How often the hub looks for overdue receipts and lost work.",
     )
     receiving: Receiving = Field(default_factory=Receiving, description="Limits on what is taken in.")
+    gs1: Gs1 | None = Field(default=None, description="Our GS1 company prefix; needed where a partner's `sscc` is `allocate`.")
     slots: int = Field(default=8, ge=1, le=256, description="Lanes worked on at the same time.", examples=[8])
