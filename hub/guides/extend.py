@@ -8,7 +8,7 @@ from hub.guides.keywords import ADDRESS
 from hub.guides.mistakes import Mistakes
 from hub.marked import Mark, MarkedDict, MarkedList
 
-STEP = re.compile(r"(?P<plus>\+?)(?P<tag>\w+)(?:\[(?P<code>[^\]]+)\])?\Z")
+STEP = re.compile(r"(?P<plus>\+?)(?P<tag>\w+)(?:\[(?P<code>[^\]]*)\])?\Z")
 DEEP = ("at", "levels", "tables")  # other keywords are replaced as a whole
 
 
@@ -129,10 +129,11 @@ def _find(body: MarkedList, step: str, mark: Mark, mistakes: Mistakes) -> Found 
     places = [place for place, tag in enumerate(tags) if tag == match["tag"]]
     if match["code"] is None:
         return Found(body, places[0], match["tag"])
+    codes = {place: list(_codes(body[place], match["tag"])) or [""] for place in places}  # `TAG[]`: the one for any code
     for place in places:
-        if match["code"] in _codes(body[place], match["tag"]):
+        if match["code"] in codes[place]:
             return Found(body, place, match["tag"])
-    known = [f"{match['tag']}[{code}]" for place in places for code in _codes(body[place], match["tag"])]
+    known = [f"{match['tag']}[{code}]" for place in places for code in codes[place]]
     mistakes.unknown(mark, "segment at this address:", step, known)
     return None
 
