@@ -1,6 +1,8 @@
 """Guides that a user holds: as a file, in the company's folder, by a name that a partner's file says; and their mistakes."""
 
 import os
+import re
+import textwrap
 from pathlib import Path
 from shutil import copytree
 
@@ -8,6 +10,8 @@ import pytest
 from click.testing import CliRunner, Result
 
 from hub.cli.main import cli
+from hub.guides.library import Library
+from hub.guides.samples import sample
 from hub.registry import connectors
 from hub.settings.company import Company, load
 from hub.settings.mistakes import SettingsError
@@ -133,3 +137,15 @@ async def test_a_guide_of_the_company_is_used_by_its_name(tmp_path: Path) -> Non
         assert "AK5*R*5" in sent.body.decode()
     assert run("explain", ORDER, "--company", company, "--partner", "acme").exit_code == 1
     assert run("explain", ORDER, "--company", company).exit_code == 0
+
+
+def written(page: str) -> list[str]:
+    """The guides that a page shows."""
+    return re.findall(r"^ *```yaml\n(.*?)^ *```", (ROOT / "docs" / "howto" / page).read_text(), re.DOTALL | re.MULTILINE)
+
+
+@pytest.mark.parametrize(("page", "text"), [(page, text) for page in ("guide.md", "partner.md") for text in written(page)])
+def test_what_the_pages_show_is_a_guide_that_works(page: str, text: str, draft: Path) -> None:
+    draft.write_text(textwrap.dedent(text))
+    guide = Library([ROOT / "mappings"], draft).guide("orders")
+    assert sample(guide).content
