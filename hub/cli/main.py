@@ -28,6 +28,7 @@ MENU = (
     Entry("guides", "Show what guides demand; make samples, right and wrong."),
     Entry("orders", "List the orders and where each of them stands."),
     Entry("trace", "Tell the life of one order across all its documents."),
+    Entry("labels", "Make the labels of a shipment's packages, as ZPL or PDF."),
     Entry("retry", "Send again what could not be delivered."),
     Entry("alerts", "List what a person must know; say that it is seen to."),
     Entry("forward", "Go on after an older ledger was restored from a backup."),

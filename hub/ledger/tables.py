@@ -1,4 +1,4 @@
-"""The tables. Moments are whole microseconds since 1970 UTC, so that they sort and compare the same everywhere."""
+"""The tables."""
 
 from sqlalchemy import (
     BigInteger,
@@ -220,6 +220,15 @@ drawn = Table(
     Column("outbound_id", Key, ForeignKey("outbound.id")),
     Column("void", Text),  # the reason, when it was withdrawn
     Column("at", Moment, nullable=False),
+)
+serials = Table(
+    "serials",
+    metadata,
+    Column("number", Text, primary_key=True),  # SSCC: never given twice
+    Column("document_id", Key, ForeignKey("documents.id"), nullable=False),
+    Column("package", Text, nullable=False),  # as the document calls it
+    Column("at", Moment, nullable=False),
+    UniqueConstraint("document_id", "package"),
 )
 cursors = Table(
     "cursors",
