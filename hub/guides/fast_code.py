@@ -135,13 +135,14 @@ class Writer(Grouped):
     def known(self, element: Element, words: Mapping[str, str]) -> str:
         """The words of a table, as far as the interpreter finds nothing about their codes; pairs alike share them."""
         found = {code: word for code, word in words.items() if fits(element, code)}
-        return next((name for name, value in self.names.items() if value == found), None) or self.name(found)
+        same = (name for name, value in self.names.items() if type(value) is dict and value == found)
+        return next(same, None) or self.name(found)
 
     def pairs(self, pairs: Pairs) -> None:
         if pairs.inside:
             self.inside(pairs)
             return
-        if pairs.first + 1 >= self.size and pairs.first >= self.size:
+        if pairs.first >= self.size:
             return
         fresh = self.entry.each is not None and len(self.rule.pairs) == 1 and not self.fills(pairs.into)
         whole = range(pairs.first, min(pairs.last, self.size - 1), 2)
