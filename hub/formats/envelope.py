@@ -5,7 +5,7 @@ memory. A bare GS, ST or UNH comes inside an interchange whose ids are None. Env
 concern; those of a group or an interchange are complete when its `End` has come.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Container
 from dataclasses import dataclass, field
 from typing import Literal, NamedTuple
 
@@ -100,7 +100,9 @@ class TransactionSet:
     implementation: str | None = None  # ST03, or UNH association code such as EAN008
     index: int = 0  # which set of the file, from 0
     findings: list[Finding] = field(default_factory=list)  # envelope findings: counts, control numbers
-    tidy: bool = False  # True: known to hold ASCII only, no control characters, no blank at the end of an element
+    tidy: bool = False  # True: known to hold ASCII only, no control characters, no repetition, no blank at the end of an element
+    # Which segments, from 0, only `components` and `text` can open; the others `split` alone opens. None: any may be one.
+    released: Container[int] | None = None
 
     @property
     def interchange(self) -> Interchange:

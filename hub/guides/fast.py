@@ -22,13 +22,17 @@ from hub.guides.values import Values
 from hub.guides.walk import TRAILERS
 
 
+NOWHERE = "\0"  # separates nothing: a tidy document has no such character
+
+
 class Work:
     """What the readers of segments need besides the items they fill."""
 
-    __slots__ = ("assumed", "components", "forests", "nodes", "stated", "text", "zone")
+    __slots__ = ("assumed", "component", "components", "forests", "nodes", "stated", "text", "zone")
 
     def __init__(self, tset: TransactionSet, zone: tzinfo) -> None:
         self.components, self.text, self.zone = tset.components, tset.text, zone
+        self.component = tset.interchange.separators.component or NOWHERE
         self.stated: list[tuple[Element, Values, Any]] = []
         self.assumed: list[str] = []
         self.forests: dict[int, Forest] = {}
@@ -83,20 +87,22 @@ def read(guide: Guide, tset: TransactionSet, zone: tzinfo) -> tuple[Values, Work
     """The values of a document; None where the interpreter must read it."""
     paths = _paths(guide)
     segments = tset.segments
-    if not (tset.tidy or _tidy(tset)) or _repeats(tset):
+    if not tset.tidy and (not _tidy(tset) or _repeats(tset)):
         return None
     place, work = paths.start, Work(tset, zone)
     value: Values = {}
     items: list[Any] = [value] + [None] * paths.depth
     end = len(segments) - (len(segments) > 1 and segments[-1][0] in TRAILERS)
+    released = range(end) if tset.released is None else tset.released
     try:
-        for segment in segments[1:end]:
+        for at, segment in enumerate(segments[1:end], 1):
             readers, after, closing = place[segment[0]]
+            size = -len(segment) if at in released else len(segment)
             if after is None:
-                readers, after, closing = readers(segment, work)
+                readers, after, closing = readers(segment, work, size < 0)
             if closing is not None:
                 closing(items, work)
-            readers[len(segment)](segment, items, work)
+            readers[size](segment, items, work)
             place = after
         if place.end is not None:
             place.end(items, work)

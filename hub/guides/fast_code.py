@@ -66,14 +66,21 @@ class Writer(Grouped):
         if count and index >= self.size:
             self.say(f"{names} = ''")
         elif count:
-            self.say(f"if v{index}:")
-            self.say(f"{INDENT}parts = work.components(v{index})")
-            self.say(f"{INDENT}if len(parts) > {count} or not any(parts): raise Odd")
-            whole = f"parts if len(parts) == {count} else parts + [''] * ({count} - len(parts))"
-            self.say(f"{INDENT}{names.replace(' =', ',')}, = {whole}")
+            self.under(f"if v{index}:", partial(self.open, f"v{index}", names.split(" = ")))
             self.say(f"else: {names} = ''")
-        elif self.edifact and index < self.size:
+        elif self.edifact and self.released and index < self.size:
             self.say(f"v{index} = work.text(v{index})")
+
+    def open(self, value: str, names: list[str]) -> None:
+        """Components of text that is there; mostly the first is, and few of the others."""
+        if self.released:
+            self.say(f"{', '.join(names)}, = opened(work.components({value}), {len(names)})")
+            return
+        self.say(f"parts = {value}.split(work.component)")
+        for count in range(2, min(len(names), 4) + 1):
+            empty = f"; {' = '.join(names[count:])} = ''" if names[count:] else ""
+            self.say(f"{'el' if count > 2 else ''}if len(parts) == {count} and parts[0]: {', '.join(names[:count])} = parts{empty}")
+        self.say(f"{'else: ' if len(names) > 1 else ''}{', '.join(names)}, = opened(parts, {len(names)})")
 
     def components(self, element: Element, index: int) -> None:
         for part in element.components:
@@ -155,6 +162,7 @@ class Writer(Grouped):
     def inside(self, pairs: Pairs) -> None:
         """Value and qualifier are components of one element, and have been looked at as such."""
         codec = None if pairs.codec == "text" else self.name(plainly[pairs.codec if pairs.codec != "moment" else "date"])
+        self.say(f"filed = item.get({pairs.into!r}) or {{}}")
         for index in range(pairs.first, min(pairs.last + 1, self.size)):
             if not self.rule.elements[index - 1].components:
                 self.odd_if(f"v{index}")
@@ -163,7 +171,10 @@ class Writer(Grouped):
             word = f"{self.name(pairs.table.words)}[{code}]" if pairs.table else code
             self.say(f"if {value}:")
             self.say(f"{INDENT}w = {word} if {code} else {UNQUALIFIED!r}")
-            self.say(f"{INDENT}file(item.setdefault({pairs.into!r}, {{}}), w, {f'{codec}[{value}]' if codec else value})")
+            value = f"{codec}[{value}]" if codec else value
+            self.say(f"{INDENT}if w in filed: file(filed, w, {value})")
+            self.say(f"{INDENT}else: filed[w] = {value}")
+        self.say(f"if filed: item[{pairs.into!r}] = filed")
 
     def ordinary(self, index: int) -> bool:
         """True when the elements of a pair do nothing but that."""

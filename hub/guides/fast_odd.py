@@ -1,6 +1,6 @@
 """What the fast reader looks values up in: numbers and dates met before, and the one way it gives up."""
 
-from datetime import date, tzinfo
+from datetime import UTC, date, tzinfo
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
@@ -43,6 +43,18 @@ class Dates(dict[str, date]):
         return day
 
 
+class Days(dict[str, date]):
+    """Calendar dates of EDIFACT by their text, in the layout 102."""
+
+    def __missing__(self, text: str) -> date:
+        moment = laid_out(text, "102", UTC)
+        if moment.layout or moment.assumed or not isinstance(moment.value, date):
+            raise Odd
+        if len(self) < MOST:
+            self[text] = moment.value
+        return moment.value
+
+
 class Plainly(dict[str, Any]):
     """Values of any other codec by their text, where nothing is remarkable about it."""
 
@@ -63,6 +75,7 @@ class Plainly(dict[str, Any]):
 
 numbers = Numbers()
 dates = Dates()
+days = Days()
 plainly: dict[str, Plainly] = {codec: Plainly(codec) for codec in CODECS}
 
 
@@ -74,6 +87,13 @@ def fits(element: Element, code: str) -> bool:
     if element.table:
         return code in element.table.words
     return element.codec == "text" and element.low <= len(code) <= element.high
+
+
+def opened(parts: list[str], count: int) -> list[str]:
+    """The components of an element that may have so many."""
+    if len(parts) > count or not any(parts):
+        raise Odd
+    return parts + [""] * (count - len(parts))
 
 
 def sized(element: Element, text: str) -> None:

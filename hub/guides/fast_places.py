@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 
 from hub.guides.fast_code import Take, Writer
 from hub.guides.fast_odd import Odd
-from hub.guides.notation import Guide
+from hub.guides.notation import Address, Guide
 from hub.guides.plan import Entry, Plan, Scope, plan
 from hub.guides.values import get
 
@@ -20,23 +20,24 @@ Closing = Callable[[list[Any], Any], None]
 
 
 class Readers(dict[int, Take]):
-    """The fast readers of one entry, by the number of parts a segment has."""
+    """The fast readers of one entry, by the number of parts a segment has; below zero where some are released."""
 
     def __init__(self, entry: Entry, depth: int, standard: str) -> None:
         self.entry, self.depth, self.standard = entry, depth, standard
 
     def __missing__(self, size: int) -> Take:
         longest = len(self.entry.rule.elements) + 1
-        if size > longest:
-            return partial(self.longer, longest)
-        take = self[size] = Writer(self.entry, self.depth, self.standard, size).write()
+        if abs(size) > longest:
+            return partial(self.longer, longest if size > 0 else -longest)
+        take = self[size] = Writer(self.entry, self.depth, self.standard, abs(size), size < 0).write()
         return take
 
     def longer(self, longest: int, segment: Sequence[str], items: list[Any], work: Any) -> None:
         """Elements that the rule does not know."""
-        if self.entry.rule.closed and any(segment[longest:]):
+        known = abs(longest)
+        if self.entry.rule.closed and any(segment[known:]):
             raise Odd
-        self[longest](segment[:longest], items, work)
+        self[longest](segment[:known], items, work)
 
 
 class Open(NamedTuple):
@@ -58,7 +59,7 @@ class Step(NamedTuple):
 class Choice(NamedTuple):
     """Several rules may take the segment: its codes say which."""
 
-    choose: Callable[[Sequence[str], Any], Step]
+    choose: Callable[[Sequence[str], Any, bool], Step]
     after: None = None
     closing: None = None
 
@@ -93,7 +94,7 @@ class Place(dict[str, Any]):
 class Barred(NamedTuple):
     """The rule takes the segment, but the interpreter finds something."""
 
-    def choose(self, segment: Sequence[str], work: Any) -> Step:
+    def choose(self, segment: Sequence[str], work: Any, released: bool) -> Step:
         raise Odd
 
 
@@ -103,7 +104,7 @@ class Levels(NamedTuple):
     at: int
     steps: dict[str, Step]
 
-    def choose(self, segment: Sequence[str], work: Any) -> Step:
+    def choose(self, segment: Sequence[str], work: Any, released: bool) -> Step:
         return self.steps[segment[self.at] if 0 < self.at < len(segment) else ""]
 
 
@@ -201,14 +202,37 @@ def _closing(loops: tuple[Open, ...], depth: int) -> Closing | None:
     return closing
 
 
-def _choosing(found: list[tuple[Any, Any]]) -> Callable[[Sequence[str], Any], Step]:
+def _choosing(found: list[tuple[Any, Any]]) -> Callable[[Sequence[str], Any, bool], Step]:
     """Picks the first rule whose codes the segment has."""
+    places = {place for whens, _ in found for place, _ in whens}
+    if len(places) == 1 and all(len(whens) < 2 for whens, _ in found):
+        return _by_code(found, *places)
 
-    def choose(segment: Sequence[str], work: Any) -> Step:
+    def choose(segment: Sequence[str], work: Any, released: bool) -> Step:
         for whens, step in found:
-            if all(work.at(segment, address) in codes for address, codes in whens):
-                return step if isinstance(step, Step) else step.choose(segment, work)
+            if all(work.at(segment, place) in codes for place, codes in whens):
+                return step if isinstance(step, Step) else step.choose(segment, work, released)
         raise Odd
+
+    return choose
+
+
+def _by_code(found: list[tuple[Any, Any]], place: Address) -> Callable[[Sequence[str], Any, bool], Step]:
+    """The same where one code says it all."""
+    steps: dict[str, Any] = {}
+    for whens, step in found:
+        for code in [code for _, codes in whens for code in codes]:
+            steps.setdefault(code, step)
+    other = Barred() if found[-1][0] else found[-1][1]  # only the last rule takes any code
+    at, first = place.element, place.component == 1
+
+    def choose(segment: Sequence[str], work: Any, released: bool) -> Step:
+        if released or not first:
+            code = work.at(segment, place)
+        else:
+            code = segment[at].partition(work.component)[0] if at < len(segment) else ""
+        step = steps.get(code, other)
+        return step if type(step) is Step else step.choose(segment, work, released)
 
     return choose
 

@@ -174,11 +174,19 @@ class Nesting(nesting.Nesting):
         found.findings += [finding for finding in (counted, named) if finding]
         self.emit(found)
 
+    def emit(self, found: TransactionSet) -> None:
+        """The message is complete."""
+        if len(self.raw) == len(found.segments):  # no blank ones among them
+            found.released = self.release.among(self.raw)
+        super().emit(found)
+
     def decode(self, found: TransactionSet) -> None:
         """Read what is not ASCII by the label of the interchange, each segment for itself."""
         mark = self._separators.element
         for segment in found.segments:
-            segment[:] = decoded(mark.join(segment), self._label).split(mark)
+            text = mark.join(segment)
+            if not text.isascii():
+                segment[:] = decoded(text, self._label).split(mark)
 
     # values
 

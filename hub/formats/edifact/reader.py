@@ -6,9 +6,13 @@ from hub.errors import Unreadable
 from hub.formats.edifact import header as headers
 from hub.formats.edifact.header import NESTED, START, Header
 from hub.formats.edifact.nesting import Nesting
+from hub.formats.edifact.release import MARKS
 from hub.formats.envelope import Event
+from hub.formats.nesting import ASCII, TIDY, WIDE
 from hub.formats.seeking import LOOK, dirt, seek
 from hub.formats.tape import BLANKS, BOM, LONGEST, Tape, unbroken
+
+CONTROLS = [control for control in (*map(chr, range(32)), "\x7f") if control not in MARKS]
 
 
 def read(chunks: Iterable[bytes]) -> Iterator[Event]:
@@ -51,10 +55,24 @@ def _pieces(tape: Tape, nesting: Nesting, header: Header) -> Iterator[None]:
             raw[-1] = raw[-1].rstrip(BLANKS)
         dirty = piece[0] in BLANKS or any(mark in piece for mark in marks)
         bare = unbroken(raw) if dirty else raw
-        taken = nesting.take(raw, [text.split(element) for text in bare], piece.isascii())
+        look = _look(terminator.join(bare) if dirty else piece, tape.text[tape.place : tape.place + len(piece)], header)
+        taken = nesting.take(raw, [text.split(element) for text in bare], look)
         tape.take(min(len(piece), nesting.offset - tape.offset) if taken < len(raw) else len(piece))
         nesting.offset = tape.offset
         yield
+
+
+def _look(text: str, sent: str, header: Header) -> int:
+    """What can be said of these segments, and of the text they were before it was marked, at once."""
+    if not text.isascii():
+        return WIDE
+    separators = header.separators
+    ends = (separators.element, separators.component, header.terminator)
+    odd = [control for control in CONTROLS if control not in ends]
+    if any(mark in sent for mark in MARKS) or any(control in text for control in odd):
+        return ASCII
+    blank = any(" " + end in text for end in ends) or text.endswith(" ")
+    return ASCII if blank or (separators.repetition and separators.repetition in text) else TIDY
 
 
 def _piece(tape: Tape, nesting: Nesting, terminator: str, trailer: str) -> str:

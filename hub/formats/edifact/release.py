@@ -4,6 +4,7 @@ Offsets stay true, because nothing gets longer or shorter.
 """
 
 import re
+from collections.abc import Container
 
 from hub.formats.envelope import Separators
 
@@ -11,6 +12,7 @@ from hub.formats.envelope import Separators
 LEAD = "\x01"
 FILL = "\x02"
 CODES = "\x03\x04\x05\x06\x07"  # of: release, terminator, element, component, repetition
+MARKS = LEAD + FILL + CODES
 
 
 class Release:
@@ -37,6 +39,13 @@ class Release:
         for kind, mark in self._marks:
             text = text.replace(release + kind, mark)
         return text
+
+    def among(self, raws: list[str]) -> Container[int]:
+        """Which of these marked texts hold marks, or releases that were needless."""
+        release, whole = self.character or LEAD, "".join(raws)
+        if LEAD not in whole and release not in whole:
+            return ()
+        return frozenset(at for at, raw in enumerate(raws) if LEAD in raw or release in raw)
 
     def text(self, value: str) -> str:
         """What the sender meant: marks become the characters they stand for, a needless release goes."""
