@@ -5,7 +5,7 @@ memory. A bare GS, ST or UNH comes inside an interchange whose ids are None. Env
 concern; those of a group or an interchange are complete when its `End` has come.
 """
 
-from collections.abc import Callable, Container
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Literal, NamedTuple
 
@@ -101,8 +101,8 @@ class TransactionSet:
     index: int = 0  # which set of the file, from 0
     findings: list[Finding] = field(default_factory=list)  # envelope findings: counts, control numbers
     tidy: bool = False  # True: known to hold ASCII only, no control characters, no repetition, no blank at the end of an element
-    # Which segments, from 0, only `components` and `text` can open; the others `split` alone opens. None: any may be one.
-    released: Container[int] | None = None
+    # What marks elements that only `components` and `text` can open, "" where there are none; None: any element may be one.
+    marked: str | None = None
 
     @property
     def interchange(self) -> Interchange:

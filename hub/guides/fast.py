@@ -85,7 +85,7 @@ class Work:
 
 def read(guide: Guide, tset: TransactionSet, zone: tzinfo) -> tuple[Values, Work] | None:
     """The values of a document; None where the interpreter must read it."""
-    paths = _paths(guide)
+    paths = _paths(guide, tset.marked)
     segments = tset.segments
     if not tset.tidy and (not _tidy(tset) or _repeats(tset)):
         return None
@@ -93,16 +93,14 @@ def read(guide: Guide, tset: TransactionSet, zone: tzinfo) -> tuple[Values, Work
     value: Values = {}
     items: list[Any] = [value] + [None] * paths.depth
     end = len(segments) - (len(segments) > 1 and segments[-1][0] in TRAILERS)
-    released = range(end) if tset.released is None else tset.released
     try:
-        for at, segment in enumerate(segments[1:end], 1):
+        for segment in segments[1:end]:
             readers, after, closing = place[segment[0]]
-            size = -len(segment) if at in released else len(segment)
             if after is None:
-                readers, after, closing = readers(segment, work, size < 0)
+                readers, after, closing = readers(segment, work)
             if closing is not None:
                 closing(items, work)
-            readers[size](segment, items, work)
+            readers[len(segment)](segment, items, work)
             place = after
         if place.end is not None:
             place.end(items, work)
@@ -136,6 +134,6 @@ def _repeats(tset: TransactionSet) -> bool:
     return mark is not None and any(mark in element for segment in tset.segments for element in segment)
 
 
-@lru_cache(maxsize=256)
-def _paths(guide: Guide) -> Paths:
-    return Paths(guide)
+@lru_cache(maxsize=512)
+def _paths(guide: Guide, marked: str | None) -> Paths:
+    return Paths(guide, marked)

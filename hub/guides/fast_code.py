@@ -68,19 +68,23 @@ class Writer(Grouped):
         elif count:
             self.under(f"if v{index}:", partial(self.open, f"v{index}", names.split(" = ")))
             self.say(f"else: {names} = ''")
-        elif self.edifact and self.released and index < self.size:
-            self.say(f"v{index} = work.text(v{index})")
+        elif self.edifact and self.marked != "" and index < self.size:
+            self.say(f"{self.if_marked(f'v{index}')}v{index} = work.text(v{index})")
 
     def open(self, value: str, names: list[str]) -> None:
         """Components of text that is there; mostly the first is, and few of the others."""
-        if self.released:
-            self.say(f"{', '.join(names)}, = opened(work.components({value}), {len(names)})")
-            return
         self.say(f"parts = {value}.split(work.component)")
-        for count in range(2, min(len(names), 4) + 1):
+        if self.marked != "":
+            self.say(f"{self.if_marked(value)}parts = work.components({value})")
+        self.say("n = len(parts)")
+        for count in sorted(range(1, len(names) + 1), key=lambda count: count != 2):  # pairs are the most common
             empty = f"; {' = '.join(names[count:])} = ''" if names[count:] else ""
-            self.say(f"{'el' if count > 2 else ''}if len(parts) == {count} and parts[0]: {', '.join(names[:count])} = parts{empty}")
-        self.say(f"{'else: ' if len(names) > 1 else ''}{', '.join(names)}, = opened(parts, {len(names)})")
+            self.say(f"{'el' if count != min(2, len(names)) else ''}if n == {count}: {', '.join(names[:count])}, = parts{empty}")
+        self.say("else: raise Odd")
+        self.odd_if(f"not ({' or '.join(names)})")
+
+    def if_marked(self, value: str) -> str:
+        return f"if {self.marked!r} in {value}: " if self.marked else ""
 
     def components(self, element: Element, index: int) -> None:
         for part in element.components:

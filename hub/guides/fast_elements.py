@@ -4,7 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 from hub.guides.codecs import CODECS, NUMERIC, SPREAD
-from hub.guides.fast_odd import Odd, dates, days, numbers, opened, plainly, sized
+from hub.guides.fast_odd import Odd, dates, days, numbers, plainly, sized
 from hub.guides.inspection import UNTYPED
 from hub.guides.notation import Element
 from hub.guides.plan import Entry
@@ -13,14 +13,14 @@ from hub.guides.values import SELF, file, split
 
 KNOWN = (*(name for name in CODECS if name not in SPREAD), "moment")
 INDENT = "    "
-FIXED = {"Odd": Odd, "numbers": numbers, "dates": dates, "days": days, "file": file, "sized": sized, "opened": opened}
+FIXED = {"Odd": Odd, "numbers": numbers, "dates": dates, "days": days, "file": file, "sized": sized}
 
 
 class Elements:
     """Writes what is done with single elements of an entry that stands at this depth of open loops."""
 
-    def __init__(self, entry: Entry, depth: int, standard: str, size: int, released: bool) -> None:
-        self.entry, self.rule, self.depth, self.size, self.released = entry, entry.rule, depth, size, released
+    def __init__(self, entry: Entry, depth: int, standard: str, size: int, marked: str | None) -> None:
+        self.entry, self.rule, self.depth, self.size, self.marked = entry, entry.rule, depth, size, marked
         self.edifact = standard == "edifact"
         self.names: dict[str, Any] = dict(FIXED)
         self.lines: list[str] = []

@@ -89,13 +89,6 @@ def fits(element: Element, code: str) -> bool:
     return element.codec == "text" and element.low <= len(code) <= element.high
 
 
-def opened(parts: list[str], count: int) -> list[str]:
-    """The components of an element that may have so many."""
-    if len(parts) > count or not any(parts):
-        raise Odd
-    return parts + [""] * (count - len(parts))
-
-
 def sized(element: Element, text: str) -> None:
     """Give up on a number with too few or too many digits."""
     if not element.low <= digits(text) <= element.high:

@@ -20,24 +20,23 @@ Closing = Callable[[list[Any], Any], None]
 
 
 class Readers(dict[int, Take]):
-    """The fast readers of one entry, by the number of parts a segment has; below zero where some are released."""
+    """The fast readers of one entry, by the number of parts a segment has."""
 
-    def __init__(self, entry: Entry, depth: int, standard: str) -> None:
-        self.entry, self.depth, self.standard = entry, depth, standard
+    def __init__(self, entry: Entry, depth: int, standard: str, marked: str | None) -> None:
+        self.entry, self.depth, self.standard, self.marked = entry, depth, standard, marked
 
     def __missing__(self, size: int) -> Take:
         longest = len(self.entry.rule.elements) + 1
-        if abs(size) > longest:
-            return partial(self.longer, longest if size > 0 else -longest)
-        take = self[size] = Writer(self.entry, self.depth, self.standard, abs(size), size < 0).write()
+        if size > longest:
+            return partial(self.longer, longest)
+        take = self[size] = Writer(self.entry, self.depth, self.standard, size, self.marked).write()
         return take
 
     def longer(self, longest: int, segment: Sequence[str], items: list[Any], work: Any) -> None:
         """Elements that the rule does not know."""
-        known = abs(longest)
-        if self.entry.rule.closed and any(segment[known:]):
+        if self.entry.rule.closed and any(segment[longest:]):
             raise Odd
-        self[longest](segment[:known], items, work)
+        self[longest](segment[:longest], items, work)
 
 
 class Open(NamedTuple):
@@ -59,7 +58,7 @@ class Step(NamedTuple):
 class Choice(NamedTuple):
     """Several rules may take the segment: its codes say which."""
 
-    choose: Callable[[Sequence[str], Any, bool], Step]
+    choose: Callable[[Sequence[str], Any], Step]
     after: None = None
     closing: None = None
 
@@ -75,7 +74,7 @@ class Place(dict[str, Any]):
         found = list(self.paths.candidates(self, tag))
         if not found:
             raise Odd
-        step = found[0][1] if len(found) == 1 and not found[0][0] else Choice(_choosing(found))
+        step = found[0][1] if len(found) == 1 and not found[0][0] else Choice(_choosing(found, self.paths.marked))
         if isinstance(step, Levels):
             step = Choice(step.choose)
         if isinstance(step, Barred):
@@ -94,7 +93,7 @@ class Place(dict[str, Any]):
 class Barred(NamedTuple):
     """The rule takes the segment, but the interpreter finds something."""
 
-    def choose(self, segment: Sequence[str], work: Any, released: bool) -> Step:
+    def choose(self, segment: Sequence[str], work: Any) -> Step:
         raise Odd
 
 
@@ -104,16 +103,16 @@ class Levels(NamedTuple):
     at: int
     steps: dict[str, Step]
 
-    def choose(self, segment: Sequence[str], work: Any, released: bool) -> Step:
+    def choose(self, segment: Sequence[str], work: Any) -> Step:
         return self.steps[segment[self.at] if 0 < self.at < len(segment) else ""]
 
 
 class Paths:
-    """All places of one guide."""
+    """All places of one guide, for documents whose elements are marked in one way."""
 
-    def __init__(self, guide: Guide) -> None:
+    def __init__(self, guide: Guide, marked: str | None) -> None:
         self.plan: Plan = plan(guide)
-        self.standard = guide.standard
+        self.standard, self.marked = guide.standard, marked
         self.places: dict[tuple[Open, ...], Place] = {}
         self.readers: dict[tuple[int, int], Readers] = {}
         self.depth = 2 + max((_depth(entry) for entry in self.plan.scope.entries), default=0)
@@ -146,7 +145,7 @@ class Paths:
             closing = _closing(place.loops, depth + 1)
         except Odd:
             return Barred()
-        readers = self.readers.setdefault((id(entry), depth), Readers(entry, depth, self.standard))
+        readers = self.readers.setdefault((id(entry), depth), Readers(entry, depth, self.standard, self.marked))
         above = (*place.loops[:depth], _advanced(loop, entry))
         if entry.levels:
             assert entry.rule.tree is not None
@@ -202,37 +201,40 @@ def _closing(loops: tuple[Open, ...], depth: int) -> Closing | None:
     return closing
 
 
-def _choosing(found: list[tuple[Any, Any]]) -> Callable[[Sequence[str], Any, bool], Step]:
+def _choosing(found: list[tuple[Any, Any]], marked: str | None) -> Callable[[Sequence[str], Any], Step]:
     """Picks the first rule whose codes the segment has."""
     places = {place for whens, _ in found for place, _ in whens}
     if len(places) == 1 and all(len(whens) < 2 for whens, _ in found):
-        return _by_code(found, *places)
+        return _by_code(found, *places, marked)
 
-    def choose(segment: Sequence[str], work: Any, released: bool) -> Step:
+    def choose(segment: Sequence[str], work: Any) -> Step:
         for whens, step in found:
             if all(work.at(segment, place) in codes for place, codes in whens):
-                return step if isinstance(step, Step) else step.choose(segment, work, released)
+                return step if isinstance(step, Step) else step.choose(segment, work)
         raise Odd
 
     return choose
 
 
-def _by_code(found: list[tuple[Any, Any]], place: Address) -> Callable[[Sequence[str], Any, bool], Step]:
+def _by_code(found: list[tuple[Any, Any]], place: Address, marked: str | None) -> Callable[[Sequence[str], Any], Step]:
     """The same where one code says it all."""
     steps: dict[str, Any] = {}
     for whens, step in found:
         for code in [code for _, codes in whens for code in codes]:
             steps.setdefault(code, step)
     other = Barred() if found[-1][0] else found[-1][1]  # only the last rule takes any code
-    at, first = place.element, place.component == 1
+    at, component = place
+    if component > 1:
+        marked = None
 
-    def choose(segment: Sequence[str], work: Any, released: bool) -> Step:
-        if released or not first:
+    def choose(segment: Sequence[str], work: Any) -> Step:
+        code = segment[at] if at < len(segment) else ""
+        if marked is None or (marked and marked in code):
             code = work.at(segment, place)
-        else:
-            code = segment[at].partition(work.component)[0] if at < len(segment) else ""
+        elif component:
+            code = code.partition(work.component)[0]
         step = steps.get(code, other)
-        return step if type(step) is Step else step.choose(segment, work, released)
+        return step if type(step) is Step else step.choose(segment, work)
 
     return choose
 

@@ -176,8 +176,7 @@ class Nesting(nesting.Nesting):
 
     def emit(self, found: TransactionSet) -> None:
         """The message is complete."""
-        if len(self.raw) == len(found.segments):  # no blank ones among them
-            found.released = self.release.among(self.raw)
+        found.marked = self.release.among(self.raw)
         super().emit(found)
 
     def decode(self, found: TransactionSet) -> None:

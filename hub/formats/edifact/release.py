@@ -4,7 +4,6 @@ Offsets stay true, because nothing gets longer or shorter.
 """
 
 import re
-from collections.abc import Container
 
 from hub.formats.envelope import Separators
 
@@ -24,28 +23,28 @@ class Release:
         self.character = release
         self._component = separators.component
         self._marks = [(kind, LEAD + code) for kind, code in zip(kinds, CODES, strict=True) if kind]
-        self._broken = re.compile(
-            f"{re.escape(release or '')}([\r\n]*)({'|'.join(re.escape(kind) for kind, _ in self._marks)})", re.DOTALL
+        self._kinds = {code: kind for kind, (_, code) in self._marks}
+        self._known = {f"{release}{kind}": mark for kind, mark in self._marks}
+        self._pair = re.compile(
+            f"{re.escape(release or '')}[\r\n]*({'|'.join(re.escape(kind) for kind, _ in self._marks)})", re.DOTALL
         )
 
     def mark(self, text: str) -> str:
         """The text with every released separator out of the way of `split`."""
-        release = self.character
-        if not release or release not in text:
-            return text
-        if release + "\n" in text or release + "\r" in text:  # a hard-wrapped line ended within a pair
-            marks = dict(self._marks)
-            return self._broken.sub(lambda pair: marks[pair[2]] + FILL * len(pair[1]), text)
-        for kind, mark in self._marks:
-            text = text.replace(release + kind, mark)
-        return text
+        return self._pair.sub(self._marked, text) if self.character and self.character in text else text
 
-    def among(self, raws: list[str]) -> Container[int]:
-        """Which of these marked texts hold marks, or releases that were needless."""
-        release, whole = self.character or LEAD, "".join(raws)
-        if LEAD not in whole and release not in whole:
-            return ()
-        return frozenset(at for at, raw in enumerate(raws) if LEAD in raw or release in raw)
+    def _marked(self, pair: re.Match[str]) -> str:
+        known = self._known.get(pair[0])
+        if known is None:  # a hard-wrapped line ended within the pair
+            known = self._known[f"{self.character}{pair[1]}"] + FILL * (len(pair[0]) - 2)
+        return known
+
+    def among(self, texts: list[str]) -> str | None:
+        """What marks the elements of these marked texts that must be read by `text`: LEAD, or nothing; None: more than that."""
+        whole = "".join(texts)
+        if self.character and self.character in whole:  # releases that were needless
+            return None
+        return LEAD if LEAD in whole else ""
 
     def text(self, value: str) -> str:
         """What the sender meant: marks become the characters they stand for, a needless release goes."""
@@ -54,16 +53,18 @@ class Release:
         value = value.replace(self.character, "")
         if LEAD not in value:
             return value
-        for kind, mark in self._marks:
-            value = value.replace(mark, kind)
-        return value.replace(FILL, "")
+        text, *rest = value.split(LEAD)
+        for piece in rest:
+            kind = self._kinds.get(piece[:1])
+            text += LEAD + piece if kind is None else kind + piece[1:]
+        return text.replace(FILL, "")
 
     def components(self, value: str) -> list[str]:
         """The components of a composite, each as the sender meant it."""
         parts = value.split(self._component)
-        if LEAD not in value and (not self.character or self.character not in value):
-            return parts
-        return [self.text(part) for part in parts]
+        if self.character and self.character in value:
+            return [self.text(part) for part in parts]
+        return parts if LEAD not in value else [self.text(part) if LEAD in part else part for part in parts]
 
     def sent(self, value: str) -> str:
         """The value as it was sent, releases included."""
