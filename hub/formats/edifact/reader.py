@@ -9,7 +9,7 @@ from hub.formats.edifact.nesting import Nesting
 from hub.formats.edifact.release import MARKS
 from hub.formats.envelope import Event
 from hub.formats.nesting import ASCII, TIDY, WIDE
-from hub.formats.seeking import LOOK, dirt, seek
+from hub.formats.seeking import LOOK, dirt, edges, seek
 from hub.formats.tape import BLANKS, BOM, LONGEST, Tape, unbroken
 
 CONTROLS = [control for control in (*map(chr, range(32)), "\x7f") if control not in MARKS]
@@ -39,7 +39,7 @@ def read(chunks: Iterable[bytes]) -> Iterator[Event]:
 def _pieces(tape: Tape, nesting: Nesting, header: Header) -> Iterator[None]:
     """Feed the interchange to `nesting`, a piece at a time, up to its trailer or another UNA."""
     element, terminator = header.separators.element, header.terminator
-    marks = dirt(terminator)
+    marks, looks = dirt(terminator), _Look(header)
     while not nesting.closed:
         piece = _piece(tape, nesting, terminator, "UNZ" + element)
         if len(piece) > LONGEST and not piece.endswith(terminator):
@@ -53,26 +53,34 @@ def _pieces(tape: Tape, nesting: Nesting, header: Header) -> Iterator[None]:
             raw.pop()
         else:  # the last segment of the file, or one that another header cut off
             raw[-1] = raw[-1].rstrip(BLANKS)
-        dirty = piece[0] in BLANKS or any(mark in piece for mark in marks)
-        bare = unbroken(raw) if dirty else raw
-        look = _look(terminator.join(bare) if dirty else piece, tape.text[tape.place : tape.place + len(piece)], header)
+        sent = tape.text[tape.place : tape.place + len(piece)]
+        look, bare = looks.at(piece, sent), raw
+        if piece[0] in BLANKS or (look != TIDY and any(mark in piece for mark in marks)):
+            bare = unbroken(raw)
+            look = looks.at(terminator.join(bare), sent)
         taken = nesting.take(raw, [text.split(element) for text in bare], look)
         tape.take(min(len(piece), nesting.offset - tape.offset) if taken < len(raw) else len(piece))
         nesting.offset = tape.offset
         yield
 
 
-def _look(text: str, sent: str, header: Header) -> int:
-    """What can be said of these segments, and of the text they were before it was marked, at once."""
-    if not text.isascii():
-        return WIDE
-    separators = header.separators
-    ends = (separators.element, separators.component, header.terminator)
-    odd = [control for control in CONTROLS if control not in ends]
-    if any(mark in sent for mark in MARKS) or any(control in text for control in odd):
-        return ASCII
-    blank = any(" " + end in text for end in ends) or text.endswith(" ")
-    return ASCII if blank or (separators.repetition and separators.repetition in text) else TIDY
+class _Look:
+    """Looks at many segments at once, which is cheaper than one by one."""
+
+    def __init__(self, header: Header) -> None:
+        separators = header.separators
+        ends = (separators.element, separators.component, header.terminator)
+        self._controls = [control for control in CONTROLS if control not in ends]
+        self._blanks = edges(header.terminator, separators.element, separators.component)
+        self._repetition = separators.repetition
+
+    def at(self, text: str, sent: str) -> int:
+        """What can be said of them, and of the same text before it was marked."""
+        if not text.isascii():
+            return WIDE
+        if any(mark in sent for mark in MARKS) or any(control in text for control in self._controls):
+            return ASCII
+        return ASCII if self._blanks.search(text) or (self._repetition and self._repetition in text) else TIDY
 
 
 def _piece(tape: Tape, nesting: Nesting, terminator: str, trailer: str) -> str:
