@@ -1,5 +1,6 @@
 """Reads EDIFACT as a stream: interchanges, groups and messages in file order, whatever their separators."""
 
+import re
 from collections.abc import Iterable, Iterator
 
 from hub.errors import Unreadable
@@ -39,9 +40,10 @@ def read(chunks: Iterable[bytes]) -> Iterator[Event]:
 def _pieces(tape: Tape, nesting: Nesting, header: Header) -> Iterator[None]:
     """Feed the interchange to `nesting`, a piece at a time, up to its trailer or another UNA."""
     element, terminator = header.separators.element, header.terminator
+    borders = re.compile(f"UN(?:A|Z{re.escape(element)})")  # one search for both
     marks, looks = dirt(terminator), _Look(header)
     while not nesting.closed:
-        piece = _piece(tape, nesting, terminator, "UNZ" + element)
+        piece = _piece(tape, nesting, terminator, "UNZ" + element, borders)
         if len(piece) > LONGEST and not piece.endswith(terminator):
             nesting.overlong(len(piece))
             return
@@ -83,12 +85,14 @@ class _Look:
         return ASCII if self._blanks.search(text) or (self._repetition and self._repetition in text) else TIDY
 
 
-def _piece(tape: Tape, nesting: Nesting, terminator: str, trailer: str) -> str:
+def _piece(tape: Tape, nesting: Nesting, terminator: str, trailer: str, borders: re.Pattern[str]) -> str:
     """Marked text that ends with a terminator, at most one UNZ in it; the rest before another UNA or the end."""
     mark = nesting.release.mark
     while True:
-        border = _next_advice(tape)
-        at = tape.text.find(trailer, tape.place, border)
+        border, at = len(tape.text), -1
+        if borders.search(tape.text, tape.place):
+            border = _next_advice(tape)
+            at = tape.text.find(trailer, tape.place, border)
         end = tape.text.find(terminator, at, border) if at >= 0 else -1
         limit = end + len(terminator) if end >= 0 else border
         text = tape.text[tape.place : limit]

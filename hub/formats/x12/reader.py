@@ -44,9 +44,10 @@ def _pieces(tape: Tape, nesting: Nesting, header: Header) -> Iterator[None]:
     binary = re.compile(rf"(?:^|{re.escape(terminator)})[ \t\r\n]*(BIN{re.escape(element)}(\d+){re.escape(element)})")
     marks = dirt(terminator)
     controls = [control for control in CONTROLS if control not in (terminator, element, header.component)]
+    borders = re.compile(f"I(?:SA|EA{re.escape(element)})")  # one search for both
     blanks = edges(terminator, element, header.component)
     while not nesting.closed:
-        piece = _piece(tape, terminator, "IEA" + element)
+        piece = _piece(tape, terminator, "IEA" + element, borders)
         if len(piece) > LONGEST and not piece.endswith(terminator):
             nesting.overlong(len(piece))
             return
@@ -82,9 +83,13 @@ def _look(text: str, terminator: str, controls: list[str], blanks: re.Pattern[st
     return ASCII if blanks.search(text) else TIDY
 
 
-def _piece(tape: Tape, terminator: str, trailer: str) -> str:
+def _piece(tape: Tape, terminator: str, trailer: str, borders: re.Pattern[str]) -> str:
     """Text that ends with a terminator, at most one interchange trailer in it; the rest before another header or the end."""
     while True:
+        if borders.search(tape.text, tape.place) is None:
+            end = tape.text.rfind(terminator, tape.place)
+            if end >= 0:
+                return tape.text[tape.place : end + len(terminator)]
         limit = _next_header(tape)
         at = tape.text.find(trailer, tape.place, limit)
         end = tape.text.find(terminator, at, limit) if at >= 0 else -1
