@@ -21,7 +21,6 @@ from hub.guides.unfold import TREES
 from hub.guides.values import Values
 from hub.guides.walk import TRAILERS
 
-
 NOWHERE = "\0"  # separates nothing: a tidy document has no such character
 
 

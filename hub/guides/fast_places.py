@@ -205,7 +205,7 @@ def _choosing(found: list[tuple[Any, Any]], marked: str | None) -> Callable[[Seq
     """Picks the first rule whose codes the segment has."""
     places = {place for whens, _ in found for place, _ in whens}
     if len(places) == 1 and all(len(whens) < 2 for whens, _ in found):
-        return _by_code(found, *places, marked)
+        return _by_code(found, next(iter(places)), marked)
 
     def choose(segment: Sequence[str], work: Any) -> Step:
         for whens, step in found:

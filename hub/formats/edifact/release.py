@@ -23,7 +23,7 @@ class Release:
         self.character = release
         self._component = separators.component
         self._marks = [(kind, LEAD + code) for kind, code in zip(kinds, CODES, strict=True) if kind]
-        self._kinds = {code: kind for kind, (_, code) in self._marks}
+        self._kinds = {mark[-1]: kind for kind, mark in self._marks}
         self._known = {f"{release}{kind}": mark for kind, mark in self._marks}
         self._pair = re.compile(
             f"{re.escape(release or '')}[\r\n]*({'|'.join(re.escape(kind) for kind, _ in self._marks)})", re.DOTALL
