@@ -11,7 +11,7 @@ from hub.formats.edifact.release import MARKS
 from hub.formats.envelope import Event
 from hub.formats.nesting import ASCII, TIDY, WIDE
 from hub.formats.seeking import LOOK, dirt, edges, seek
-from hub.formats.tape import BLANKS, BOM, LONGEST, Tape, unbroken
+from hub.formats.tape import BLANKS, BOM, LONGEST, Tape, flat, unbroken
 
 CONTROLS = [control for control in (*map(chr, range(32)), "\x7f") if control not in MARKS]
 
@@ -58,8 +58,11 @@ def _pieces(tape: Tape, nesting: Nesting, header: Header) -> Iterator[None]:
         sent = tape.text[tape.place : tape.place + len(piece)]
         look, bare = looks.at(piece, sent), raw
         if piece[0] in BLANKS or (look != TIDY and any(mark in piece for mark in marks)):
-            bare = unbroken(raw)
-            look = looks.at(terminator.join(bare), sent)
+            text = flat(piece, terminator)
+            look, bare = looks.at(text, sent), text.split(terminator)[: len(raw)]
+            if look != TIDY or text[0] in BLANKS or not text.endswith(terminator):
+                bare = unbroken(raw)
+                look = looks.at(terminator.join(bare), sent)
         taken = nesting.take(raw, [text.split(element) for text in bare], look)
         tape.take(min(len(piece), nesting.offset - tape.offset) if taken < len(raw) else len(piece))
         nesting.offset = tape.offset

@@ -7,7 +7,7 @@ from hub.errors import Unreadable
 from hub.formats.envelope import Event
 from hub.formats.nesting import ASCII, TIDY, WIDE
 from hub.formats.seeking import LOOK, dirt, edges, seek
-from hub.formats.tape import BLANKS, BOM, LONGEST, Tape, unbroken
+from hub.formats.tape import BLANKS, BOM, LONGEST, Tape, flat, unbroken
 from hub.formats.x12 import header as headers
 from hub.formats.x12.header import NESTED, START, Header
 from hub.formats.x12.nesting import Nesting
@@ -66,8 +66,11 @@ def _pieces(tape: Tape, nesting: Nesting, header: Header) -> Iterator[None]:
             raw[-1] = raw[-1].rstrip(BLANKS)
         look, bare = _look(piece, terminator, controls, blanks), raw
         if piece[0] in BLANKS or (look != TIDY and any(mark in piece for mark in marks)):
-            bare = unbroken(raw)
-            look = _look(terminator.join(bare), terminator, controls, blanks)
+            text = flat(piece, terminator)
+            look, bare = _look(text, terminator, controls, blanks), text.split(terminator)[: len(raw)]
+            if look != TIDY or text[0] in BLANKS or not text.endswith(terminator):
+                bare = unbroken(raw)
+                look = _look(terminator.join(bare), terminator, controls, blanks)
         taken = nesting.take(raw, [text.split(element) for text in bare], look)
         tape.take(min(len(piece), nesting.offset - tape.offset) if taken < len(raw) else len(piece))
         nesting.offset = tape.offset
