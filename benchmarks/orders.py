@@ -79,8 +79,18 @@ def message(number: str, lines: int, dice: Random) -> list[str]:
     def party(role: str) -> str:
         return f"NAD+{role}+{gtin(dice, 13)}::9++Bench Markt {dice.randint(1, 99)}+Hauptstr. {dice.randint(1, 999)}+Gent++{dice.randint(1000, 9999)}+BE"
 
-    segments = [f"BGM+220+{number}+9", f"DTM+137:{DAY:%Y%m}{dice.randint(1, 28):02}:102", f"DTM+2:{DAY:%Y}12{dice.randint(1, 28):02}:102"]
-    segments += [f"RFF+CT:{dice.randint(1, 999999)}", party("BY"), f"RFF+VA:BE0{dice.randint(10**8, 10**9)}", party("SU"), party("DP")]
+    segments = [
+        f"BGM+220+{number}+9",
+        f"DTM+137:{DAY:%Y%m}{dice.randint(1, 28):02}:102",
+        f"DTM+2:{DAY:%Y}12{dice.randint(1, 28):02}:102",
+    ]
+    segments += [
+        f"RFF+CT:{dice.randint(1, 999999)}",
+        party("BY"),
+        f"RFF+VA:BE0{dice.randint(10**8, 10**9)}",
+        party("SU"),
+        party("DP"),
+    ]
     segments.append("CUX+2:EUR:9")
     for line in range(1, lines + 1):
         price = dice.randint(99, 99999)

@@ -4,7 +4,6 @@ import argparse
 import io
 import json
 import logging
-import resource
 import tempfile
 import time
 import warnings
@@ -12,7 +11,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from benchmarks.orders import MB, interchange
-from benchmarks.read import once
+from benchmarks.read import once, peak
 from hub.operations.read import Desk
 
 Counted = dict[str, int]
@@ -108,7 +107,7 @@ def measure(name: str, file: Path) -> dict[str, float]:
     return {
         "cpu": time.process_time() - cpu,
         "wall": time.perf_counter() - wall,
-        "rss": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024 / MB,
+        "rss": peak(),
         **counted,
     }
 
