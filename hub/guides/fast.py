@@ -94,13 +94,7 @@ def read(guide: Guide, tset: TransactionSet, zone: tzinfo) -> tuple[Values, Work
     end = len(segments) - (len(segments) > 1 and segments[-1][0] in TRAILERS)
     try:
         for segment in segments[1:end]:
-            readers, after, closing = place[segment[0]]
-            if after is None:
-                readers, after, closing = readers(segment, work)
-            if closing is not None:
-                closing(items, work)
-            readers[len(segment)](segment, items, work)
-            place = after
+            place = place[segment[0]][len(segment)](segment, items, work)
         if place.end is not None:
             place.end(items, work)
     except (Odd, KeyError):  # a code that a table does not have

@@ -15,7 +15,7 @@ from hub.guides.fast_odd import fits, plainly
 from hub.guides.notation import Address, Condition, Element, Pairs
 from hub.guides.values import UNQUALIFIED
 
-Take = Callable[[Sequence[str], list[Any], Any], None]
+Take = Callable[[Sequence[str], list[Any], Any], Any]  # fills the items and says where that leads
 
 
 class Writer(Grouped):
@@ -40,7 +40,8 @@ class Writer(Grouped):
         if rule.groups:
             self.groups(rule.groups)
         self.close()
-        code = "def take(s, items, work):\n" + "\n".join(self.lines)
+        self.say("return after")
+        code = "def take(s, items, work, after=None):\n" + "\n".join(self.lines)
         exec(compile(code, f"<fast reader of {rule.tag}>", "exec"), self.names)  # written above, from a guide
         take: Take = self.names["take"]
         return take
@@ -260,7 +261,9 @@ class Writer(Grouped):
                 self.odd_if("self is None")
             value = "self" if entry.scalar else "item"
             if entry.key is None:
-                self.say(f"{home}.setdefault({entry.each[-1]!r}, []).append({value})")
+                self.say(f"home = {home}")
+                self.say(f"if {entry.each[-1]!r} in home: home[{entry.each[-1]!r}].append({value})")
+                self.say(f"else: home[{entry.each[-1]!r}] = [{value}]")
             else:
                 self.say(f"home = {home}.setdefault({entry.each[-1]!r}, {{}})")
                 self.say(f"if key in home: file(home, key, {value})")

@@ -19,7 +19,7 @@ class Numbers(dict[str, Decimal]):
     """Decimals by their text."""
 
     def __missing__(self, text: str) -> Decimal:
-        if text.removeprefix("-").strip(NUMBER):
+        if text.strip(NUMBER) and text.removeprefix("-").strip(NUMBER):
             raise Odd
         try:
             number = Decimal(text)

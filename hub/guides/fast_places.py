@@ -5,7 +5,7 @@ its scope, the rank reached, and how often the rules of that rank were taken.
 """
 
 from collections.abc import Callable, Iterator, Sequence
-from functools import partial
+from types import FunctionType
 from typing import Any, NamedTuple
 
 from hub.guides.fast_code import Take, Writer
@@ -26,17 +26,8 @@ class Readers(dict[int, Take]):
         self.entry, self.depth, self.standard, self.marked = entry, depth, standard, marked
 
     def __missing__(self, size: int) -> Take:
-        longest = len(self.entry.rule.elements) + 1
-        if size > longest:
-            return partial(self.longer, longest)
         take = self[size] = Writer(self.entry, self.depth, self.standard, size, self.marked).write()
         return take
-
-    def longer(self, longest: int, segment: Sequence[str], items: list[Any], work: Any) -> None:
-        """Elements that the rule does not know."""
-        if self.entry.rule.closed and any(segment[longest:]):
-            raise Odd
-        self[longest](segment[:longest], items, work)
 
 
 class Open(NamedTuple):
@@ -47,20 +38,59 @@ class Open(NamedTuple):
     taken: tuple[tuple[int, int], ...] = ()  # index of a rule of this rank, how often
 
 
-class Step(NamedTuple):
-    """What a segment does: who reads it, where that leads, and what is judged of the loops it ends."""
+class Step(dict[int, Take]):
+    """What a segment does, by the number of its parts: who reads it, where that leads, what is judged of the loops it ends."""
 
-    readers: Readers
-    after: "Place"
-    closing: Closing | None = None
+    def __init__(self, readers: Readers, after: "Place", closing: Closing | None) -> None:
+        self.readers, self.after, self.closing = readers, after, closing
+
+    def __missing__(self, size: int) -> Take:
+        longest = len(self.readers.entry.rule.elements) + 1
+        take = self[size] = self.longer(longest) if size > longest else self.closed(self.leading(self.readers[size]))
+        return take
+
+    def leading(self, take: Any) -> Take:
+        """The same code with the next place as its default: cheaper than asking for it afterwards."""
+        return FunctionType(take.__code__, take.__globals__, take.__name__, (self.after,))
+
+    def closed(self, take: Take) -> Take:
+        """Judges first what has ended."""
+        closing = self.closing
+        if closing is None:
+            return take
+
+        def judge(segment: Sequence[str], items: list[Any], work: Any) -> Any:
+            closing(items, work)
+            return take(segment, items, work)
+
+        return judge
+
+    def longer(self, longest: int) -> Take:
+        """Elements that the rule does not know."""
+        take, rule = self[longest], self.readers.entry.rule
+
+        def cut(segment: Sequence[str], items: list[Any], work: Any) -> Any:
+            if rule.closed and any(segment[longest:]):
+                raise Odd
+            return take(segment[:longest], items, work)
+
+        return cut
 
 
-class Choice(NamedTuple):
-    """Several rules may take the segment: its codes say which."""
+class Choice(dict[int, Take]):
+    """Several rules may take the segment: its codes say which, whatever its length."""
 
-    choose: Callable[[Sequence[str], Any], Step]
-    after: None = None
-    closing: None = None
+    def __init__(self, choose: Callable[[Sequence[str], Any], Step]) -> None:
+        self.choose = choose
+
+    def __missing__(self, size: int) -> Take:
+        choose = self.choose
+
+        def take(segment: Sequence[str], items: list[Any], work: Any) -> Any:
+            return choose(segment, work)[size](segment, items, work)
+
+        self[size] = take
+        return take
 
 
 class Place(dict[str, Any]):
@@ -79,8 +109,8 @@ class Place(dict[str, Any]):
             step = Choice(step.choose)
         if isinstance(step, Barred):
             raise Odd
-        plain = self[tag] = tuple(step)  # which is unpacked faster than a named one
-        return plain
+        self[tag] = step
+        return step
 
     @property
     def end(self) -> Closing | None:
