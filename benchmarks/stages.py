@@ -14,12 +14,12 @@ from hub.guides.notation import Guide
 from hub.model import DOCUMENTS
 from hub.operations.read import Desk, chunks
 
-Stage = Callable[[Path], None]
+Stage = Callable[[Path], object]
 
 
 def stages() -> dict[str, Stage]:
     """By what each adds."""
-    desk, split = Desk(), peers.split()
+    desk = Desk()
 
     def sets(file: Path) -> Iterator[tuple[Guide, TransactionSet]]:
         for event in detect.read(chunks(file)):
@@ -27,9 +27,6 @@ def stages() -> dict[str, Stage]:
                 guide = desk.guide(event.interchange, event.group, event)
                 assert guide is not None
                 yield guide, event
-
-    def floor(file: Path) -> None:
-        split(file)
 
     def tokens(file: Path) -> None:
         for _ in detect.read(chunks(file)):
@@ -48,7 +45,7 @@ def stages() -> dict[str, Stage]:
             pass
 
     return {
-        "bare split on two levels, the whole file in memory": floor,
+        "bare split on two levels, the whole file in memory": peers.split(),
         "tokens in constant memory, offsets, checks of envelopes": tokens,
         "checks of segments and elements, mapping to values": mapping,
         "model (pydantic)": model,

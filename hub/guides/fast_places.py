@@ -4,30 +4,16 @@ A place is what the interpreter keeps in its open frames, as far as it matters f
 its scope, the rank reached, and how often the rules of that rank were taken.
 """
 
-from collections.abc import Callable, Iterator, Sequence
-from types import FunctionType
+from collections.abc import Iterator
 from typing import Any, NamedTuple
 
-from hub.guides.fast_code import Take, Writer
 from hub.guides.fast_odd import Odd
-from hub.guides.notation import Address, Guide
+from hub.guides.fast_steps import Barred, Choice, Closing, Levels, Readers, Step, choice
+from hub.guides.notation import Guide
 from hub.guides.plan import Entry, Plan, Scope, plan
 from hub.guides.values import get
 
 MOST = 4096  # places of a guide that are remembered
-
-Closing = Callable[[list[Any], Any], None]
-
-
-class Readers(dict[int, Take]):
-    """The fast readers of one entry, by the number of parts a segment has."""
-
-    def __init__(self, entry: Entry, depth: int, standard: str, marked: str | None) -> None:
-        self.entry, self.depth, self.standard, self.marked = entry, depth, standard, marked
-
-    def __missing__(self, size: int) -> Take:
-        take = self[size] = Writer(self.entry, self.depth, self.standard, size, self.marked).write()
-        return take
 
 
 class Open(NamedTuple):
@@ -36,61 +22,6 @@ class Open(NamedTuple):
     scope: Scope
     rank: int = 0
     taken: tuple[tuple[int, int], ...] = ()  # index of a rule of this rank, how often
-
-
-class Step(dict[int, Take]):
-    """What a segment does, by the number of its parts: who reads it, where that leads, what is judged of the loops it ends."""
-
-    def __init__(self, readers: Readers, after: "Place", closing: Closing | None) -> None:
-        self.readers, self.after, self.closing = readers, after, closing
-
-    def __missing__(self, size: int) -> Take:
-        longest = len(self.readers.entry.rule.elements) + 1
-        take = self[size] = self.longer(longest) if size > longest else self.closed(self.leading(self.readers[size]))
-        return take
-
-    def leading(self, take: Any) -> Take:
-        """The same code with the next place as its default: cheaper than asking for it afterwards."""
-        return FunctionType(take.__code__, take.__globals__, take.__name__, (self.after,))
-
-    def closed(self, take: Take) -> Take:
-        """Judges first what has ended."""
-        closing = self.closing
-        if closing is None:
-            return take
-
-        def judge(segment: Sequence[str], items: list[Any], work: Any) -> Any:
-            closing(items, work)
-            return take(segment, items, work)
-
-        return judge
-
-    def longer(self, longest: int) -> Take:
-        """Elements that the rule does not know."""
-        take, rule = self[longest], self.readers.entry.rule
-
-        def cut(segment: Sequence[str], items: list[Any], work: Any) -> Any:
-            if rule.closed and any(segment[longest:]):
-                raise Odd
-            return take(segment[:longest], items, work)
-
-        return cut
-
-
-class Choice(dict[int, Take]):
-    """Several rules may take the segment: its codes say which, whatever its length."""
-
-    def __init__(self, choose: Callable[[Sequence[str], Any], Step]) -> None:
-        self.choose = choose
-
-    def __missing__(self, size: int) -> Take:
-        choose = self.choose
-
-        def take(segment: Sequence[str], items: list[Any], work: Any) -> Any:
-            return choose(segment, work)[size](segment, items, work)
-
-        self[size] = take
-        return take
 
 
 class Place(dict[str, Any]):
@@ -104,7 +35,7 @@ class Place(dict[str, Any]):
         found = list(self.paths.candidates(self, tag))
         if not found:
             raise Odd
-        step = found[0][1] if len(found) == 1 and not found[0][0] else Choice(_choosing(found, self.paths.marked))
+        step = found[0][1] if len(found) == 1 and not found[0][0] else choice(found, self.paths.marked)
         if isinstance(step, Levels):
             step = Choice(step.choose)
         if isinstance(step, Barred):
@@ -118,23 +49,6 @@ class Place(dict[str, Any]):
         if self._end is None:
             self._end = (_closing(self.loops, 0),)
         return self._end[0]
-
-
-class Barred(NamedTuple):
-    """The rule takes the segment, but the interpreter finds something."""
-
-    def choose(self, segment: Sequence[str], work: Any) -> Step:
-        raise Odd
-
-
-class Levels(NamedTuple):
-    """A node of a tree: its level says what follows."""
-
-    at: int
-    steps: dict[str, Step]
-
-    def choose(self, segment: Sequence[str], work: Any) -> Step:
-        return self.steps[segment[self.at] if 0 < self.at < len(segment) else ""]
 
 
 class Paths:
@@ -229,44 +143,6 @@ def _closing(loops: tuple[Open, ...], depth: int) -> Closing | None:
             work.fold(at, items[at])
 
     return closing
-
-
-def _choosing(found: list[tuple[Any, Any]], marked: str | None) -> Callable[[Sequence[str], Any], Step]:
-    """Picks the first rule whose codes the segment has."""
-    places = {place for whens, _ in found for place, _ in whens}
-    if len(places) == 1 and all(len(whens) < 2 for whens, _ in found):
-        return _by_code(found, next(iter(places)), marked)
-
-    def choose(segment: Sequence[str], work: Any) -> Step:
-        for whens, step in found:
-            if all(work.at(segment, place) in codes for place, codes in whens):
-                return step if isinstance(step, Step) else step.choose(segment, work)
-        raise Odd
-
-    return choose
-
-
-def _by_code(found: list[tuple[Any, Any]], place: Address, marked: str | None) -> Callable[[Sequence[str], Any], Step]:
-    """The same where one code says it all."""
-    steps: dict[str, Any] = {}
-    for whens, step in found:
-        for code in [code for _, codes in whens for code in codes]:
-            steps.setdefault(code, step)
-    other = Barred() if found[-1][0] else found[-1][1]  # only the last rule takes any code
-    at, component = place
-    if component > 1:
-        marked = None
-
-    def choose(segment: Sequence[str], work: Any) -> Step:
-        code = segment[at] if at < len(segment) else ""
-        if marked is None or (marked and marked in code):
-            code = work.at(segment, place)
-        elif component:
-            code = code.partition(work.component)[0]
-        step = steps.get(code, other)
-        return step if type(step) is Step else step.choose(segment, work)
-
-    return choose
 
 
 def _depth(entry: Entry) -> int:

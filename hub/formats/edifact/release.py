@@ -23,7 +23,6 @@ class Release:
         self.character = release
         self._component = separators.component
         self._marks = [(kind, LEAD + code) for kind, code in zip(kinds, CODES, strict=True) if kind]
-        self._kinds = {mark[-1]: kind for kind, mark in self._marks}
         self._known = {f"{release}{kind}": mark for kind, mark in self._marks}
         self._pair = re.compile(
             f"{re.escape(release or '')}[\r\n]*({'|'.join(re.escape(kind) for kind, _ in self._marks)})", re.DOTALL
@@ -53,11 +52,10 @@ class Release:
         value = value.replace(self.character, "")
         if LEAD not in value:
             return value
-        text, *rest = value.split(LEAD)
-        for piece in rest:
-            kind = self._kinds.get(piece[:1])
-            text += LEAD + piece if kind is None else kind + piece[1:]
-        return text.replace(FILL, "")
+        for kind, mark in self._marks:
+            if mark in value:
+                value = value.replace(mark, kind)
+        return value.replace(FILL, "") if FILL in value else value
 
     def components(self, value: str) -> list[str]:
         """The components of a composite, each as the sender meant it."""
