@@ -112,7 +112,7 @@ def main() -> None:
     print(
         f"Python {platform.python_version()}, SQLite {sqlite3.sqlite_version}, {os.cpu_count()} CPUs, load {load:.1f} at the start"
     )
-    print("Bots is not among the readers: it needs a Django that no longer runs beside what the hub uses.\n")
+    print("Bots is not among the readers: it needs an environment of its own with Django 2.\n")
     with tempfile.TemporaryDirectory() as folder:
         place = Path(folder)
         tables = {
