@@ -9,9 +9,8 @@ from hypothesis import strategies as st
 from hub.guides.codecs import CODECS, NUMERIC
 from hub.guides.consignment import ORDER
 from hub.guides.functions import FINISH, outline
-from hub.guides.notation import Element, Guide, Rule
+from hub.guides.notation import Element, Guide, Rule, broken
 from hub.guides.paths import at, held, is_shape
-from hub.guides.steps import broken
 from hub.guides.unfold import TREES
 from hub.guides.values import SELF, put, split
 from hub.model import DOCUMENTS, Document

@@ -100,7 +100,9 @@ class TransactionSet:
     implementation: str | None = None  # ST03, or UNH association code such as EAN008
     index: int = 0  # which set of the file, from 0
     findings: list[Finding] = field(default_factory=list)  # envelope findings: counts, control numbers
-    tidy: bool = False  # True: known to hold ASCII only, no control characters, no blank at the end of an element
+    tidy: bool = False  # True: known to hold ASCII only, no control characters, no repetition, no blank at the end of an element
+    # What marks elements that only `components` and `text` can open, "" where there are none; None: any element may be one.
+    marked: str | None = None
 
     @property
     def interchange(self) -> Interchange:

@@ -11,7 +11,8 @@ from hub.formats.tape import BLANKS
 MOST = 20
 
 # How the characters of a set look; the least of its pieces counts.
-WIDE, ASCII, TIDY = range(3)  # not ASCII; ASCII; besides, no control characters, and no blank at the end of an element
+# Not ASCII; ASCII; besides, no control characters, no repetition within a message, and no blank at the end of an element.
+WIDE, ASCII, TIDY = range(3)
 
 Handler = Callable[[list[str], str], None]
 

@@ -30,6 +30,12 @@ def seek(tape: Tape, start: re.Pattern[str], first: bool, junk: Callable[[int, i
     return found is not None
 
 
+def edges(terminator: str, *separators: str) -> re.Pattern[str]:
+    """Blanks at the beginning of a segment, or at the end of a segment, element or component: one look is cheaper than four."""
+    ends = "|".join(re.escape(mark) for mark in (terminator, *separators) if mark)
+    return re.compile(f" (?:(?<={re.escape(terminator)} )|{ends})")
+
+
 def dirt(terminator: str) -> tuple[str, ...]:
     """What shows that segments have something around them that is not theirs."""
     breaks = tuple(mark for mark in "\r\n" if mark != terminator)

@@ -109,6 +109,14 @@ def places(raw: list[str], start: int, gap: int) -> list[int]:
     return found
 
 
+def flat(piece: str, terminator: str) -> str:
+    """The same segments without line breaks. Where nothing else is around them, it says what `unbroken` says."""
+    for mark in "\r\n":
+        if mark != terminator:
+            piece = piece.replace(mark, "")
+    return piece
+
+
 def unbroken(pieces: list[str]) -> list[str]:
     """Segments without the line breaks, blanks and indentation around and within them."""
     bare = [piece.lstrip(BLANKS) for piece in pieces]

@@ -5,9 +5,8 @@ from typing import Any
 from hub.guides import encoding
 from hub.guides.encoding import Texts
 from hub.guides.invention import CLOCKS, LENGTHS, Invention
-from hub.guides.notation import Address, Element, Guide, Pairs, Rule
+from hub.guides.notation import Address, Element, Guide, Pairs, Rule, broken
 from hub.guides.paths import NoSuchField, at, held, is_shape
-from hub.guides.steps import broken
 from hub.guides.unfold import TREES
 from hub.guides.values import SELF, split
 from hub.guides.wrapping import Lines

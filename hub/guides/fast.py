@@ -21,14 +21,17 @@ from hub.guides.unfold import TREES
 from hub.guides.values import Values
 from hub.guides.walk import TRAILERS
 
+NOWHERE = "\0"  # separates nothing: a tidy document has no such character
+
 
 class Work:
     """What the readers of segments need besides the items they fill."""
 
-    __slots__ = ("assumed", "components", "forests", "nodes", "stated", "text", "zone")
+    __slots__ = ("assumed", "component", "components", "forests", "nodes", "stated", "text", "zone")
 
     def __init__(self, tset: TransactionSet, zone: tzinfo) -> None:
         self.components, self.text, self.zone = tset.components, tset.text, zone
+        self.component = tset.interchange.separators.component or NOWHERE
         self.stated: list[tuple[Element, Values, Any]] = []
         self.assumed: list[str] = []
         self.forests: dict[int, Forest] = {}
@@ -81,9 +84,9 @@ class Work:
 
 def read(guide: Guide, tset: TransactionSet, zone: tzinfo) -> tuple[Values, Work] | None:
     """The values of a document; None where the interpreter must read it."""
-    paths = _paths(guide)
+    paths = _paths(guide, tset.marked)
     segments = tset.segments
-    if not (tset.tidy or _tidy(tset)) or _repeats(tset):
+    if not tset.tidy and (not _tidy(tset) or _repeats(tset)):
         return None
     place, work = paths.start, Work(tset, zone)
     value: Values = {}
@@ -91,13 +94,7 @@ def read(guide: Guide, tset: TransactionSet, zone: tzinfo) -> tuple[Values, Work
     end = len(segments) - (len(segments) > 1 and segments[-1][0] in TRAILERS)
     try:
         for segment in segments[1:end]:
-            readers, after, closing = place[segment[0]]
-            if after is None:
-                readers, after, closing = readers(segment, work)
-            if closing is not None:
-                closing(items, work)
-            readers[len(segment)](segment, items, work)
-            place = after
+            place = place[segment[0]][len(segment)](segment, items, work)
         if place.end is not None:
             place.end(items, work)
     except (Odd, KeyError):  # a code that a table does not have
@@ -130,6 +127,6 @@ def _repeats(tset: TransactionSet) -> bool:
     return mark is not None and any(mark in element for segment in tset.segments for element in segment)
 
 
-@lru_cache(maxsize=256)
-def _paths(guide: Guide) -> Paths:
-    return Paths(guide)
+@lru_cache(maxsize=512)
+def _paths(guide: Guide, marked: str | None) -> Paths:
+    return Paths(guide, marked)

@@ -15,7 +15,7 @@ from hub.guides.fast_odd import fits, plainly
 from hub.guides.notation import Address, Condition, Element, Pairs
 from hub.guides.values import UNQUALIFIED
 
-Take = Callable[[Sequence[str], list[Any], Any], None]
+Take = Callable[[Sequence[str], list[Any], Any], Any]  # fills the items and says where that leads
 
 
 class Writer(Grouped):
@@ -40,7 +40,8 @@ class Writer(Grouped):
         if rule.groups:
             self.groups(rule.groups)
         self.close()
-        code = "def take(s, items, work):\n" + "\n".join(self.lines)
+        self.say("return after")
+        code = "def take(s, items, work, after=None):\n" + "\n".join(self.lines)
         exec(compile(code, f"<fast reader of {rule.tag}>", "exec"), self.names)  # written above, from a guide
         take: Take = self.names["take"]
         return take
@@ -66,14 +67,25 @@ class Writer(Grouped):
         if count and index >= self.size:
             self.say(f"{names} = ''")
         elif count:
-            self.say(f"if v{index}:")
-            self.say(f"{INDENT}parts = work.components(v{index})")
-            self.say(f"{INDENT}if len(parts) > {count} or not any(parts): raise Odd")
-            whole = f"parts if len(parts) == {count} else parts + [''] * ({count} - len(parts))"
-            self.say(f"{INDENT}{names.replace(' =', ',')}, = {whole}")
+            self.under(f"if v{index}:", partial(self.open, f"v{index}", names.split(" = ")))
             self.say(f"else: {names} = ''")
-        elif self.edifact and index < self.size:
-            self.say(f"v{index} = work.text(v{index})")
+        elif self.edifact and self.marked != "" and index < self.size:
+            self.say(f"{self.if_marked(f'v{index}')}v{index} = work.text(v{index})")
+
+    def open(self, value: str, names: list[str]) -> None:
+        """Components of text that is there; mostly the first is, and few of the others."""
+        self.say(f"parts = {value}.split(work.component)")
+        if self.marked != "":
+            self.say(f"{self.if_marked(value)}parts = work.components({value})")
+        self.say("n = len(parts)")
+        for count in sorted(range(1, len(names) + 1), key=lambda count: count != 2):  # pairs are the most common
+            empty = f"; {' = '.join(names[count:])} = ''" if names[count:] else ""
+            self.say(f"{'el' if count != min(2, len(names)) else ''}if n == {count}: {', '.join(names[:count])}, = parts{empty}")
+        self.say("else: raise Odd")
+        self.odd_if(f"not ({' or '.join(names)})")
+
+    def if_marked(self, value: str) -> str:
+        return f"if {self.marked!r} in {value}: " if self.marked else ""
 
     def components(self, element: Element, index: int) -> None:
         for part in element.components:
@@ -135,13 +147,14 @@ class Writer(Grouped):
     def known(self, element: Element, words: Mapping[str, str]) -> str:
         """The words of a table, as far as the interpreter finds nothing about their codes; pairs alike share them."""
         found = {code: word for code, word in words.items() if fits(element, code)}
-        return next((name for name, value in self.names.items() if value == found), None) or self.name(found)
+        same = (name for name, value in self.names.items() if type(value) is dict and value == found)
+        return next(same, None) or self.name(found)
 
     def pairs(self, pairs: Pairs) -> None:
         if pairs.inside:
             self.inside(pairs)
             return
-        if pairs.first + 1 >= self.size and pairs.first >= self.size:
+        if pairs.first >= self.size:
             return
         fresh = self.entry.each is not None and len(self.rule.pairs) == 1 and not self.fills(pairs.into)
         whole = range(pairs.first, min(pairs.last, self.size - 1), 2)
@@ -154,6 +167,7 @@ class Writer(Grouped):
     def inside(self, pairs: Pairs) -> None:
         """Value and qualifier are components of one element, and have been looked at as such."""
         codec = None if pairs.codec == "text" else self.name(plainly[pairs.codec if pairs.codec != "moment" else "date"])
+        self.say(f"filed = item.get({pairs.into!r}) or {{}}")
         for index in range(pairs.first, min(pairs.last + 1, self.size)):
             if not self.rule.elements[index - 1].components:
                 self.odd_if(f"v{index}")
@@ -162,7 +176,10 @@ class Writer(Grouped):
             word = f"{self.name(pairs.table.words)}[{code}]" if pairs.table else code
             self.say(f"if {value}:")
             self.say(f"{INDENT}w = {word} if {code} else {UNQUALIFIED!r}")
-            self.say(f"{INDENT}file(item.setdefault({pairs.into!r}, {{}}), w, {f'{codec}[{value}]' if codec else value})")
+            value = f"{codec}[{value}]" if codec else value
+            self.say(f"{INDENT}if w in filed: file(filed, w, {value})")
+            self.say(f"{INDENT}else: filed[w] = {value}")
+        self.say(f"if filed: item[{pairs.into!r}] = filed")
 
     def ordinary(self, index: int) -> bool:
         """True when the elements of a pair do nothing but that."""
@@ -244,7 +261,9 @@ class Writer(Grouped):
                 self.odd_if("self is None")
             value = "self" if entry.scalar else "item"
             if entry.key is None:
-                self.say(f"{home}.setdefault({entry.each[-1]!r}, []).append({value})")
+                self.say(f"home = {home}")
+                self.say(f"if {entry.each[-1]!r} in home: home[{entry.each[-1]!r}].append({value})")
+                self.say(f"else: home[{entry.each[-1]!r}] = [{value}]")
             else:
                 self.say(f"home = {home}.setdefault({entry.each[-1]!r}, {{}})")
                 self.say(f"if key in home: file(home, key, {value})")

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 from hub.guides.codecs import CODECS, NUMERIC, SPREAD
-from hub.guides.fast_odd import Odd, dates, numbers, plainly, sized
+from hub.guides.fast_odd import Odd, dates, days, numbers, plainly, sized
 from hub.guides.inspection import UNTYPED
 from hub.guides.notation import Element
 from hub.guides.plan import Entry
@@ -13,14 +13,14 @@ from hub.guides.values import SELF, file, split
 
 KNOWN = (*(name for name in CODECS if name not in SPREAD), "moment")
 INDENT = "    "
-FIXED = {"Odd": Odd, "numbers": numbers, "dates": dates, "file": file, "sized": sized}
+FIXED = {"Odd": Odd, "numbers": numbers, "dates": dates, "days": days, "file": file, "sized": sized}
 
 
 class Elements:
     """Writes what is done with single elements of an entry that stands at this depth of open loops."""
 
-    def __init__(self, entry: Entry, depth: int, standard: str, size: int) -> None:
-        self.entry, self.rule, self.depth, self.size = entry, entry.rule, depth, size
+    def __init__(self, entry: Entry, depth: int, standard: str, size: int, marked: str | None) -> None:
+        self.entry, self.rule, self.depth, self.size, self.marked = entry, entry.rule, depth, size, marked
         self.edifact = standard == "edifact"
         self.names: dict[str, Any] = dict(FIXED)
         self.lines: list[str] = []
@@ -80,9 +80,10 @@ class Elements:
             if element.const is not None or element.only:
                 self.say("raise Odd")
             self.under(f"if {value}:", lambda: self.limits(element, value))
-            self.say(f"d = [piece for piece in ({value}, {', '.join(beside)}) if piece]")
-            if element.codec == "joined":
-                self.say(f"d = {self.name(joined)}(d, {element.high})")
+            several = f"[piece for piece in ({value}, {', '.join(beside)}) if piece]"
+            several = several if element.codec == "texts" else f"{self.name(joined)}({several}, {element.high})"
+            alone = f"[{value}]" if element.codec == "texts" else value
+            self.say(f"d = {alone} if {value} and not ({' or '.join(beside)}) else {several}" if beside else f"d = {alone}")
             for path in element.paths:
                 self.put("item", path, "d", element, value)
             if element.equals:
@@ -156,7 +157,8 @@ class Elements:
         plain = self.entry.each is None and not self.depth and len(element.paths) == 1
         path = element.paths[0] if plain else None
         if self.edifact:
-            return self.once(element, f"work.laid_out({value}, {beside[0] if beside else repr('')}, {path!r})")
+            layout = beside[0] if beside else '""'
+            return self.once(element, f"days[{value}] if {layout} == '102' else work.laid_out({value}, {layout}, {path!r})")
         if all(text == '""' for text in beside):
             return self.once(element, f"dates[{value}]")
         self.say(f"if {' or '.join(beside)}: d = work.clocked([{', '.join([value, *beside])}], {path!r})")

@@ -1,6 +1,6 @@
 """What the fast reader looks values up in: numbers and dates met before, and the one way it gives up."""
 
-from datetime import date, tzinfo
+from datetime import UTC, date, tzinfo
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
@@ -19,7 +19,7 @@ class Numbers(dict[str, Decimal]):
     """Decimals by their text."""
 
     def __missing__(self, text: str) -> Decimal:
-        if text.removeprefix("-").strip(NUMBER):
+        if text.strip(NUMBER) and text.removeprefix("-").strip(NUMBER):
             raise Odd
         try:
             number = Decimal(text)
@@ -43,6 +43,18 @@ class Dates(dict[str, date]):
         return day
 
 
+class Days(dict[str, date]):
+    """Calendar dates of EDIFACT by their text, in the layout 102."""
+
+    def __missing__(self, text: str) -> date:
+        moment = laid_out(text, "102", UTC)
+        if moment.layout or moment.assumed or not isinstance(moment.value, date):
+            raise Odd
+        if len(self) < MOST:
+            self[text] = moment.value
+        return moment.value
+
+
 class Plainly(dict[str, Any]):
     """Values of any other codec by their text, where nothing is remarkable about it."""
 
@@ -63,6 +75,7 @@ class Plainly(dict[str, Any]):
 
 numbers = Numbers()
 dates = Dates()
+days = Days()
 plainly: dict[str, Plainly] = {codec: Plainly(codec) for codec in CODECS}
 
 

@@ -4,39 +4,16 @@ A place is what the interpreter keeps in its open frames, as far as it matters f
 its scope, the rank reached, and how often the rules of that rank were taken.
 """
 
-from collections.abc import Callable, Iterator, Sequence
-from functools import partial
+from collections.abc import Iterator
 from typing import Any, NamedTuple
 
-from hub.guides.fast_code import Take, Writer
 from hub.guides.fast_odd import Odd
+from hub.guides.fast_steps import Barred, Choice, Closing, Levels, Readers, Step, choice
 from hub.guides.notation import Guide
 from hub.guides.plan import Entry, Plan, Scope, plan
 from hub.guides.values import get
 
 MOST = 4096  # places of a guide that are remembered
-
-Closing = Callable[[list[Any], Any], None]
-
-
-class Readers(dict[int, Take]):
-    """The fast readers of one entry, by the number of parts a segment has."""
-
-    def __init__(self, entry: Entry, depth: int, standard: str) -> None:
-        self.entry, self.depth, self.standard = entry, depth, standard
-
-    def __missing__(self, size: int) -> Take:
-        longest = len(self.entry.rule.elements) + 1
-        if size > longest:
-            return partial(self.longer, longest)
-        take = self[size] = Writer(self.entry, self.depth, self.standard, size).write()
-        return take
-
-    def longer(self, longest: int, segment: Sequence[str], items: list[Any], work: Any) -> None:
-        """Elements that the rule does not know."""
-        if self.entry.rule.closed and any(segment[longest:]):
-            raise Odd
-        self[longest](segment[:longest], items, work)
 
 
 class Open(NamedTuple):
@@ -45,22 +22,6 @@ class Open(NamedTuple):
     scope: Scope
     rank: int = 0
     taken: tuple[tuple[int, int], ...] = ()  # index of a rule of this rank, how often
-
-
-class Step(NamedTuple):
-    """What a segment does: who reads it, where that leads, and what is judged of the loops it ends."""
-
-    readers: Readers
-    after: "Place"
-    closing: Closing | None = None
-
-
-class Choice(NamedTuple):
-    """Several rules may take the segment: its codes say which."""
-
-    choose: Callable[[Sequence[str], Any], Step]
-    after: None = None
-    closing: None = None
 
 
 class Place(dict[str, Any]):
@@ -74,13 +35,13 @@ class Place(dict[str, Any]):
         found = list(self.paths.candidates(self, tag))
         if not found:
             raise Odd
-        step = found[0][1] if len(found) == 1 and not found[0][0] else Choice(_choosing(found))
+        step = found[0][1] if len(found) == 1 and not found[0][0] else choice(found, self.paths.marked)
         if isinstance(step, Levels):
             step = Choice(step.choose)
         if isinstance(step, Barred):
             raise Odd
-        plain = self[tag] = tuple(step)  # which is unpacked faster than a named one
-        return plain
+        self[tag] = step
+        return step
 
     @property
     def end(self) -> Closing | None:
@@ -90,29 +51,12 @@ class Place(dict[str, Any]):
         return self._end[0]
 
 
-class Barred(NamedTuple):
-    """The rule takes the segment, but the interpreter finds something."""
-
-    def choose(self, segment: Sequence[str], work: Any) -> Step:
-        raise Odd
-
-
-class Levels(NamedTuple):
-    """A node of a tree: its level says what follows."""
-
-    at: int
-    steps: dict[str, Step]
-
-    def choose(self, segment: Sequence[str], work: Any) -> Step:
-        return self.steps[segment[self.at] if 0 < self.at < len(segment) else ""]
-
-
 class Paths:
-    """All places of one guide."""
+    """All places of one guide, for documents whose elements are marked in one way."""
 
-    def __init__(self, guide: Guide) -> None:
+    def __init__(self, guide: Guide, marked: str | None) -> None:
         self.plan: Plan = plan(guide)
-        self.standard = guide.standard
+        self.standard, self.marked = guide.standard, marked
         self.places: dict[tuple[Open, ...], Place] = {}
         self.readers: dict[tuple[int, int], Readers] = {}
         self.depth = 2 + max((_depth(entry) for entry in self.plan.scope.entries), default=0)
@@ -145,7 +89,7 @@ class Paths:
             closing = _closing(place.loops, depth + 1)
         except Odd:
             return Barred()
-        readers = self.readers.setdefault((id(entry), depth), Readers(entry, depth, self.standard))
+        readers = self.readers.setdefault((id(entry), depth), Readers(entry, depth, self.standard, self.marked))
         above = (*place.loops[:depth], _advanced(loop, entry))
         if entry.levels:
             assert entry.rule.tree is not None
@@ -199,18 +143,6 @@ def _closing(loops: tuple[Open, ...], depth: int) -> Closing | None:
             work.fold(at, items[at])
 
     return closing
-
-
-def _choosing(found: list[tuple[Any, Any]]) -> Callable[[Sequence[str], Any], Step]:
-    """Picks the first rule whose codes the segment has."""
-
-    def choose(segment: Sequence[str], work: Any) -> Step:
-        for whens, step in found:
-            if all(work.at(segment, address) in codes for address, codes in whens):
-                return step if isinstance(step, Step) else step.choose(segment, work)
-        raise Odd
-
-    return choose
 
 
 def _depth(entry: Entry) -> int:

@@ -9,9 +9,8 @@ from hub.formats.envelope import TransactionSet
 from hub.guides import codecs, faults, moments, spread
 from hub.guides.codecs import CODECS, NUMERIC, SPREAD, Misread
 from hub.guides.moments import Period
-from hub.guides.notation import Address, Element, Groups, Key, Pairs
+from hub.guides.notation import Address, Element, Groups, Key, Pairs, broken
 from hub.guides.report import Report, Spot, name, quoted
-from hub.guides.steps import broken
 from hub.guides.tables import Table
 from hub.guides.values import SELF, UNQUALIFIED, Values, file, put, split
 

@@ -182,7 +182,7 @@ def _document(tset: TransactionSet, find: Find, policy: Policy) -> JudgedDocumen
         judged.document, judged.state = None, "unsupported"
         found.append(refusals.internal(tset, error))
     group = tset.group.control_number
-    judged.findings = policy.weigh(it if it.group else it.at(group=group) for it in found)
+    judged.findings = policy.weigh(it if it.group else it.at(group=group) for it in found) if found else found
     judged.state = _state(judged)
     if judged.rejected:
         judged.document = None
@@ -254,9 +254,9 @@ def _number(guide: Guide, values: Mapping[str, Any] | None) -> str | None:
 def _state(judged: JudgedDocument) -> State:
     if judged.guide is None or judged.state == "unsupported":
         return "unsupported"
-    if any(finding.rejects for finding in judged.findings):
-        return "rejected"
-    return "accepted_with_findings" if judged.findings else "accepted"
+    if not judged.findings:
+        return "accepted"
+    return "rejected" if any(finding.rejects for finding in judged.findings) else "accepted_with_findings"
 
 
 def _interchange(interchange: Interchange, groups: list[JudgedGroup], notices: list[JudgedDocument], policy: Policy) -> Judgement:

@@ -3,7 +3,7 @@
 The words and their meaning are in docs/decisions/0003-guide-notation.md; a test holds this list to that page.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Container, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Literal, NamedTuple
 
@@ -262,3 +262,20 @@ class Guide:
             rule = waiting.pop(0)
             yield rule
             waiting[:0] = rule.inside()
+
+
+def broken(note: Condition, filled: Container[int]) -> int | None:
+    """The element that breaks a conditional note, if one does."""
+    kind, positions = note
+    present = [position for position in positions if position in filled]
+    absent = [position for position in positions if position not in filled]
+    if kind == "E":
+        return present[1] if len(present) > 1 else None
+    if kind == "R":
+        return None if present else positions[0]
+    if kind == "P":
+        return absent[0] if present and absent else None
+    if positions[0] not in filled:
+        return None
+    wanted = absent if kind == "C" or len(absent) == len(positions) - 1 else []
+    return wanted[0] if wanted else None

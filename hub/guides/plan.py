@@ -5,16 +5,15 @@ from functools import lru_cache
 
 from hub.guides.notation import Guide, Rule
 from hub.guides.repetition import runs_of
-from hub.guides.steps import Shapes
 from hub.guides.values import split
 
 
 class Entry:
     """One rule at its place in a scope."""
 
-    __slots__ = ("each", "index", "key", "levels", "limit", "rank", "rule", "scalar", "scope", "shapes", "tag", "whens", "words")
+    __slots__ = ("each", "index", "key", "levels", "limit", "rank", "rule", "scalar", "scope", "tag", "whens", "words")
 
-    def __init__(self, rule: Rule, index: int, rank: int, standard: str) -> None:
+    def __init__(self, rule: Rule, index: int, rank: int) -> None:
         self.rule, self.tag, self.index, self.rank = rule, rule.tag, index, rank
         self.limit = 0 if rule.use == "never" else rule.max
         if not rule.carried:
@@ -24,9 +23,8 @@ class Entry:
         self.key = rule.key.address if rule.key else None
         self.words = rule.key.table.words if rule.key and rule.key.table else None
         self.scalar = any(element.paths == (".",) for element in rule.carriers())
-        self.shapes = Shapes(rule.elements, rule, standard)
-        self.levels = {code: Scope(level.body, standard, rule.tag) for code, level in rule.levels.items()}
-        self.scope = Scope(rule.body or (), standard, rule.tag) if rule.loop else None
+        self.levels = {code: Scope(level.body, rule.tag) for code, level in rule.levels.items()}
+        self.scope = Scope(rule.body or (), rule.tag) if rule.loop else None
 
 
 class Scope:
@@ -34,7 +32,7 @@ class Scope:
 
     __slots__ = ("by_tag", "checks", "entries", "simple", "trigger")
 
-    def __init__(self, body: tuple[Rule, ...], standard: str, trigger: str | None) -> None:
+    def __init__(self, body: tuple[Rule, ...], trigger: str | None) -> None:
         self.trigger = trigger
         self.entries: list[Entry] = []
         self.by_tag: dict[str, list[Entry]] = {}
@@ -42,7 +40,7 @@ class Scope:
         for index, rule in enumerate(body):
             rank += rule.tag != before  # rules of one tag side by side share a place: their order is free
             before = rule.tag
-            entry = Entry(rule, index, rank, standard)
+            entry = Entry(rule, index, rank)
             self.entries.append(entry)
             self.by_tag.setdefault(rule.tag, []).append(entry)
         self.simple: Mapping[str, Entry] = {
@@ -56,7 +54,7 @@ class Plan:
 
     def __init__(self, guide: Guide) -> None:
         self.guide = guide
-        self.scope = Scope(guide.body, guide.standard, None)
+        self.scope = Scope(guide.body, None)
         self.tags = {rule.tag for rule in guide.rules()}
         self.runs = runs_of(guide) if guide.standard == "edifact" else {}
 

@@ -40,7 +40,7 @@ class Reading:
 def read(guide: Guide, tset: TransactionSet, defaults: Defaults | None = None) -> Reading:
     """Read one transaction set."""
     defaults = defaults or Defaults()
-    return read_fast(guide, tset, defaults) or _read(guide, tset, defaults, fast=True)
+    return read_fast(guide, tset, defaults) or read_slowly(guide, tset, defaults)
 
 
 def read_fast(guide: Guide, tset: TransactionSet, defaults: Defaults) -> Reading | None:
@@ -54,13 +54,10 @@ def read_fast(guide: Guide, tset: TransactionSet, defaults: Defaults) -> Reading
 
 
 def read_slowly(guide: Guide, tset: TransactionSet, defaults: Defaults | None = None) -> Reading:
-    """The same, every segment by the slow path; tests hold both to one truth."""
-    return _read(guide, tset, defaults or Defaults(), fast=False)
-
-
-def _read(guide: Guide, tset: TransactionSet, defaults: Defaults, fast: bool) -> Reading:
+    """The same by the interpreter, which finds; tests hold both to one truth."""
+    defaults = defaults or Defaults()
     prepared = plan(guide)
-    walk = Walk(prepared, tset, defaults.zone, fast=fast)
+    walk = Walk(prepared, tset, defaults.zone)
     spread(guide, prepared.runs, tset, walk.report)
     value = walk.read()
     _finish(guide, value, list(walk.inspector.assumed), defaults)

@@ -19,7 +19,7 @@ def place(tset: TransactionSet) -> dict[str, Any]:
 def identifier(tset: TransactionSet) -> tuple[str, ...]:
     """What a message of EDIFACT says it is: type, version, release, agency, association."""
     header = tset.segments[0] if tset.interchange.standard == "edifact" else []
-    return tuple(part.strip() for part in tset.components(header[2])) if len(header) > 2 else ()
+    return tuple(map(str.strip, tset.components(header[2]))) if len(header) > 2 else ()
 
 
 def unsupported(tset: TransactionSet, known: bool) -> Finding:

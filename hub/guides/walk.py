@@ -12,7 +12,6 @@ from hub.guides.inspection import Inspector, part
 from hub.guides.moments import UNTIL, Period
 from hub.guides.plan import Entry, Plan
 from hub.guides.report import Report, Spot, quoted
-from hub.guides.steps import run
 from hub.guides.trees import Node
 from hub.guides.values import SELF, Values, file, free
 
@@ -22,8 +21,8 @@ TRAILERS = ("SE", "UNT")
 class Walk:
     """One document being read."""
 
-    def __init__(self, plan: Plan, tset: TransactionSet, zone: tzinfo, *, fast: bool = True) -> None:
-        self.plan, self.tset, self.fast = plan, tset, fast
+    def __init__(self, plan: Plan, tset: TransactionSet, zone: tzinfo) -> None:
+        self.plan, self.tset = plan, tset
         self.report = Report(tset)
         self.inspector = Inspector(tset, self.report, zone)
         self.value: Values = {}
@@ -125,24 +124,10 @@ class Walk:
             self.node(entry, segment, position)
             return
         item = frame.item if entry.each is None else {}
-        key = self.key(entry, segment)
-        steps = entry.shapes.steps(segment) if self.fast else None
-        if steps is None or key is None or not run(steps, segment, item, self.tset):
-            item = item if entry.each is None else {}
-            key = self.inspect(entry, segment, position, item)
+        key = self.inspect(entry, segment, position, item)
         step, slot = ("", None) if entry.each is None else self.file(entry, item, key)
         if entry.scope is not None:
             self.frame = Frame(entry.scope, item, frame, position, step, slot)
-
-    def key(self, entry: Entry, segment: Sequence[str]) -> str | None:
-        """The key to file under, if it is plain to see; else None."""
-        if entry.key is None:
-            return ""
-        if entry.key.component:
-            code = self.inspector.text(segment, entry.key)
-        else:
-            code = part(segment, entry.key.element)
-        return code or None if entry.words is None else entry.words.get(code)
 
     def inspect(self, entry: Entry, segment: Sequence[str], position: int, item: Values) -> str:
         """Read with findings; gives the key to file under."""

@@ -4,7 +4,7 @@ from functools import partial
 
 from hub.findings import Finding, note
 from hub.formats import nesting, trailers
-from hub.formats.edifact.charset import decoded
+from hub.formats.edifact.charset import SHIFT, decoded
 from hub.formats.edifact.header import Header
 from hub.formats.edifact.release import Release
 from hub.formats.envelope import Address, Group, Interchange, Separators, TransactionSet
@@ -37,6 +37,7 @@ class Nesting(nesting.Nesting):
         self.release = Release(self._separators)
         self._messages = 0  # of the interchange
         self._numbers: set[str] = set()  # UNH references of the interchange
+        self._kinds: dict[str, list[str]] = {}  # what UNH/2 says, as sent; the last one
         self._references: set[tuple[str, ...]] = set()  # UNB references of the file
 
     # interchange
@@ -52,6 +53,7 @@ class Nesting(nesting.Nesting):
     def enter(self, interchange: Interchange) -> None:
         """A new interchange is open."""
         self._numbers = set()
+        self._kinds = {}
         self._messages = 0
         super().enter(interchange)
 
@@ -140,7 +142,10 @@ class Nesting(nesting.Nesting):
         self.close_set("the next UNH")
         group = self.group or self._pretended()
         self._messages += 1
-        kind = [part.strip() for part in self._parts(segment, 2)] + [""] * 5
+        sent = element(segment, 2)
+        if sent not in self._kinds:  # most messages of an interchange are of one kind
+            self._kinds = {sent: [part.strip() for part in self._parts(segment, 2)] + [""] * 5}
+        kind = self._kinds[sent]
         number, raws, release = element(segment, 1), [raw.lstrip(BLANKS)], self.release
         found = TransactionSet(
             group,
@@ -168,17 +173,26 @@ class Nesting(nesting.Nesting):
             self.tell(trailers.misplaced(OUTSIDE, segment, "without a UNH", offset=self.offset))
             return
         self.end_set(found, segment, raw)
-        place = {"position": len(found.segments), "offset": self.offset}
-        counted = trailers.count(COUNT, segment, len(found.segments), "the message has {} segments", **place)
-        named = trailers.number(REFERENCE, segment, "UNH/1", found.control_number, **place)
-        found.findings += [finding for finding in (counted, named) if finding]
+        size = len(found.segments)
+        if segment[1:] != [str(size), found.control_number]:
+            place = {"position": size, "offset": self.offset}
+            counted = trailers.count(COUNT, segment, size, "the message has {} segments", **place)
+            named = trailers.number(REFERENCE, segment, "UNH/1", found.control_number, **place)
+            found.findings += [finding for finding in (counted, named) if finding]
         self.emit(found)
+
+    def emit(self, found: TransactionSet) -> None:
+        """The message is complete."""
+        found.marked = self.release.among(self.raw)
+        super().emit(found)
 
     def decode(self, found: TransactionSet) -> None:
         """Read what is not ASCII by the label of the interchange, each segment for itself."""
         mark = self._separators.element
         for segment in found.segments:
-            segment[:] = decoded(mark.join(segment), self._label).split(mark)
+            text = mark.join(segment)
+            if not text.isascii() or SHIFT in text:
+                segment[:] = decoded(text, self._label).split(mark)
 
     # values
 

@@ -1,5 +1,6 @@
 """Reads EDIFACT as a stream: interchanges, groups and messages in file order, whatever their separators."""
 
+import re
 from collections.abc import Iterable, Iterator
 
 from hub.errors import Unreadable
@@ -7,9 +8,13 @@ from hub.formats.edifact import header as headers
 from hub.formats.edifact.charset import SHIFT
 from hub.formats.edifact.header import NESTED, START, Header
 from hub.formats.edifact.nesting import Nesting
+from hub.formats.edifact.release import MARKS
 from hub.formats.envelope import Event
-from hub.formats.seeking import LOOK, dirt, seek
-from hub.formats.tape import BLANKS, BOM, LONGEST, Tape, unbroken
+from hub.formats.nesting import ASCII, TIDY, WIDE
+from hub.formats.seeking import LOOK, dirt, edges, seek
+from hub.formats.tape import BLANKS, BOM, LONGEST, Tape, flat, unbroken
+
+CONTROLS = [control for control in (*map(chr, range(32)), "\x7f") if control not in MARKS]
 
 
 def read(chunks: Iterable[bytes]) -> Iterator[Event]:
@@ -36,9 +41,10 @@ def read(chunks: Iterable[bytes]) -> Iterator[Event]:
 def _pieces(tape: Tape, nesting: Nesting, header: Header) -> Iterator[None]:
     """Feed the interchange to `nesting`, a piece at a time, up to its trailer or another UNA."""
     element, terminator = header.separators.element, header.terminator
-    marks = dirt(terminator)
+    borders = re.compile(f"UN(?:A|Z{re.escape(element)})")  # one search for both
+    marks, looks = dirt(terminator), _Look(header)
     while not nesting.closed:
-        piece = _piece(tape, nesting, terminator, "UNZ" + element)
+        piece = _piece(tape, nesting, terminator, "UNZ" + element, borders)
         if len(piece) > LONGEST and not piece.endswith(terminator):
             nesting.overlong(len(piece))
             return
@@ -50,20 +56,47 @@ def _pieces(tape: Tape, nesting: Nesting, header: Header) -> Iterator[None]:
             raw.pop()
         else:  # the last segment of the file, or one that another header cut off
             raw[-1] = raw[-1].rstrip(BLANKS)
-        dirty = piece[0] in BLANKS or any(mark in piece for mark in marks)
-        bare = unbroken(raw) if dirty else raw
-        taken = nesting.take(raw, [text.split(element) for text in bare], piece.isascii() and SHIFT not in piece)
+        sent = tape.text[tape.place : tape.place + len(piece)]
+        look, bare = looks.at(piece, sent), raw
+        if piece[0] in BLANKS or (look != TIDY and any(mark in piece for mark in marks)):
+            text = flat(piece, terminator)
+            look, bare = looks.at(text, sent), text.split(terminator)[: len(raw)]
+            if look != TIDY or text[0] in BLANKS or not text.endswith(terminator):
+                bare = unbroken(raw)
+                look = looks.at(terminator.join(bare), sent)
+        taken = nesting.take(raw, [text.split(element) for text in bare], look)
         tape.take(min(len(piece), nesting.offset - tape.offset) if taken < len(raw) else len(piece))
         nesting.offset = tape.offset
         yield
 
 
-def _piece(tape: Tape, nesting: Nesting, terminator: str, trailer: str) -> str:
+class _Look:
+    """Looks at many segments at once, which is cheaper than one by one."""
+
+    def __init__(self, header: Header) -> None:
+        separators = header.separators
+        ends = (separators.element, separators.component, header.terminator)
+        self._controls = [control for control in CONTROLS if control not in ends]
+        self._blanks = edges(header.terminator, separators.element, separators.component)
+        self._repetition = separators.repetition
+
+    def at(self, text: str, sent: str) -> int:
+        """What can be said of them, and of the same text before it was marked."""
+        if not text.isascii() or SHIFT in text:
+            return WIDE
+        if any(mark in sent for mark in MARKS) or any(control in text for control in self._controls):
+            return ASCII
+        return ASCII if self._blanks.search(text) or (self._repetition and self._repetition in text) else TIDY
+
+
+def _piece(tape: Tape, nesting: Nesting, terminator: str, trailer: str, borders: re.Pattern[str]) -> str:
     """Marked text that ends with a terminator, at most one UNZ in it; the rest before another UNA or the end."""
     mark = nesting.release.mark
     while True:
-        border = _next_advice(tape)
-        at = tape.text.find(trailer, tape.place, border)
+        border, at = len(tape.text), -1
+        if borders.search(tape.text, tape.place):
+            border = _next_advice(tape)
+            at = tape.text.find(trailer, tape.place, border)
         end = tape.text.find(terminator, at, border) if at >= 0 else -1
         limit = end + len(terminator) if end >= 0 else border
         text = tape.text[tape.place : limit]

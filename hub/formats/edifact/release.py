@@ -11,6 +11,7 @@ from hub.formats.envelope import Separators
 LEAD = "\x01"
 FILL = "\x02"
 CODES = "\x03\x04\x05\x06\x07"  # of: release, terminator, element, component, repetition
+MARKS = LEAD + FILL + CODES
 
 
 class Release:
@@ -22,21 +23,27 @@ class Release:
         self.character = release
         self._component = separators.component
         self._marks = [(kind, LEAD + code) for kind, code in zip(kinds, CODES, strict=True) if kind]
-        self._broken = re.compile(
-            f"{re.escape(release or '')}([\r\n]*)({'|'.join(re.escape(kind) for kind, _ in self._marks)})", re.DOTALL
+        self._known = {f"{release}{kind}": mark for kind, mark in self._marks}
+        self._pair = re.compile(
+            f"{re.escape(release or '')}[\r\n]*({'|'.join(re.escape(kind) for kind, _ in self._marks)})", re.DOTALL
         )
 
     def mark(self, text: str) -> str:
         """The text with every released separator out of the way of `split`."""
-        release = self.character
-        if not release or release not in text:
-            return text
-        if release + "\n" in text or release + "\r" in text:  # a hard-wrapped line ended within a pair
-            marks = dict(self._marks)
-            return self._broken.sub(lambda pair: marks[pair[2]] + FILL * len(pair[1]), text)
-        for kind, mark in self._marks:
-            text = text.replace(release + kind, mark)
-        return text
+        return self._pair.sub(self._marked, text) if self.character and self.character in text else text
+
+    def _marked(self, pair: re.Match[str]) -> str:
+        known = self._known.get(pair[0])
+        if known is None:  # a hard-wrapped line ended within the pair
+            known = self._known[f"{self.character}{pair[1]}"] + FILL * (len(pair[0]) - 2)
+        return known
+
+    def among(self, texts: list[str]) -> str | None:
+        """What marks the elements of these marked texts that must be read by `text`: LEAD, or nothing; None: more than that."""
+        whole = "".join(texts)
+        if self.character and self.character in whole:  # releases that were needless
+            return None
+        return LEAD if LEAD in whole else ""
 
     def text(self, value: str) -> str:
         """What the sender meant: marks become the characters they stand for, a needless release goes."""
@@ -46,15 +53,16 @@ class Release:
         if LEAD not in value:
             return value
         for kind, mark in self._marks:
-            value = value.replace(mark, kind)
-        return value.replace(FILL, "")
+            if mark in value:
+                value = value.replace(mark, kind)
+        return value.replace(FILL, "") if FILL in value else value
 
     def components(self, value: str) -> list[str]:
         """The components of a composite, each as the sender meant it."""
         parts = value.split(self._component)
-        if LEAD not in value and (not self.character or self.character not in value):
-            return parts
-        return [self.text(part) for part in parts]
+        if self.character and self.character in value:
+            return [self.text(part) for part in parts]
+        return parts if LEAD not in value else [self.text(part) if LEAD in part else part for part in parts]
 
     def sent(self, value: str) -> str:
         """The value as it was sent, releases included."""

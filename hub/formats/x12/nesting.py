@@ -157,6 +157,7 @@ class Nesting(nesting.Nesting):
             _same,
             element(segment, 3).strip() or None,
             self.sets,
+            marked="" if component.isascii() else None,
         )
         if number in self._numbers:
             found.findings.append(trailers.doubled("AK502:23", segment, 2, "group", **self._place(found)))

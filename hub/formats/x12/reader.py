@@ -6,8 +6,8 @@ from collections.abc import Iterable, Iterator
 from hub.errors import Unreadable
 from hub.formats.envelope import Event
 from hub.formats.nesting import ASCII, TIDY, WIDE
-from hub.formats.seeking import LOOK, dirt, seek
-from hub.formats.tape import BLANKS, BOM, LONGEST, Tape, unbroken
+from hub.formats.seeking import LOOK, dirt, edges, seek
+from hub.formats.tape import BLANKS, BOM, LONGEST, Tape, flat, unbroken
 from hub.formats.x12 import header as headers
 from hub.formats.x12.header import NESTED, START, Header
 from hub.formats.x12.nesting import Nesting
@@ -44,8 +44,10 @@ def _pieces(tape: Tape, nesting: Nesting, header: Header) -> Iterator[None]:
     binary = re.compile(rf"(?:^|{re.escape(terminator)})[ \t\r\n]*(BIN{re.escape(element)}(\d+){re.escape(element)})")
     marks = dirt(terminator)
     controls = [control for control in CONTROLS if control not in (terminator, element, header.component)]
+    borders = re.compile(f"I(?:SA|EA{re.escape(element)})")  # one search for both
+    blanks = edges(terminator, element, header.component)
     while not nesting.closed:
-        piece = _piece(tape, terminator, "IEA" + element)
+        piece = _piece(tape, terminator, "IEA" + element, borders)
         if len(piece) > LONGEST and not piece.endswith(terminator):
             nesting.overlong(len(piece))
             return
@@ -62,30 +64,35 @@ def _pieces(tape: Tape, nesting: Nesting, header: Header) -> Iterator[None]:
             raw.pop()
         else:  # the last segment of the file, or one that another header cut off
             raw[-1] = raw[-1].rstrip(BLANKS)
-        look = _look(piece, header, controls)
-        bare = raw
-        if piece[0] in BLANKS or f"{terminator} " in piece or (look != TIDY and any(mark in piece for mark in marks)):
-            bare = unbroken(raw)
-            look = _look(terminator.join(bare), header, controls)
+        look, bare = _look(piece, terminator, controls, blanks), raw
+        if piece[0] in BLANKS or (look != TIDY and any(mark in piece for mark in marks)):
+            text = flat(piece, terminator)
+            look, bare = _look(text, terminator, controls, blanks), text.split(terminator)[: len(raw)]
+            if look != TIDY or text[0] in BLANKS or not text.endswith(terminator):
+                bare = unbroken(raw)
+                look = _look(terminator.join(bare), terminator, controls, blanks)
         taken = nesting.take(raw, [text.split(element) for text in bare], look)
         tape.take(min(len(piece), nesting.offset - tape.offset) if taken < len(raw) else len(piece))
         nesting.offset = tape.offset
         yield
 
 
-def _look(text: str, header: Header, controls: list[str]) -> int:
+def _look(text: str, terminator: str, controls: list[str], blanks: re.Pattern[str]) -> int:
     """What can be said of these segments at once, which is cheaper than one by one."""
     if not text.isascii():
         return WIDE
-    if len(header.terminator) > 1 or any(control in text for control in controls):
+    if len(terminator) > 1 or any(control in text for control in controls):
         return ASCII
-    blank = f" {header.element}" in text or f" {header.terminator}" in text or f" {header.component or header.element}" in text
-    return ASCII if blank else TIDY
+    return ASCII if blanks.search(text) else TIDY
 
 
-def _piece(tape: Tape, terminator: str, trailer: str) -> str:
+def _piece(tape: Tape, terminator: str, trailer: str, borders: re.Pattern[str]) -> str:
     """Text that ends with a terminator, at most one interchange trailer in it; the rest before another header or the end."""
     while True:
+        if borders.search(tape.text, tape.place) is None:
+            end = tape.text.rfind(terminator, tape.place)
+            if end >= 0:
+                return tape.text[tape.place : end + len(terminator)]
         limit = _next_header(tape)
         at = tape.text.find(trailer, tape.place, limit)
         end = tape.text.find(terminator, at, limit) if at >= 0 else -1
