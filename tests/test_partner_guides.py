@@ -25,7 +25,7 @@ CASES = {
     "halvorsen/999": ("accepted", "IK5*A", "IK5*E", "AK403:7"),
     "halvorsen/846": ("changes", "QTY*33*120*EA~\n", "", "AK304:3"),
     "northdock/940": ("grocery", "*HV-4471920*", "**", "AK403:1"),
-    "northdock/945": ("cartons", "MAN*GM*00000123450000000018", "MAN*GM*000123450000000018", "AK403:4"),
+    "northdock/945": ("cartons", "MAN*GM*00000123450000000010", "MAN*GM*000123450000000010", "AK403:4"),
     "northdock/943": ("transfer", "*SHP-55*", "**", "AK403:1"),
     "northdock/944": ("received", "W14*138*140*-2", "W14*138", "AK403:1"),
     "northdock/947": ("counted", "W19*06", "W19*01", "AK403:7"),

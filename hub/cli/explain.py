@@ -6,13 +6,13 @@ from pathlib import Path
 
 import click
 
-from hub.cli.guides import company, partner
 from hub.cli.read import COLOURS, STANDARDS, STATES, shown
+from hub.cli.whose import company, partner
 from hub.findings import Finding
 from hub.operations import explain as explaining
 from hub.operations.explain import Explanation, Passage
 from hub.operations.explain_page import page_of
-from hub.operations.guides import library
+from hub.operations.guides import library, settings_of
 from hub.operations.pieces import Piece
 from hub.operations.read import Desk
 from hub.operations.telling import sentence
@@ -34,7 +34,7 @@ def explain(file: str, as_html: bool, as_json: bool, folder: Path | None, partne
     """
     if as_html and as_json:
         raise click.UsageError("Choose one of --html and --json.")
-    explanation = explaining.explain(file, Desk(library(folder, partner)))
+    explanation = explaining.explain(file, Desk(library(folder, partner), partner=settings_of(folder, partner)))
     if as_json:
         click.echo(json.dumps(explanation.as_dict(), ensure_ascii=True))
     elif as_html:

@@ -1,6 +1,6 @@
 """The library: guides by name or by what they are for, read when first asked for and kept."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import cached_property, lru_cache
 from hashlib import sha256
 from pathlib import Path
@@ -43,14 +43,19 @@ class Library:
             self._guides[name] = self._load(name)
         return self._guides[name]
 
-    def find(self, standard: str, type: str, version: str) -> Guide | None:
-        """The guide for a document of this type: the nearest written for its version, else the nearest for the type."""
+    def find(self, standard: str, type: str, version: str, named: Mapping[str, str] | None = None) -> Guide | None:
+        """The guide for a document of this type: the nearest written for its version, else the nearest for the type; or the one
+        that is `named` for its canonical kind."""
         asked = (standard, type, version)
         if asked not in self._found:
             if len(self._found) >= MOST_ASKED:
                 self._found.clear()
             self._found[asked] = self._find(standard, type, version)
-        return self._found[asked]
+        guide = self._found[asked]
+        if guide is None or not named or guide.document not in named:
+            return guide
+        chosen = self.guide(named[guide.document])
+        return chosen if chosen.set == type else guide
 
     def _find(self, standard: str, type: str, version: str) -> Guide | None:
         named = [(name, raw) for name, raw in self._raw.items() if (raw.get("standard"), str(raw.get("set"))) == (standard, type)]

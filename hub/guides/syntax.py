@@ -37,8 +37,7 @@ def report(judgement: Judgement) -> Acknowledgement | None:
 
 def needed(judgement: Judgement) -> bool:
     """True when the sender asked for it, or must know what was refused."""
-    refused = judgement.rejected or any(document.rejected for document in judgement.documents)
-    return refused or judgement.interchange.wants_receipt
+    return judgement.refused or judgement.interchange.wants_receipt
 
 
 def _answers(judged: JudgedDocument) -> bool:

@@ -9,6 +9,7 @@ from hub.guides import ends, faults
 from hub.guides.forest import Forest
 from hub.guides.frame import Frame
 from hub.guides.inspection import Inspector, part
+from hub.guides.mending import Mender
 from hub.guides.moments import UNTIL, Period
 from hub.guides.plan import Entry, Plan
 from hub.guides.report import Report, Spot, quoted
@@ -22,10 +23,13 @@ TRAILERS = ("SE", "UNT")
 class Walk:
     """One document being read."""
 
-    def __init__(self, plan: Plan, tset: TransactionSet, zone: tzinfo, *, fast: bool = True) -> None:
+    def __init__(
+        self, plan: Plan, tset: TransactionSet, zone: tzinfo, *, fast: bool = False, mending: frozenset[str] = frozenset()
+    ) -> None:
         self.plan, self.tset, self.fast = plan, tset, fast
         self.report = Report(tset)
         self.inspector = Inspector(tset, self.report, zone)
+        self.mender = Mender(tset, self.report, mending) if mending else None
         self.value: Values = {}
         self.frame = self.root = Frame(plan.scope, self.value, None, 2, "", None)
         self.nodes = 0
@@ -147,6 +151,8 @@ class Walk:
     def inspect(self, entry: Entry, segment: Sequence[str], position: int, item: Values) -> str:
         """Read with findings; gives the key to file under."""
         spot = Spot(entry.rule, position, entry.tag if entry.rule.loop else self.frame.scope.trigger)
+        if self.mender:
+            segment = self.mender.mend(spot, segment)
         key = self.inspector.key(spot, segment, entry.rule.key) if entry.rule.key else ""
         self.inspector.read(spot, segment, item, lambda: self.ahead(entry, key))
         return key

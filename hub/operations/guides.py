@@ -1,5 +1,6 @@
 """Tells what a guide demands, in words for people, and what a partner's guide changes; finds the guides there are."""
 
+import os
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -14,6 +15,8 @@ from hub.guides.tables import Table
 from hub.guides.unfold import TREES
 from hub.model.shape import Shape
 from hub.operations.read import product
+from hub.settings.partner import Partner
+from hub.settings.partners import FILE, alone
 
 PARTNERS, OWN = "partners", "guides"
 MOST = 10**6  # a length beyond this is no limit
@@ -56,10 +59,25 @@ def library(company: Path | None = None, partner: str | None = None) -> Library:
     """The product's guides; a company's, and a partner's of it, before them."""
     if partner is None:
         return Library([product()] if company is None else [*_present(company / "mappings"), product()])
+    home = _home(company, partner)
+    return Library([*_present(home / OWN), *_present(home.parent.parent / "mappings"), product()])
+
+
+def settings_of(company: Path | None, partner: str | None) -> Partner | None:
+    """What a partner's file says; None where no partner is named, or it has none. Raises SettingsError with its mistakes."""
+    if partner is None:
+        return None
+    home = _home(company, partner)
+    if not (home / FILE).is_file():  # a folder of guides alone
+        return None
+    return alone(home, (*_present(home.parent.parent / "mappings"), product()), os.environ)
+
+
+def _home(company: Path | None, partner: str) -> Path:
     home = (company or Path("config")) / PARTNERS / partner
     if not home.is_dir():
         raise NoPartner(f"there is no partner {partner!r}: no folder {home}")
-    return Library([*_present(home / OWN), *_present(home.parent.parent / "mappings"), product()])
+    return home
 
 
 def _present(folder: Path) -> list[Path]:
@@ -176,7 +194,7 @@ def _element(rule: Rule, element: Element, home: str) -> ElementLine:
     return ElementLine(
         place,
         element.title,
-        USES[element.use],
+        _use(rule, element),
         _kind(element),
         ", ".join(paths),
         tuple(_codes(rule, element)),

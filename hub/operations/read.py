@@ -15,6 +15,7 @@ from hub.guides.judge import JudgedDocument, Judgement, Policy, judge
 from hub.guides.library import Library
 from hub.guides.notation import Guide
 from hub.operations.provisional import text_of
+from hub.settings.partner import Partner
 
 CHUNK = 1 << 16
 ACCEPTED, REFUSED, UNKNOWN = 0, 1, 2  # exit codes
@@ -34,8 +35,7 @@ class Report:
         """0: all accepted; 1: something rejected or unsupported; 2: not a document we know."""
         if self.error is not None:
             return UNKNOWN
-        refused = any(it.rejected or any(document.rejected for document in it.documents) for it in self.judgements)
-        return REFUSED if refused else ACCEPTED
+        return REFUSED if any(judgement.refused for judgement in self.judgements) else ACCEPTED
 
     def as_dict(self, canonical: bool = True) -> dict[str, Any]:
         """The report as JSON values; keys may be added, never renamed."""
@@ -50,9 +50,16 @@ class Report:
 class Desk:
     """Where files are read: the product's own guides, or those of a company over them."""
 
-    def __init__(self, library: Library | None = None, now: Callable[[], datetime] = lambda: datetime.now(UTC)) -> None:
+    def __init__(
+        self,
+        library: Library | None = None,
+        now: Callable[[], datetime] = lambda: datetime.now(UTC),
+        partner: Partner | None = None,
+    ) -> None:
         self.library = library or Library([product()])
         self.now = now
+        self.policy = partner.policy if partner else Policy()
+        self.named = partner.guides if partner else {}
 
     def read(self, file: str) -> Report:
         """Everything in one file. Never raises, whatever the file is."""
@@ -68,7 +75,7 @@ class Desk:
         return report
 
     def _fill(self, report: Report) -> None:
-        for judgement in judge(detect.read(chunks(Path(report.file))), self.guide, Policy()):
+        for judgement in judge(detect.read(chunks(Path(report.file))), self.guide, self.policy):
             report.judgements.append(judgement)
             for group, acknowledgement in acknowledged(judgement):
                 number = len(report.acknowledgements) + 1
@@ -77,7 +84,7 @@ class Desk:
 
     def guide(self, interchange: Interchange, group: Group, tset: TransactionSet) -> Guide | None:
         """The guide a document is read with."""
-        return self.library.find(interchange.standard, tset.type, tset.version)
+        return self.library.find(interchange.standard, tset.type, tset.version, self.named)
 
 
 def product() -> Path:
