@@ -13,6 +13,7 @@ from hub.guides.acknowledge import acknowledgements
 from hub.guides.checks import CHECKS, Level
 from hub.guides.judge import JudgedDocument, Judgement, Policy, judge
 from hub.guides.library import Library
+from hub.guides.tally import MOST
 from hub.operations.read import product
 
 ROOT = Path(__file__).parent.parent
@@ -90,6 +91,8 @@ CASES = [
     Case("element_length", ORDER, "*PO-1*", f"*{'P' * 23}*", "AK403:5"),
     Case("element_length", ORDER, "*Oslo*", f"*{'Oslo ' * 13}*", "AK403:5"),
     Case("element_length", MESSAGE, "TEA", "T" * 300, "0085:39", "accepted"),
+    Case("version_length", ORDER, "*17~DTM", f"*{'7' * 31}~DTM", "AK403:5", repaired=None),
+    Case("version_length", MESSAGE, "TEA", "T" * 36, "0085:39", "accepted", None),
     Case("element_type", ORDER, "*5*EA*1.50", "*5*EA*$1,001.50", "AK403:6"),
     Case("element_type", ORDER, "*5*EA", "*five*EA", "AK403:6", repaired=None),
     Case("element_type", ORDER, "N1*ST*Oslo", "N1*ST*Os\x07lo", "AK403:6"),
@@ -236,3 +239,41 @@ def test_strict_never_accepts_more_than_tolerate(faults: list[Case], strict: set
     lenient, hard = read(text, **before), read(text, **stricter)
     assert {it.index for it in stands(hard)} <= {it.index for it in stands(lenient)}
     assert hard.rejected >= lenient.rejected
+
+
+# --- files of rubbish ---
+
+
+def many(body: str, number: int, tail: str = "") -> str:
+    text = ORDER.replace("PO1*1*5*EA*1.50*PE*UP*012345678905~CTT*1~", body * number + tail)
+    return text.replace("SE*8*", f"SE*{6 + body.count('~') * number + tail.count('~')}*")
+
+
+def test_findings_of_a_kind_are_counted_beyond_a_number() -> None:
+    [document] = read(many("PO1**x*EA~", 150)).documents
+    told = [finding for finding in document.findings if finding.code == "AK403:6"]
+    [more] = [finding for finding in document.findings if finding.code == "hub:more"]
+    assert (len(told), more.severity) == (MOST, "note")
+    assert more.text == "50 more findings AK403:6 of the same kind were left out"
+    [answer] = acknowledgements(read(many("PO1**x*EA~", 150)))
+    assert len(answer.documents[0].segments) == MOST
+    assert answer.documents[0].codes == ("5",)
+
+
+def test_what_rejects_is_never_left_out() -> None:
+    text = many("PO1**5*EA*****UP~", 150, "PO1**x*EA~")
+    [document] = read(text).documents
+    assert document.rejected
+    assert [finding.position for finding in document.findings if finding.code == "AK403:6"] == [156]
+    [strict] = read(many("PO1**5*ea~", 150), unknown_code="strict").documents
+    assert strict.rejected
+
+
+def test_an_interchange_of_rubbish_tells_less_of_each_document(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("hub.guides.tally.MOST_TOGETHER", 25)
+    one = "ST*850*0001~BEG*00*SA*PO-1**20260312~" + "PO1**x*EA~" * 10 + "SE*13*0001~"
+    text = ORDER[: ORDER.index("ST*")] + one * 4 + ORDER[ORDER.index("GE*") :].replace("GE*1*", "GE*4*")
+    first, second, third, last = read(text).documents
+    assert [len(document.findings) for document in (first, second)] == [10, 11]  # and the number that is used again
+    assert {finding.code for finding in third.findings} == {"AK403:6", "AK502:23", "hub:more"}
+    assert all(document.rejected for document in (first, second, third, last))

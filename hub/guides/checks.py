@@ -72,6 +72,7 @@ CHECKS: dict[str, Check] = {
         repair="zeros in front of numbers come and go; text that is too long is cut",
         sometimes=True,
     ),
+    "version_length": Check("values that are too long for the version, and would fit in a newer one", "tolerate"),
     "element_type": Check(
         "values that are no number, and control characters",
         repair="thousand separators, currency signs and control characters go",
@@ -107,6 +108,12 @@ CHECKS: dict[str, Check] = {
     "totals_missing": Check("the segment of totals that was not sent", "tolerate", told="note"),
     "check_digit": Check("check digits of GTIN (EAN, UPC), GLN and SSCC", "tolerate"),
 }
+
+
+# What is tolerated in others' documents and never written by us.
+OURS: Levels = dict.fromkeys(
+    ("conditional", "qualifier", "number_style", "version_length", "date_layout", "element_repeat", "document_group"), "strict"
+)
 
 
 def level(name: str, levels: Levels) -> Level:

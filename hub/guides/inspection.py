@@ -193,7 +193,8 @@ class _Reading:
             self.report.element(faults.WRONG_CODE, self.spot, element, text, value, "qualifier")
         elif size > element.high:
             text = f"is {size} long, at most {element.high} fit: {quoted(value)}"
-            self.report.element(faults.TOO_LONG, self.spot, element, text, value)
+            check = "version_length" if size <= element.newest else None
+            self.report.element(faults.TOO_LONG, self.spot, element, text, value, check)
         elif size < element.low:
             text = f"is {size} long, at least {element.low} are needed: {quoted(value)}"
             self.report.element(faults.TOO_SHORT, self.spot, element, text, value)
@@ -282,9 +283,9 @@ class _Reading:
 
     def quiet(self, element: Element, text: str) -> None:
         """An element that has been checked at its own place already."""
-        before = len(self.report.findings)
+        silent, self.report.silent = self.report.silent, True
         self.simple(replace(element, use="may"), self.tset.text(text))
-        del self.report.findings[before:]
+        self.report.silent = silent
 
 
 def part(segment: Sequence[str], index: int) -> str:

@@ -9,7 +9,7 @@ from pydantic import ValidationError
 
 from hub.findings import Finding, note
 from hub.formats.envelope import Event, Group, Interchange, Standard, TransactionSet
-from hub.guides import checks, reader, refusals
+from hub.guides import checks, reader, refusals, tally
 from hub.guides.checks import Levels
 from hub.guides.notation import Guide, Rule
 from hub.guides.reader import Defaults
@@ -128,13 +128,17 @@ def stream(events: Iterable[Event], find: Find, policy: Policy | None = None) ->
 
 def _judged(events: Iterable[Event], find: Find, policy: Policy) -> Iterator[JudgedDocument | Judgement]:
     groups: list[JudgedGroup] = []
+    told = 0  # findings of the interchange
     for event in events:
         if isinstance(event, Interchange):
-            groups = []
+            groups, told = [], 0
         elif isinstance(event, Group):
             groups.append(JudgedGroup(event))
         elif isinstance(event, TransactionSet):
             document = _document(event, find, policy)
+            told += len(document.findings)
+            if told > tally.MOST_TOGETHER:
+                document.findings = tally.thinned(document.findings)
             groups[-1].documents.append(document)
             yield document
         elif isinstance(event.of, Interchange):

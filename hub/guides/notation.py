@@ -93,6 +93,7 @@ class Element:
     type: str = "AN"
     low: int = 0
     high: int = 10**9
+    newest: int = 0  # the longest in the newest version, where this one's is shorter
     use: Use = "may"
     paths: tuple[str, ...] = ()
     codec: str = "text"

@@ -8,6 +8,7 @@ from hub.formats.envelope import TransactionSet
 from hub.guides import checks, digits, faults
 from hub.guides.faults import Fault
 from hub.guides.notation import Address, Element, Rule
+from hub.guides.tally import Tally
 from hub.guides.values import Values
 
 SHOWN = 60  # characters of a value in a text
@@ -27,7 +28,8 @@ class Report:
     def __init__(self, tset: TransactionSet) -> None:
         self.tset = tset
         self.standard = tset.interchange.standard
-        self.findings: list[Finding] = []
+        self.tally = Tally()
+        self.silent = False  # True: what is found now has been told before
         self._offsets: Sequence[int] | None = None  # worked out once, and only where there is something to say
 
     def segment(self, fault: Fault, tag: str, position: int, loop: str | None, text: str, hint: str | None = None) -> None:
@@ -90,7 +92,13 @@ class Report:
         self.keep(Finding(code, text, kind, checks.usual(check), hint, check=check, **at))
 
     def keep(self, finding: Finding) -> None:
-        self.findings.append(finding)
+        if not self.silent:
+            self.tally.keep(finding)
+
+    @property
+    def findings(self) -> list[Finding]:
+        """All that is told."""
+        return self.tally.all()
 
     def _offset(self, position: int | None) -> int | None:
         if position is None:

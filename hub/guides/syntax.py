@@ -10,6 +10,7 @@ from hub.model.acknowledgement import Acknowledgement, ElementFault, Judged, Seg
 CODES = "0085:"
 UNSPECIFIED = "18"
 HEADERS = ("UNH", "UNT")
+MOST_SEGMENTS = 999  # UCS in one message: the standard allows no more
 ANSWERS = ("CONTRL",)  # never answered, or two hubs would talk for ever
 
 
@@ -95,7 +96,7 @@ def _segments(told: Iterable[Finding]) -> tuple[SegmentFault, ...]:
     places: dict[int, list[Finding]] = {}
     for finding in told:
         places.setdefault(finding.position or 0, []).append(finding)
-    return tuple(_segment(position, places[position]) for position in sorted(places))
+    return tuple(_segment(position, places[position]) for position in sorted(places)[:MOST_SEGMENTS])
 
 
 def _segment(position: int, findings: list[Finding]) -> SegmentFault:
