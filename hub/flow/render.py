@@ -93,10 +93,7 @@ def guide_of(site: Site, endpoint: Endpoint, row: Any) -> Guide | None:
     library = site.library(partner)
     level = json.loads(row.canonical).get("level", "group") if row.kind == ACKNOWLEDGEMENT else None
     version = partner.versions.group
-    named = partner.guides.get(row.kind)
-    if named and library.guide(named).level == level:
-        return library.guide(named, version)
-    return library.find_for(row.kind, partner.standard, level, version)
+    return library.find_for(row.kind, partner.standard, level, version, partner.guides.get(row.kind))
 
 
 def _edi(site: Site, endpoint: Endpoint, rows: Sequence[Any], together: bool) -> tuple[list[Prepared], list[Spoiled]]:

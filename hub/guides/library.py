@@ -68,8 +68,13 @@ class Library:
         chosen = fit or [name for name, _ in named]
         return self.guide(chosen[0], version) if chosen else None
 
-    def find_for(self, document_kind: str, standard: str, level: str | None = None, version: str = "") -> Guide | None:
-        """The nearest guide that carries documents of this kind in this standard; for acknowledgements, of this level."""
+    def find_for(
+        self, document_kind: str, standard: str, level: str | None = None, version: str = "", named: str | None = None
+    ) -> Guide | None:
+        """The nearest guide that carries documents of this kind in this standard; for acknowledgements, of this level. The one
+        that is `named` comes first, if it is of this level."""
+        if named and self.guide(named).level == level:
+            return self.guide(named, version)
         wanted = (document_kind, standard, level)
         for name, raw in self._raw.items():
             if (raw.get("document"), raw.get("standard"), raw.get("level")) == wanted:

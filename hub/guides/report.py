@@ -121,8 +121,7 @@ def place(spot: Spot, address: Address) -> dict[str, Any]:
 
 def name(rule: Rule, element: Element) -> str:
     """What people call an element: `BEG03 (order number)`."""
-    address = element.address
-    short = f"{rule.tag}{address.element:02}" + (f"-{address.component:02}" if address.component else "")
+    short = element.address.of(rule.tag)
     return f"{short} ({element.title})" if element.title else short
 
 

@@ -31,7 +31,7 @@ class Walk:
         self.inspector = Inspector(tset, self.report, zone)
         self.mender = Mender(tset, self.report, mending) if mending else None
         self.value: Values = {}
-        self.frame = self.root = Frame(plan.scope, self.value, None, 2, "", None)
+        self.frame = self.root = Frame(plan.scope, self.value, None, "", None)
         self.nodes = 0
 
     def read(self) -> Values:
@@ -136,7 +136,7 @@ class Walk:
             key = self.inspect(entry, segment, position, item)
         step, slot = ("", None) if entry.each is None else self.file(entry, item, key)
         if entry.scope is not None:
-            self.frame = Frame(entry.scope, item, frame, position, step, slot)
+            self.frame = Frame(entry.scope, item, frame, step, slot)
 
     def key(self, entry: Entry, segment: Sequence[str]) -> str | None:
         """The key to file under, if it is plain to see; else None."""
@@ -206,4 +206,4 @@ class Walk:
         self.nodes += 1
         scope = entry.levels.get(level) or entry.levels.get("") or entry.scope
         if scope is not None:
-            self.frame = Frame(scope, node.values, self.frame, position, f"node {id_}", None)
+            self.frame = Frame(scope, node.values, self.frame, f"node {id_}", None)

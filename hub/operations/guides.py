@@ -133,9 +133,9 @@ def _repeats(rule: Rule) -> str:
 
 def _notes(rule: Rule) -> Iterator[str]:
     for when in rule.when:
-        yield f"only with {' or '.join(when.codes)} in {_place(rule.tag, when.address)}"
+        yield f"only with {' or '.join(when.codes)} in {when.address.of(rule.tag)}"
     if rule.key:
-        yield f"told apart by the code in {_place(rule.tag, rule.key.address)}"
+        yield f"told apart by the code in {rule.key.address.of(rule.tag)}"
     if rule.needs:
         yield f"needed for {', '.join(rule.needs)}"
     if rule.tree:
@@ -166,11 +166,6 @@ def condition(note: Condition, tag: str) -> str:
         "C": f"when {first} is filled, {others} must be too",
         "L": f"when {first} is filled, at least one of {', '.join(rest)} must be too",
     }[note.kind]
-
-
-def _place(tag: str, address: object) -> str:
-    element, _, component = str(address).partition(".")
-    return f"{tag}{element:0>2}" + (f"-{component:0>2}" if component else "")
 
 
 def _telling(rule: Rule, element: Element) -> bool:

@@ -79,7 +79,8 @@ class Desk:
             report.judgements.append(judgement)
             for group, acknowledgement in acknowledged(judgement):
                 number = len(report.acknowledgements) + 1
-                text = text_of(acknowledgement, judgement.interchange, group, self.library, number, self.now())
+                named = self.named.get(acknowledgement.kind)
+                text = text_of(acknowledgement, judgement.interchange, group, self.library, number, self.now(), named)
                 report.acknowledgements += [text] if text else []
 
     def guide(self, interchange: Interchange, group: Group, tset: TransactionSet) -> Guide | None:
