@@ -50,7 +50,7 @@ def read_fast(guide: Guide, tset: TransactionSet, defaults: Defaults) -> Reading
         return None
     value, work = found
     _finish(guide, value, work.assumed, defaults)
-    return None if fast.differs(value, work) or digits.doubtful(value) else Reading(value)
+    return None if fast.differs(value, work) or digits.doubtful(guide, value) else Reading(value)
 
 
 def read_slowly(
