@@ -4,7 +4,7 @@ Codes name the standard's table and value (`AK403:7`, `AK304:3`, `AK502:4`, `AK9
 with `hub:`. Only findings of kind `syntax` and severity `error` may reject in an acknowledgement.
 """
 
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, replace
 from typing import Any, Literal
 
 Kind = Literal["syntax", "application", "note"]
@@ -17,7 +17,8 @@ class Finding:
 
     `position` counts segments from 1, the header segment (ST, UNH) being 1, or within the envelope for envelope
     findings. `element` and `component` count from 1. `offset` is in bytes from the start of the file. `path` is the
-    place in a document that has no segments, such as `lines[0].quantity`.
+    place in a document that has no segments, such as `lines[0].quantity`. `check` names what found it (`hub/guides/checks.py`),
+    `remedy` what was taken instead of what was sent, or would be.
     """
 
     code: str
@@ -34,6 +35,8 @@ class Finding:
     offset: int | None = None
     path: str | None = None
     value: str | None = None
+    check: str | None = None
+    remedy: str | None = None
 
     @property
     def rejects(self) -> bool:
@@ -46,7 +49,7 @@ class Finding:
 
     def as_dict(self) -> dict[str, Any]:
         """All fields, in the order the `read --json` contract lists them."""
-        return {name: asdict(self)[name] for name in JSON_FIELDS}
+        return {name: getattr(self, name) for name in JSON_FIELDS}
 
 
 JSON_FIELDS = (
@@ -64,6 +67,8 @@ JSON_FIELDS = (
     "hint",
     "path",
     "value",
+    "check",
+    "remedy",
 )
 
 

@@ -1,5 +1,6 @@
 """Guides in words: what they demand, what a partner changes, and the commands that show it."""
 
+import json
 from pathlib import Path
 
 import pytest
@@ -78,6 +79,20 @@ def test_a_partner_page_shows_what_it_changes(company):
     assert any(address == "BEG/2" and "codes SA; was: codes " in text for address, text in told)
     assert any(address == "PO1/G62" and "is added" in text for address, text in told)
     assert changes(base, base) == []
+
+
+def test_codes_beyond_the_ones_shown_are_compared_too(tmp_path):
+    base = LIBRARY.guide("x12/850")
+    units = [code for code, _ in lines("x12/850")["PO1"].elements[2].codes]
+    for name, codes in (("one", units[:12]), ("other", [*units[:11], units[12]])):
+        (tmp_path / f"{name}.yaml").write_text(f"extends: x12/850\nchange:\n  PO1/3: {{only: {json.dumps(codes)}}}\n")
+    library = Library([tmp_path, ROOT / "mappings"])
+    told = [change.text for change in changes(library.guide("one"), library.guide("other"))]
+    assert told == [
+        f"PO103 (unit): codes {units[12]} are allowed too",
+        f"PO103 (unit): codes {units[11]} are not allowed any more",
+    ]
+    assert any("codes" in change.text for change in changes(base, library.guide("one")))
 
 
 def test_the_commands_find_partner_guides(company):

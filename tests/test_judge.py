@@ -230,7 +230,7 @@ def test_a_document_in_the_wrong_group_is_told() -> None:
     text = interchange(("IN", [ORDER]))
     [answer] = answered(text)
     assert (answer.verdict, answer.documents[0].codes) == ("accepted_with_errors", ("6",))
-    assert judged(text, Policy({})).documents[0].state == "rejected"
+    assert judged(text, Policy({"document_group": "strict"})).documents[0].state == "rejected"
 
 
 def test_a_test_stays_a_test() -> None:
@@ -243,7 +243,7 @@ def test_a_test_stays_a_test() -> None:
 def test_a_policy_weighs_findings() -> None:
     text = interchange(("PO", [ORDER])).replace("SE*5*", "SE*6*")
     assert states(judged(text)) == ["rejected"]
-    lenient = judged(text, Policy(severities={"AK502:4": "warning"}))
+    lenient = judged(text, Policy({"segment_count": "tolerate"}))
     assert states(lenient) == ["accepted_with_findings"]
     assert acknowledgements(lenient)[0].documents[0].codes == ("4",)
 

@@ -32,7 +32,7 @@ CASES = {
     "larkfield/880": ("deals", "G72*525*02*", "G72*525*06*", "AK403:7"),
     "larkfield/852": ("stock", "*RPT-10*05", "**05", "AK403:1"),
     "northdock/940": ("grocery", "*HV-4471920*", "**", "AK403:1"),
-    "northdock/945": ("cartons", "MAN*GM*00000123450000000018", "MAN*GM*000123450000000018", "AK403:4"),
+    "northdock/945": ("cartons", "MAN*GM*00000123450000000010", "MAN*GM*000123450000000010", "AK403:4"),
     "northdock/943": ("transfer", "*SHP-55*", "**", "AK403:1"),
     "northdock/944": ("received", "W14*138*140*-2", "W14*138", "AK403:1"),
     "northdock/947": ("counted", "W19*06", "W19*01", "AK403:7"),

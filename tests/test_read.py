@@ -175,9 +175,17 @@ def test_acknowledgements_are_read_and_never_answered() -> None:
     assert document["canonical"]["verdict"] == "partly_accepted"
 
 
-def test_an_interchange_of_a_ta1_alone(tmp_path: Path) -> None:
+def test_a_notice_that_is_refused_is_no_success(tmp_path: Path) -> None:
     isa = ORDER.split(b"\n")[0]
     values, exit_code = one(file(tmp_path, isa + b"\nTA1*000000050*260229*1200*A*000~\nIEA*0*000003438~\n"))
+    assert exit_code == 1
+    [notice] = values["interchanges"][0]["notices"]
+    assert (notice["state"], [finding["code"] for finding in notice["findings"]]) == ("rejected", ["AK403:8"])
+
+
+def test_an_interchange_of_a_ta1_alone(tmp_path: Path) -> None:
+    isa = ORDER.split(b"\n")[0]
+    values, exit_code = one(file(tmp_path, isa + b"\nTA1*000000050*260228*1200*A*000~\nIEA*0*000003438~\n"))
     assert exit_code == 0
     assert values["interchanges"][0]["documents"] == []
     assert values["acknowledgements"] == []

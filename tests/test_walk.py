@@ -81,6 +81,23 @@ async def test_the_partner_file_may_say_otherwise(tmp_path: Path, policy: str, o
         assert len(hub.ledger.look(lambda connection: documents.orders_numbered(connection, "PO-1001"))) == orders
 
 
+@pytest.mark.parametrize(
+    ("checks", "state", "told"),
+    [
+        ("", "rejected", "AK5*R*4~"),
+        ("segment_count: tolerate", "accepted", "AK5*E*4~"),
+        ("segment_count: repair", "accepted", "AK5*A~"),
+        ("segment_count: repair, check_digit: strict", "held", "AK5*A~"),  # content: for a person, never for an acknowledgement
+    ],
+)
+async def test_how_strict_to_be_is_the_partners(tmp_path: Path, checks: str, state: str, told: str) -> None:
+    folder = company_with(tmp_path, partner=("duplicates: hold", f"duplicates: hold\nchecks: {{{checks}}}"))
+    async with hub_for(tmp_path, folder) as hub:
+        await bring(hub, "acme", ORDER.replace(b"SE*13*", b"SE*14*").replace(b"012345678905", b"012345678906"), "first.edi")
+        assert states(hub) == [state]
+        assert told in sent(hub, "acme")[0].decode()
+
+
 async def test_purpose_05_replaces_and_06_07_never_create(hub: Hub) -> None:
     await bring(hub, "acme", ORDER.replace(b"BEG*00", b"BEG*07"), "copy.edi")
     await bring(hub, "acme", ORDER, "first.edi")

@@ -3,7 +3,7 @@
 import sys
 from pathlib import Path
 
-from docs.generate import commands, connectors, findings, guides, model, schema, settings
+from docs.generate import checks, commands, connectors, findings, guides, model, schema, settings
 
 ROOT = Path(__file__).resolve().parents[2]
 FOLDERS = ("docs/reference", "docs/schema")  # here every page is made; one that is no longer made is stale
@@ -12,7 +12,7 @@ FOLDERS = ("docs/reference", "docs/schema")  # here every page is made; one that
 def pages(root: Path = ROOT) -> dict[Path, str]:
     """Every generated page with the text it should have."""
     made: dict[Path, str] = {}
-    for maker in (schema, model, settings, commands, connectors, guides, findings):
+    for maker in (schema, model, settings, commands, connectors, guides, findings, checks):
         made |= {root / path: text for path, text in maker.pages(root).items()}
     return made
 

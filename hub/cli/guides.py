@@ -7,6 +7,7 @@ from pathlib import Path
 import click
 
 from hub.cli.shown import shown
+from hub.cli.whose import company, partner
 from hub.guides.mutants import mutant, mutants
 from hub.guides.notation import Guide
 from hub.guides.samples import sample as made
@@ -16,9 +17,6 @@ from hub.operations.guide_page import facts, page_of
 from hub.operations.guides import ElementLine, SegmentLine, described
 
 MANY = 6  # codes shown; the HTML page has all
-
-company = click.option("--company", "folder", type=click.Path(path_type=Path), help="The company's folder, for its own guides.")
-partner = click.option("--partner", help="The partner whose guides come first; of ./config where no company is named.")
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})

@@ -7,9 +7,11 @@ from pathlib import Path
 import click
 
 from hub.cli.shown import shown
+from hub.cli.whose import company, partner
 from hub.findings import Finding
 from hub.formats.envelope import Separators
 from hub.guides.judge import JudgedDocument, Judgement
+from hub.operations.guides import library, settings_of
 from hub.operations.read import Desk, Report
 
 COLOURS = {"error": "red", "warning": "yellow", "note": "cyan"}
@@ -25,12 +27,14 @@ BLANKS = "\ufeff \t\r\n"
 @click.argument("files", metavar="FILE...", nargs=-1, required=True, type=click.Path(path_type=str))
 @click.option("--json", "as_json", is_flag=True, help="One JSON object for each file, on one line.")
 @click.option("--no-canonical", is_flag=True, help="Leave the canonical documents out of the JSON.")
-def read(files: tuple[str, ...], as_json: bool, no_canonical: bool) -> int:
+@company
+@partner
+def read(files: tuple[str, ...], as_json: bool, no_canonical: bool, folder: Path | None, partner: str | None) -> int:
     """Read EDI files: what is in them and what is wrong. Stores nothing.
 
     Exit code 0: all accepted; 1: something rejected or unsupported; 2: not a document we know.
     """
-    desk, worst = Desk(), 0
+    desk, worst = Desk(library(folder, partner), partner=settings_of(folder, partner)), 0
     for file in files:
         report = desk.read(file)
         worst = max(worst, report.exit_code)
@@ -63,7 +67,7 @@ def _interchange(file: str, judgement: Judgement) -> Iterator[str]:
     use = ", test" if found.test else ""
     yield f"  {STANDARDS[found.standard]} interchange{shown(number)}{shown(ways)}{use}: {_state(judgement.state)}"
     yield from _findings(file, judgement.findings, found.separators, "    ")
-    for document in judgement.documents:
+    for document in judgement.papers:
         yield from _document(file, document, found.separators)
 
 

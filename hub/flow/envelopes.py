@@ -10,11 +10,11 @@ from sqlalchemy import Connection
 
 from hub.findings import Finding
 from hub.flow import standards
-from hub.flow.read import policy_for
 from hub.flow.site import Site
 from hub.flow.standards import Bundle, Composed, Sheet
 from hub.formats import detect
-from hub.guides.judge import judge
+from hub.guides.checks import OURS
+from hub.guides.judge import Policy, judge
 from hub.guides.notation import Guide
 from hub.ledger import outbound
 from hub.settings.endpoint import Endpoint
@@ -143,7 +143,7 @@ def check(site: Site, endpoint: Endpoint, parcel: Parcel) -> list[Finding]:
     numbers = Numbers(1, [1 for _ in groups_of([parcel])])
     written = compose(partner, [parcel], numbers, site.now().astimezone(site.zone(partner)))
     findings = [*written.findings, *written.second()]
-    policy = policy_for(site, partner)
+    policy = Policy(OURS, partner.defaults)
     for judgement in judge(detect.read([written.body]), lambda interchange, group, tset: parcel.guide, policy):
         findings += judgement.findings
         findings += [finding for judged in judgement.papers for finding in judged.findings]

@@ -12,7 +12,6 @@ from hub.flow.site import Site
 from hub.formats import detect
 from hub.formats.envelope import Group, Interchange, TransactionSet
 from hub.guides.judge import JudgedDocument, Judgement, Policy, judge
-from hub.guides.library import Library
 from hub.guides.notation import Guide
 from hub.guides.reader import Defaults
 from hub.model import DOCUMENTS, plain
@@ -52,38 +51,27 @@ def _edi(site: Site, endpoint: Endpoint, pieces: Iterable[bytes]) -> Read:
     found = Read()
 
     def find(interchange: Interchange, group: Group, tset: TransactionSet) -> Guide | None:
-        return guide_for(library, partner, interchange.standard, tset)
+        return library.find(interchange.standard, tset.type, tset.version, partner.guides if partner else None)
 
-    policy = policy_for(site, partner)
-    for judgement in judge(detect.read(pieces), find, policy):
+    for judgement in judge(detect.read(pieces), find, policy_for(site, partner)):
         found.judgements.append((judgement, partner))
         for judged in judgement.papers:
             draft = _draft(judgement.interchange, judged, len(found.drafts))
             draft.partner = endpoint.partner
             _check_sender(draft, judgement.interchange, partner)
+            _hold_for_content(draft)
             found.drafts.append(draft)
     return found
 
 
 def policy_for(site: Site, partner: Partner | None) -> Policy:
     """How a partner's documents are judged."""
-    return Policy(defaults=defaults_for(site, partner))
+    return partner.policy if partner else Policy(defaults=Defaults(site.zone(None)))
 
 
 def defaults_for(site: Site, partner: Partner | None) -> Defaults:
     """What counts where a document does not say: the partner's zone and currency."""
-    decimal = partner.separators.decimal if partner and partner.standard == "edifact" else "."
-    return Defaults(zone=site.zone(partner), currency=partner.currency if partner else None, decimal=decimal)
-
-
-def guide_for(library: Library, partner: Partner | None, standard: str, tset: TransactionSet) -> Guide | None:
-    """The partner's own guide for this document where the partner file names one, else the product's."""
-    guide = library.find(standard, tset.type, tset.version)
-    if guide is None or partner is None:
-        return guide
-    named = partner.guides.get(guide.document)
-    chosen = library.guide(named) if named else guide
-    return chosen if chosen.set == tset.type else guide
+    return policy_for(site, partner).defaults or Defaults()
 
 
 def _draft(interchange: Interchange, judged: JudgedDocument, position: int) -> Draft:
@@ -103,6 +91,13 @@ def _draft(interchange: Interchange, judged: JudgedDocument, position: int) -> D
         test=interchange.test,
         guide=judged.guide.name if judged.guide else None,
     )
+
+
+def _hold_for_content(draft: Draft) -> None:
+    """Content that the partner's file is strict about is for a person: an acknowledgement cannot refuse it."""
+    wrong = [finding.text for finding in draft.findings if finding.kind == "application" and finding.severity == "error"]
+    if wrong and draft.state == "accepted":
+        draft.hold("; ".join(wrong))
 
 
 def _why(findings: Iterable[Finding]) -> str:

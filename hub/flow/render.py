@@ -103,10 +103,8 @@ def guide_of(site: Site, endpoint: Endpoint, row: Any) -> Guide | None:
     assert partner is not None
     library = site.library(partner)
     level = json.loads(row.canonical).get("level", "group") if row.kind == ACKNOWLEDGEMENT else None
-    named = partner.guides.get(row.kind)
-    if named and library.guide(named).level == level:
-        return library.guide(named)
-    return library.find_for(row.kind, partner.standard, level)
+    version = partner.versions.group
+    return library.find_for(row.kind, partner.standard, level, version, partner.guides.get(row.kind))
 
 
 def _edi(site: Site, endpoint: Endpoint, rows: Sequence[Any], together: bool) -> tuple[list[Prepared], list[Spoiled]]:

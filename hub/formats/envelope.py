@@ -26,6 +26,18 @@ NOBODY = Address(None, None)
 COMPONENT = "\x1f"
 
 
+def trimmed(segment: list[str]) -> list[str]:
+    """Without empty components and elements at its end.
+
+    >>> trimmed(["N1", "ST", f"Oslo{COMPONENT}", ""])
+    ['N1', 'ST', 'Oslo']
+    """
+    kept = [value.rstrip(COMPONENT) for value in segment]
+    while len(kept) > 1 and not kept[-1]:
+        kept.pop()
+    return kept
+
+
 @dataclass(frozen=True, slots=True)
 class Separators:
     """The characters that take an interchange apart. A terminator may be several bytes."""

@@ -17,6 +17,7 @@ ANSWERING = ("interchange", "group")  # levels of guides that only answer; what 
 ELEMENTS_ONLY = "8"  # AK304: the segment has faults in its elements
 SEGMENTS = "5"  # AK502: one or more segments are at fault
 MOST_CODES = 5
+MOST_SEGMENTS = 1000  # AK3 in one set: nobody reads more
 LONGEST_COPY = 99
 NO_FAULT, BAD_STRUCTURE = "000", "022"  # TA105
 BAD_GROUP, BAD_VERSION = "1", "2"  # AK905
@@ -153,7 +154,7 @@ def _segments(judged: JudgedDocument) -> tuple[SegmentFault, ...]:
     for finding in told(judged.findings):
         if finding.code.startswith(("AK304:", "AK403:")) and finding.segment and finding.position:
             places.setdefault((finding.position, finding.segment), []).append(finding)
-    return tuple(_segment(tag, position, places[position, tag], judged.guide) for position, tag in sorted(places))
+    return tuple(_segment(tag, position, places[position, tag], judged.guide) for position, tag in sorted(places)[:MOST_SEGMENTS])
 
 
 def _segment(tag: str, position: int, findings: list[Finding], guide: Guide | None) -> SegmentFault:

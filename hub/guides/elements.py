@@ -90,6 +90,7 @@ class Filler:
             type=type_,
             low=words.number("min", element.low),
             high=words.number("max", element.high),
+            newest=0 if words.has("max") else element.newest,
             use=words.use(element.use),
             paths=words.texts("is"),
             codec=words.named("as", "codec", codecs.NAMES) or ("text" if table else default),

@@ -13,6 +13,7 @@ from hub.guides.functions import EQUALS
 from hub.guides.invention import Invention
 from hub.guides.notation import Address, Condition, Element, Rule
 from hub.guides.places import Place
+from hub.guides.report import name
 from hub.guides.wounds import Ground, Wound, text_at, with_text
 
 LONGEST = 500  # longer values make files nobody wants to read
@@ -69,9 +70,9 @@ def _wound(
     """The element says something else."""
     address, tag = element.address, place.rule.tag
     body = ground.changed(place.position, with_text(ground.segment(place.position), address, text))
-    name = f"{tag}{address.element:02}" + (f"-{address.component:02}" if address.component else "")
-    named = f"{name} ({element.title})" if element.title else name
-    return ground.wound(kind, f"{place.address}/{address}", f"{named} {said}", body, fault, tag, place.position, at or address)
+    return ground.wound(
+        kind, f"{place.address}/{address}", f"{name(place.rule, element)} {said}", body, fault, tag, place.position, at or address
+    )
 
 
 def _absent(ground: Ground, place: Place, segment: list[str], part: Element, whole: Element) -> Iterator[Wound]:

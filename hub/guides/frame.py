@@ -10,10 +10,10 @@ from hub.guides.values import Values
 class Frame:
     """A loop that is open: how far it has come, and the item its segments fill."""
 
-    __slots__ = ("forest", "item", "parent", "position", "rank", "reached", "scope", "seen", "slot", "step")
+    __slots__ = ("forest", "item", "parent", "rank", "reached", "scope", "seen", "slot", "step")
 
-    def __init__(self, scope: Scope, item: Values, parent: "Frame | None", position: int, step: str, slot: Any) -> None:
-        self.scope, self.item, self.parent, self.position = scope, item, parent, position
+    def __init__(self, scope: Scope, item: Values, parent: "Frame | None", step: str, slot: Any) -> None:
+        self.scope, self.item, self.parent = scope, item, parent
         self.step, self.slot = step, slot  # the path of the item from the one around, and the list it is the last of
         self.rank = 0
         self.reached: list[tuple[int, int]] = []  # ranks as they were reached, and where

@@ -18,7 +18,7 @@ from hub.guides.billing import (
     unsigned_adjustments,
 )
 from hub.guides.packing import pack_up, unpack
-from hub.guides.payment import StatedRemittance, as_settled, fill_payment, settle_up, with_payment
+from hub.guides.payment import StatedRemittance, as_settled, settle_up, with_payment
 from hub.guides.reports import SyntaxReport, as_interchange, of_interchange
 from hub.guides.selling import StoreReport, places_of_sales, sales_by_place
 from hub.guides.stocktaking import CountedReport, places_of_stock, stock_by_place
@@ -144,37 +144,39 @@ def complete_or_not(document: Values) -> list[str]:
 
 
 class Computed(NamedTuple):
-    """`value` takes the item and the document, and gives None when it cannot know; `code` is the finding's where it differs."""
+    """`value` takes the item and the document, and gives None when it cannot know; `code` and `check` are the finding's
+    where it differs."""
 
     value: Callable[[Values, Values], Any]
     code: str
+    check: str
 
 
 # `equals`
 EQUALS: dict[str, Computed] = {
-    "line_amount": Computed(line_amount, "hub:line-amount"),
-    "lines_total": Computed(lines_total, "hub:total"),
-    "invoice_total": Computed(invoice_total, "hub:total"),
-    "line_count": Computed(line_count, "hub:line-count"),
-    "quantity_sum": Computed(quantity_sum, "hub:quantity-sum"),
-    "shortage": Computed(shortage, "hub:shortage"),
-    "node_count": Computed(node_count, "hub:node-count"),
-    "net_line_amount": Computed(net_line_amount, "hub:line-amount"),
-    "net_lines_total": Computed(net_lines_total, "hub:total"),
-    "tax_total": Computed(tax_total, "hub:total"),
-    "taxable_amount": Computed(taxable_amount, "hub:total"),
-    "amount_due": Computed(amount_due, "hub:total"),
-    "grocery_total": Computed(grocery_total, "hub:total"),
-    "billed_total": Computed(billed_total, "hub:total"),
-    "total_unit": Computed(total_unit, "hub:total"),
+    "line_amount": Computed(line_amount, "hub:line-amount", "totals"),
+    "lines_total": Computed(lines_total, "hub:total", "totals"),
+    "invoice_total": Computed(invoice_total, "hub:total", "totals"),
+    "line_count": Computed(line_count, "hub:line-count", "line_count"),
+    "quantity_sum": Computed(quantity_sum, "hub:quantity-sum", "line_count"),
+    "shortage": Computed(shortage, "hub:shortage", "totals"),
+    "node_count": Computed(node_count, "hub:node-count", "line_count"),
+    "net_line_amount": Computed(net_line_amount, "hub:line-amount", "totals"),
+    "net_lines_total": Computed(net_lines_total, "hub:total", "totals"),
+    "tax_total": Computed(tax_total, "hub:total", "totals"),
+    "taxable_amount": Computed(taxable_amount, "hub:total", "totals"),
+    "amount_due": Computed(amount_due, "hub:total", "totals"),
+    "grocery_total": Computed(grocery_total, "hub:total", "totals"),
+    "billed_total": Computed(billed_total, "hub:total", "totals"),
+    "total_unit": Computed(total_unit, "hub:total", "totals"),
 }
 
 # `finish`: (the document as read) -> paths it filled, listed under `assumed`
 FINISH: dict[str, Callable[[Values], list[str]]] = {
-    **{function.__name__: function for function in (number_lines, overall_verdict, complete_or_not, pack_up, fill_payment)},
+    **{function.__name__: function for function in (number_lines, overall_verdict, complete_or_not, pack_up)},
     **{function.__name__: function for function in (stock_by_place, sales_by_place, settle_up, of_interchange)},
     "signed_adjustments": signed_adjustments,
-    **dict.fromkeys(("number_packages", "activity_kind"), answers.nothing),
+    **dict.fromkeys(("number_packages", "activity_kind", "fill_payment"), answers.nothing),
     **answers.FINISH,
 }
 

@@ -56,6 +56,7 @@ class Inspector:
             reading.pairs(pairs)
         if rule.groups:
             reading.groups(rule.groups)
+        self.report.place(spot, item)
 
     def key(self, spot: Spot, segment: Sequence[str], key: Key) -> str:
         """The key that the item of this segment is filed under."""
@@ -77,13 +78,8 @@ class Inspector:
 
     def unknown(self, spot: Spot, element: Element, table: Table, code: str) -> None:
         """A code that our table does not have: kept."""
-        self.report.remark(
-            "hub:unknown-code",
-            spot,
-            element,
-            f"{quoted(code)} is not in our table {table.name}; kept as {table.word(code)}",
-            code,
-        )
+        text = f"{quoted(code)} is not in our table {table.name}; kept as {table.word(code)}"
+        self.report.remark("hub:unknown-code", spot, element, text, code, "unknown_code")
 
 
 class _Reading:
@@ -122,6 +118,7 @@ class _Reading:
         for path in map(split, element.paths):
             kept = {"value": value, "place": self.tag(element)} if path[0] == "extras" else self.single(element, path, decoded)
             put(self.item, path, kept)
+            self.report.number(self.spot, element, path[-1], value)
         if element.equals:
             self.inspector.stated.append(Stated(element, self.spot, self.item, decoded, value))
 
@@ -144,13 +141,15 @@ class _Reading:
     def trimmed(self, element: Element, text: str) -> str:
         value = text.rstrip()
         if value != text and value:
-            self.report.remark("hub:trimmed", self.spot, element, "has blanks at its end; they are ignored", text)
+            self.report.remark(
+                "hub:trimmed", self.spot, element, "has blanks at its end; they are ignored", text, "trailing_blank"
+            )
         return value
 
     def decoded(self, element: Element, value: str) -> Any:
         """The value, checked; NOTHING where it cannot be taken."""
         if element.use == "never":
-            self.report.element(faults.ELEMENT_EXCLUDED, self.spot, element, f"must be empty here, it is {quoted(value)}", value)
+            self.report.element(faults.ELEMENT_FORBIDDEN, self.spot, element, f"must be empty here, it is {quoted(value)}", value)
             return NOTHING
         allowed = (element.const,) if element.const is not None else element.only
         if allowed and value not in allowed:
@@ -175,12 +174,13 @@ class _Reading:
             decoded, remark = self.moment(element, value) if element.codec == "moment" else CODECS[element.codec].read(value)
         except Misread as error:
             # Layouts that nobody can know all of, and zeros for "none", are common in EDIFACT.
-            lenient = element.codec == "moment" and self.report.standard == "edifact"
-            text, severity = f"is {quoted(value)}, which {error}", "warning" if lenient else "error"
-            self.report.element(faults.MISREAD[error.fault], self.spot, element, text, value, severity)  # type: ignore[arg-type]  # two words
+            check = "date_layout" if element.codec == "moment" and self.report.standard == "edifact" else None
+            text = f"is {quoted(value)}, which {error}"
+            self.report.element(faults.MISREAD[error.fault], self.spot, element, text, value, check)
             return NOTHING
         if remark:
-            self.report.element(faults.WRONG_CHARACTER, self.spot, element, f"is {quoted(value)}: {remark}", value, "warning")
+            check = "date_layout" if element.codec == "moment" else "number_style"
+            self.report.element(faults.WRONG_CHARACTER, self.spot, element, f"is {quoted(value)}: {remark}", value, check)
         self.limits(element, value)
         return decoded
 
@@ -189,10 +189,11 @@ class _Reading:
         if element.type == "ID" and not element.low <= size <= element.high and self.paired(element):
             # Real senders put ids where a qualifier belongs: that is a code nobody knows, and those do not reject.
             text = f"is {quoted(value)}, which is no code of {element.low} to {element.high} characters"
-            self.report.element(faults.WRONG_CODE, self.spot, element, text, value, "warning")
+            self.report.element(faults.WRONG_CODE, self.spot, element, text, value, "qualifier")
         elif size > element.high:
             text = f"is {size} long, at most {element.high} fit: {quoted(value)}"
-            self.report.element(faults.TOO_LONG, self.spot, element, text, value)
+            check = "version_length" if size <= element.newest else None
+            self.report.element(faults.TOO_LONG, self.spot, element, text, value, check)
         elif size < element.low:
             text = f"is {size} long, at least {element.low} are needed: {quoted(value)}"
             self.report.element(faults.TOO_SHORT, self.spot, element, text, value)
@@ -224,7 +225,9 @@ class _Reading:
                 raise
             beside = self.spot.rule.element(others[at]) or Element(others[at])
             if error.fault == "code":  # a time is checked by its own element
-                self.report.remark("hub:unknown-code", self.spot, beside, f"is {quoted(parts[2])}, which {error}", parts[2])
+                self.report.remark(
+                    "hub:unknown-code", self.spot, beside, f"is {quoted(parts[2])}, which {error}", parts[2], "unknown_code"
+                )
                 return moments.read(parts[:2], self.inspector.zone)
             return moments.read(parts[:1], self.inspector.zone)
 
@@ -259,6 +262,7 @@ class _Reading:
                 continue  # the element itself has told
             word = (pairs.table.word(code) if pairs.table else code) if code else UNQUALIFIED
             file(self.item.setdefault(pairs.into, {}), word, value)
+            self.report.number(self.spot, self.spot.rule.element(place) or Element(place), word, text)
 
     def groups(self, groups: Groups) -> None:
         shared = _Reading(self.inspector, self.spot, self.segment, {}, self.where)
@@ -278,9 +282,9 @@ class _Reading:
 
     def quiet(self, element: Element, text: str) -> None:
         """An element that has been checked at its own place already."""
-        before = len(self.report.findings)
+        silent, self.report.silent = self.report.silent, True
         self.simple(replace(element, use="may"), self.tset.text(text))
-        del self.report.findings[before:]
+        self.report.silent = silent
 
 
 def part(segment: Sequence[str], index: int) -> str:

@@ -7,9 +7,10 @@ from typing import Any, Literal
 
 from pydantic import ValidationError
 
-from hub.findings import Finding, Severity, note
-from hub.formats.envelope import Event, Group, Interchange, TransactionSet
-from hub.guides import reader, refusals
+from hub.findings import Finding, note
+from hub.formats.envelope import Event, Group, Interchange, Standard, TransactionSet
+from hub.guides import checks, reader, refusals, tally
+from hub.guides.checks import Levels
 from hub.guides.notation import Guide, Rule
 from hub.guides.reader import Defaults
 from hub.model import DOCUMENTS, Document
@@ -17,8 +18,7 @@ from hub.model import DOCUMENTS, Document
 State = Literal["accepted", "accepted_with_findings", "rejected", "unsupported"]
 Find = Callable[[Interchange, Group, TransactionSet], Guide | None]
 
-# What real senders do and what does not make a document unusable: a qualifier without its value, a group of another kind.
-LENIENT: Mapping[str, Severity] = {"AK403:2": "warning", "AK502:6": "warning"}
+USUALLY_MENDED = checks.mended({})
 # Where each document keeps the number that people know it by; the first that is there.
 NUMBERS = ("number", "order_number")
 ANSWERS = ("order_number", "number")
@@ -26,16 +26,19 @@ ANSWERS = ("order_number", "number")
 
 @dataclass(frozen=True, slots=True)
 class Policy:
-    """How strict to be with one sender: a severity by finding code, over the one the check gives."""
+    """How strict to be with one sender: levels by check, over the defaults of the checks."""
 
-    severities: Mapping[str, Severity] = field(default_factory=lambda: LENIENT)
+    levels: Levels = field(default_factory=dict)
     defaults: Defaults | None = None
 
-    def weigh(self, findings: Iterable[Finding]) -> list[Finding]:
+    @property
+    def mending(self) -> frozenset[str]:
+        """Checks whose faults are to be repaired."""
+        return checks.mended(self.levels) if self.levels else USUALLY_MENDED
+
+    def weigh(self, findings: Iterable[Finding], standard: Standard) -> list[Finding]:
         """The findings as this policy sees them."""
-        if not self.severities:
-            return list(findings)
-        return [it.at(severity=self.severities[it.code]) if it.code in self.severities else it for it in findings]
+        return [checks.weighed(finding, self.levels, standard) for finding in findings]
 
 
 @dataclass(slots=True)
@@ -89,6 +92,11 @@ class Judgement:
         return self.state == "rejected"
 
     @property
+    def refused(self) -> bool:
+        """True when anything in it was."""
+        return self.rejected or any(paper.rejected for paper in self.papers)
+
+    @property
     def documents(self) -> list[JudgedDocument]:
         """All documents in file order."""
         return [document for group in self.groups for document in group.documents]
@@ -110,7 +118,7 @@ def stream(events: Iterable[Event], find: Find, policy: Policy | None = None) ->
     """The same in constant memory: each document as soon as it is read, and the judgement, with verdicts only, at the end.
 
     A document is lent until the next one is asked for. It may still be rejected with its group or interchange: act on none
-    of them before the judgement has come; `accepted` gives them again.
+    of them before the judgement has come.
     """
     for found in _judged(events, find, policy or Policy()):
         yield found
@@ -118,25 +126,19 @@ def stream(events: Iterable[Event], find: Find, policy: Policy | None = None) ->
             found.document = None
 
 
-def accepted(
-    judgements: Iterable[Judgement], events: Iterable[Event], find: Find, policy: Policy | None = None
-) -> Iterator[JudgedDocument]:
-    """The second pass over the same file: the documents that stand by the judgements of the first, lent one by one."""
-    fallen = {document.index for judgement in judgements for document in judgement.documents if document.rejected}
-    for found in stream(events, find, policy):
-        if isinstance(found, JudgedDocument) and found.index not in fallen:
-            yield found
-
-
 def _judged(events: Iterable[Event], find: Find, policy: Policy) -> Iterator[JudgedDocument | Judgement]:
     groups: list[JudgedGroup] = []
+    told = 0  # findings of the interchange
     for event in events:
         if isinstance(event, Interchange):
-            groups = []
+            groups, told = [], 0
         elif isinstance(event, Group):
             groups.append(JudgedGroup(event))
         elif isinstance(event, TransactionSet):
             document = _document(event, find, policy)
+            told += len(document.findings)
+            if told > tally.MOST_TOGETHER:
+                document.findings = tally.thinned(document.findings)
             groups[-1].documents.append(document)
             yield document
         elif isinstance(event.of, Interchange):
@@ -182,7 +184,9 @@ def _document(tset: TransactionSet, find: Find, policy: Policy) -> JudgedDocumen
         judged.document, judged.state = None, "unsupported"
         found.append(refusals.internal(tset, error))
     group = tset.group.control_number
-    judged.findings = policy.weigh(it if it.group else it.at(group=group) for it in found) if found else found
+    if found:
+        found = policy.weigh((it if it.group else it.at(group=group) for it in found), tset.interchange.standard)
+    judged.findings = found
     judged.state = _state(judged)
     if judged.rejected:
         judged.document = None
@@ -203,6 +207,8 @@ def _strays(guide: Guide, tset: TransactionSet) -> Iterator[Finding]:
         yield Finding(
             "AK502:6",
             f"{tset.type} belongs in a group {guide.group}, this group is {code}",
+            severity="warning",
+            check="document_group",
             hint=f"Send it in a group with {guide.group} in GS01.",
             **refusals.place(tset),
         )
@@ -210,9 +216,10 @@ def _strays(guide: Guide, tset: TransactionSet) -> Iterator[Finding]:
 
 def _read(judged: JudgedDocument, guide: Guide, tset: TransactionSet, policy: Policy) -> list[Finding]:
     """Reads the document into `judged`; gives what was found on the way."""
-    reading = reader.read(guide, tset, policy.defaults)
+    reading = reader.read(guide, tset, policy.defaults, policy.mending)
     judged.number = _number(guide, reading.value)
-    if reading.value is None or (reading.findings and any(it.rejects for it in policy.weigh(reading.findings))):
+    standard = tset.interchange.standard
+    if reading.value is None or (reading.findings and any(it.rejects for it in policy.weigh(reading.findings, standard))):
         return reading.findings
     reading.findings += _totals(guide, tset)
     values = {**reading.value, "test": True} if tset.interchange.test else reading.value
@@ -229,6 +236,7 @@ def _totals(guide: Guide, tset: TransactionSet) -> list[Finding]:
         note(
             "hub:no-totals",
             f"{rule.tag} ({rule.title}) was not sent: nothing shows whether lines are missing",
+            check="totals_missing",
             hint="Ask the sender for it where completeness matters.",
             segment=rule.tag,
             position=len(tset.segments),
@@ -261,18 +269,17 @@ def _state(judged: JudgedDocument) -> State:
 
 def _interchange(interchange: Interchange, groups: list[JudgedGroup], notices: list[JudgedDocument], policy: Policy) -> Judgement:
     """Trailers are in: a rejected interchange or group takes its documents with it."""
-    result = Judgement(interchange, groups, notices, policy.weigh(interchange.findings))
+    result = Judgement(interchange, groups, notices, policy.weigh(interchange.findings, interchange.standard))
     if any(finding.rejects for finding in result.findings):
         result.state = "rejected"
     for group in groups:
-        group.findings = policy.weigh(group.group.findings)
+        group.findings = policy.weigh(group.group.findings, interchange.standard)
         if group.rejected or result.rejected:
             _reject(group.documents)
     if result.rejected:
         _reject(notices)
     result.findings += [finding for group in groups for finding in group.findings]
-    documents = result.documents
-    if result.state == "accepted" and (result.findings or any(document.state != "accepted" for document in documents)):
+    if result.state == "accepted" and (result.findings or any(paper.state != "accepted" for paper in result.papers)):
         result.state = "accepted_with_findings"
     return result
 

@@ -1,22 +1,24 @@
 """The library: guides by name or by what they are for, read when first asked for and kept."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from functools import cached_property, lru_cache
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
 from hub import marked
-from hub.guides import load, segments, tables
+from hub.guides import lengths, load, segments, tables
 from hub.guides.elements import Shelf
 from hub.guides.extend import copied, extend
+from hub.guides.lengths import Era, Lengths, Steps
 from hub.guides.mistakes import GuideError, Mistake, Mistakes
 from hub.guides.notation import Guide
 from hub.guides.tables import Table
 from hub.marked import Mark, MarkedDict
 
 STANDARDS = ("x12", "edifact")
-DICTIONARY = "segments"
+DICTIONARY, LENGTHS = "segments", "lengths"
 CODES = "codes"
 MOST_ASKED = 256  # what strangers ask for is remembered, but not without end
 
@@ -30,41 +32,54 @@ class Library:
 
     def __init__(self, roots: Sequence[Path], file: Path | None = None) -> None:
         self.roots, self.file = tuple(roots), file
-        self._guides: dict[str, Guide] = {}
+        self._guides: dict[tuple[str, Era], Guide] = {}
         self._shelves: dict[str, Shelf] = {}
+        self._lengths: dict[str, Lengths] = {}
         self._found: dict[tuple[str, str, str], Guide | None] = {}
 
     def names(self) -> list[str]:
         """Every guide there is."""
         return list(self._files)
 
-    def guide(self, name: str) -> Guide:
-        """The guide of this name. Raises GuideError with all its mistakes."""
-        if name not in self._guides:
-            self._guides[name] = self._load(name)
-        return self._guides[name]
+    def guide(self, name: str, version: str = "") -> Guide:
+        """The guide of this name, with the lengths of a version; of the newest by default. Raises GuideError with all its mistakes."""
+        standard = str(self._raw[name].get("standard")) if version and name in self._raw else ""
+        key = (name, self.lengths(standard).age(version) if standard in STANDARDS else "")
+        if key not in self._guides:
+            self._guides[key] = self._load(*key)
+        return self._guides[key]
 
-    def find(self, standard: str, type: str, version: str) -> Guide | None:
-        """The guide for a document of this type: the nearest written for its version, else the nearest for the type."""
+    def find(self, standard: str, type: str, version: str, named: Mapping[str, str] | None = None) -> Guide | None:
+        """The guide for a document of this type: the nearest written for its version, else the nearest for the type; or the one
+        that is `named` for its canonical kind."""
         asked = (standard, type, version)
         if asked not in self._found:
             if len(self._found) >= MOST_ASKED:
                 self._found.clear()
             self._found[asked] = self._find(standard, type, version)
-        return self._found[asked]
+        guide = self._found[asked]
+        if guide is None or not named or guide.document not in named:
+            return guide
+        chosen = self.guide(named[guide.document], version)
+        return chosen if chosen.set == type else guide
 
     def _find(self, standard: str, type: str, version: str) -> Guide | None:
         named = [(name, raw) for name, raw in self._raw.items() if (raw.get("standard"), str(raw.get("set"))) == (standard, type)]
         fit = [name for name, raw in named if any(version.startswith(str(prefix)) for prefix in raw.get("versions") or ())]
         chosen = fit or [name for name, _ in named]
-        return self.guide(chosen[0]) if chosen else None
+        return self.guide(chosen[0], version) if chosen else None
 
-    def find_for(self, document_kind: str, standard: str, level: str | None = None) -> Guide | None:
-        """The nearest guide that carries documents of this kind in this standard; for acknowledgements, of this level."""
+    def find_for(
+        self, document_kind: str, standard: str, level: str | None = None, version: str = "", named: str | None = None
+    ) -> Guide | None:
+        """The nearest guide that carries documents of this kind in this standard; for acknowledgements, of this level. The one
+        that is `named` comes first, if it is of this level."""
+        if named and self.guide(named).level == level:
+            return self.guide(named, version)
         wanted = (document_kind, standard, level)
         for name, raw in self._raw.items():
             if (raw.get("document"), raw.get("standard"), raw.get("level")) == wanted:
-                return self.guide(name)
+                return self.guide(name, version)
         return None
 
     def extended(self, name: str) -> Guide | None:
@@ -93,7 +108,8 @@ class Library:
         for root in self.roots:
             for path in sorted(root.rglob("*.yaml")):
                 name = path.relative_to(root).with_suffix("").as_posix()
-                if path.stem != DICTIONARY and _is_guide(path) and not (self.file and path.samefile(self.file)):
+                known = path.stem in (DICTIONARY, LENGTHS) or (self.file and path.samefile(self.file))
+                if not known and _is_guide(path):
                     found.setdefault(name, []).append(path)
         return found
 
@@ -121,7 +137,7 @@ class Library:
         below, files = self._extended(base, skip + 1 if base == name else 0, (*chain, path), mistakes)
         return extend(below, own, mistakes), files
 
-    def _load(self, name: str) -> Guide:
+    def _load(self, name: str, age: Era) -> Guide:
         mistakes = Mistakes()
         if name not in self._files:
             mistakes.unknown(Mark(name, 1, 1), "guide", name, self._files)
@@ -129,11 +145,14 @@ class Library:
         raw, files = self._extended(name, 0, (), mistakes)
         if "extends" in raw:
             mistakes.stop()  # there is nothing it changes: what else is missing would be told of the wrong guide
-        standard = raw.get("standard")
+        standard = str(raw.get("standard"))
         shelf = self._shelf(standard) if standard in STANDARDS else Shelf("x12", {}, {})
+        shelf = replace(shelf, segments=self.lengths(standard).apply(shelf.segments, age)) if age else shelf
         guide = load.guide(name, raw, raw.mark, shelf, mistakes)
         mistakes.stop()
-        return load.with_hash(guide, _digest([*files, *self._dictionaries(standard), *self._tables()]))
+        return load.with_hash(
+            guide, _digest([*files, *self._dictionaries(standard), *self._dictionaries(standard, LENGTHS), *self._tables()])
+        )
 
     def _shelf(self, standard: str) -> Shelf:
         if standard not in self._shelves:
@@ -146,8 +165,18 @@ class Library:
             self._shelves[standard] = shelf
         return self._shelves[standard]
 
-    def _dictionaries(self, standard: Any) -> list[Path]:
-        files = [root / str(standard) / f"{DICTIONARY}.yaml" for root in self.roots]
+    def lengths(self, standard: str) -> Lengths:
+        """Lengths by version of a standard, the nearest folder's over the others."""
+        if standard not in self._lengths:
+            mistakes, known = Mistakes(), dict[str, Steps]()
+            for path in reversed(self._dictionaries(standard, LENGTHS)):
+                known.update(lengths.read(standard, _yaml(path), mistakes, str(path)).known)
+            mistakes.stop()
+            self._lengths[standard] = Lengths(standard, known)
+        return self._lengths[standard]
+
+    def _dictionaries(self, standard: Any, name: str = DICTIONARY) -> list[Path]:
+        files = [root / str(standard) / f"{name}.yaml" for root in self.roots]
         return [path for path in files if path.is_file()]
 
     def _tables(self) -> list[Path]:

@@ -82,6 +82,14 @@ class Address(NamedTuple):
     def __str__(self) -> str:
         return f"{self.element}.{self.component}" if self.component else str(self.element)
 
+    def of(self, tag: str) -> str:
+        """The short name of the element in this segment.
+
+        >>> Address(3).of("BEG"), Address(2, 1).of("NAD")
+        ('BEG03', 'NAD02-01')
+        """
+        return f"{tag}{self.element:02}" + (f"-{self.component:02}" if self.component else "")
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Element:
@@ -93,6 +101,7 @@ class Element:
     type: str = "AN"
     low: int = 0
     high: int = 10**9
+    newest: int = 0  # the longest in the newest version, where this one's is shorter
     use: Use = "may"
     paths: tuple[str, ...] = ()
     codec: str = "text"

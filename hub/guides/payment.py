@@ -12,15 +12,6 @@ Values = dict[str, Any]
 USUAL = {"handling": "I", "credit_or_debit": "C", "method": "NON", "trace_kind": "1", "entity": "1"}
 
 
-def fill_payment(document: Values) -> list[str]:
-    """Reading fills nothing: all of it is stated.
-
-    >>> fill_payment({})
-    []
-    """
-    return []
-
-
 def with_payment(document: Values) -> Values:
     """The document with the usual words where it has none of its own.
 

@@ -9,13 +9,13 @@ from datetime import UTC, tzinfo
 
 from hub.findings import Finding
 from hub.formats.envelope import TransactionSet
-from hub.guides import fast
+from hub.guides import digits, fast
 from hub.guides.functions import EQUALS, FINISH
 from hub.guides.notation import Guide
 from hub.guides.plan import plan
 from hub.guides.repetition import spread
 from hub.guides.report import quoted
-from hub.guides.values import Values
+from hub.guides.values import Values, put, split
 from hub.guides.walk import Walk
 from hub.model import DOCUMENTS
 
@@ -37,10 +37,10 @@ class Reading:
     findings: list[Finding] = field(default_factory=list)
 
 
-def read(guide: Guide, tset: TransactionSet, defaults: Defaults | None = None) -> Reading:
-    """Read one transaction set."""
+def read(guide: Guide, tset: TransactionSet, defaults: Defaults | None = None, mending: frozenset[str] = frozenset()) -> Reading:
+    """Read one transaction set; `mending` names the checks whose faults are to be repaired."""
     defaults = defaults or Defaults()
-    return read_fast(guide, tset, defaults) or read_slowly(guide, tset, defaults)
+    return read_fast(guide, tset, defaults) or read_slowly(guide, tset, defaults, mending)
 
 
 def read_fast(guide: Guide, tset: TransactionSet, defaults: Defaults) -> Reading | None:
@@ -50,18 +50,20 @@ def read_fast(guide: Guide, tset: TransactionSet, defaults: Defaults) -> Reading
         return None
     value, work = found
     _finish(guide, value, work.assumed, defaults)
-    return None if fast.differs(value, work) else Reading(value)
+    return None if fast.differs(value, work) or digits.doubtful(guide, value) else Reading(value)
 
 
-def read_slowly(guide: Guide, tset: TransactionSet, defaults: Defaults | None = None) -> Reading:
+def read_slowly(
+    guide: Guide, tset: TransactionSet, defaults: Defaults | None = None, mending: frozenset[str] = frozenset()
+) -> Reading:
     """The same by the interpreter, which finds; tests hold both to one truth."""
     defaults = defaults or Defaults()
     prepared = plan(guide)
-    walk = Walk(prepared, tset, defaults.zone)
+    walk = Walk(prepared, tset, defaults.zone, mending=mending)
     spread(guide, prepared.runs, tset, walk.report)
     value = walk.read()
     _finish(guide, value, list(walk.inspector.assumed), defaults)
-    _compare(walk, value)
+    _compare(walk, value, mending)
     return Reading(value, walk.report.findings)
 
 
@@ -78,11 +80,13 @@ def _finish(guide: Guide, value: Values, assumed: list[str], defaults: Defaults)
         value["assumed"] = assumed
 
 
-def _compare(walk: Walk, value: Values) -> None:
-    """Stated values against computed ones."""
+def _compare(walk: Walk, value: Values, mending: frozenset[str]) -> None:
+    """Stated values against computed ones, which take their place where that is wanted."""
     for stated in walk.inspector.stated:
         computed = EQUALS[stated.element.equals or ""]
         expected = computed.value(stated.item, {**value, "nodes": walk.nodes})
         if expected is not None and expected != stated.value:
             text = f"says {quoted(stated.text)}, the document adds up to {expected}"
-            walk.report.content(computed.code, stated.spot, stated.element, text, stated.text)
+            walk.report.content(computed.code, stated.spot, stated.element, text, stated.text, computed.check, str(expected))
+            for path in stated.element.paths if computed.check in mending else ():
+                put(stated.item, split(path), expected)

@@ -6,6 +6,7 @@ from pydantic import ValidationError
 
 from hub.findings import Finding
 from hub.formats.envelope import TransactionSet
+from hub.guides.difference import said
 
 UNSUPPORTED = {"x12": "AK502:1", "edifact": "0085:17"}
 
@@ -58,19 +59,10 @@ def incomplete(error: ValidationError, tset: TransactionSet) -> list[Finding]:
     return [
         Finding(
             "hub:incomplete",
-            f"{_path(fault['loc'])}: {fault['msg'].lower()}",
+            f"{said(fault['loc'])}: {fault['msg'].lower()}",
             hint="Without this value the document cannot be used; fill it and send the document again.",
-            path=_path(fault["loc"]),
+            path=said(fault["loc"]),
             **place(tset),
         )
         for fault in error.errors(include_url=False, include_context=False, include_input=False)
     ]
-
-
-def _path(steps: tuple[int | str, ...]) -> str:
-    """The place in the document.
-
-    >>> _path(("lines", 0, "ids", "upc"))
-    'lines[0].ids.upc'
-    """
-    return "".join(f"[{step}]" if isinstance(step, int) else f".{step}" for step in steps).removeprefix(".")

@@ -41,7 +41,7 @@ def spread(guide: Guide, runs: Runs, tset: TransactionSet, report: Report) -> No
                 spot = Spot(rules[segment[0]], position, None)
                 if element:
                     text = "is repeated more often than we can read; the first repetitions are taken"
-                    report.element(faults.REPEATED, spot, element, text, None, "warning")
+                    report.element(faults.REPEATED, spot, element, text, None)
 
 
 def _spread(elements: Iterable[str], runs: tuple[int, ...], mark: str) -> tuple[list[str], list[int]]:

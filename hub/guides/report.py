@@ -3,11 +3,13 @@
 from collections.abc import Sequence
 from typing import Any, NamedTuple
 
-from hub.findings import Finding, Kind, Severity, note
+from hub.findings import Finding, Kind, note
 from hub.formats.envelope import TransactionSet
-from hub.guides import faults
+from hub.guides import checks, digits, faults
 from hub.guides.faults import Fault
 from hub.guides.notation import Address, Element, Rule
+from hub.guides.tally import Tally
+from hub.guides.values import Values
 
 SHOWN = 60  # characters of a value in a text
 
@@ -26,40 +28,77 @@ class Report:
     def __init__(self, tset: TransactionSet) -> None:
         self.tset = tset
         self.standard = tset.interchange.standard
-        self.findings: list[Finding] = []
+        self.tally = Tally()
+        self.silent = False  # True: what is found now has been told before
         self._offsets: Sequence[int] | None = None  # worked out once, and only where there is something to say
 
     def segment(self, fault: Fault, tag: str, position: int, loop: str | None, text: str, hint: str | None = None) -> None:
         """A fault of or at a segment."""
-        self._add(faults.code(fault, self.standard), text, hint or fault.hint, segment=tag, position=position, loop=loop)
+        code = faults.code(fault, self.standard)
+        self._add(code, text, hint or fault.hint, fault.check, segment=tag, position=position, loop=loop)
 
     def element(
-        self, fault: Fault, spot: Spot, element: Element, text: str, value: str | None, severity: Severity = "error"
+        self,
+        fault: Fault,
+        spot: Spot,
+        element: Element,
+        text: str,
+        value: str | None,
+        check: str | None = None,
+        remedy: str | None = None,
     ) -> None:
-        """A fault in an element; the text follows the name of the element."""
+        """A fault in an element; the text follows the name of the element. `check` where it is another than the fault's."""
         said = f"{name(spot.rule, element)} {text}"
-        hint = fault.hint if severity == "error" else None
-        self._add(faults.code(fault, self.standard), said, hint, severity=severity, value=value, **place(spot, element.address))
+        hint = None if check else fault.hint
+        at = place(spot, element.address)
+        self._add(faults.code(fault, self.standard), said, hint, check or fault.check, value=value, remedy=remedy, **at)
 
-    def remark(self, code: str, spot: Spot, element: Element, text: str, value: str | None) -> None:
+    def remark(self, code: str, spot: Spot, element: Element, text: str, value: str | None, check: str | None = None) -> None:
         """Something worth keeping and telling nobody."""
-        said = f"{name(spot.rule, element)} {text}"
-        self.findings.append(note(code, said, value=value, offset=self._offset(spot.position), **place(spot, element.address)))
+        at = {**place(spot, element.address), "check": check, "value": value, "offset": self._offset(spot.position)}
+        self.keep(note(code, f"{name(spot.rule, element)} {text}", **at))
 
-    def content(self, code: str, spot: Spot, element: Element, text: str, value: str | None) -> None:
+    def content(
+        self, code: str, spot: Spot, element: Element, text: str, value: str | None, check: str, remedy: str | None = None
+    ) -> None:
         """Something about what the document says, not how it is written."""
         said, hint = f"{name(spot.rule, element)} {text}", "compare with the sender's own figures"
-        self._add(code, said, hint, kind="application", severity="warning", value=value, **place(spot, element.address))
+        at = place(spot, element.address)
+        self._add(code, said, hint, check, kind="application", value=value, remedy=remedy, **at)
+
+    def number(self, spot: Spot, element: Element, name: str, number: str) -> None:
+        """The check digit of a number under a name that says what it is, if it is wrong."""
+        if not digits.named(name, number):
+            text = f"is {quoted(number)}, whose check digit is wrong"
+            self.content("hub:check-digit", spot, element, text, number, "check_digit")
+
+    def place(self, spot: Spot, item: Values) -> None:
+        """The check digit of a place (GLN), where the segment says that its number is one."""
+        number = digits.place(item)
+        if number is None or digits.right("gln", number):
+            return
+        carried = {path: part for whole in spot.rule.elements for part in whole.each() for path in part.paths}
+        if digits.ITEM in carried and digits.SCHEME in carried:
+            text = f"is {quoted(number)}, whose check digit is wrong"
+            self.content("hub:check-digit", spot, carried[digits.ITEM], text, number, "check_digit")
 
     def tree(self, code: str, text: str, **place: Any) -> None:
         """Something wrong with a tree of segments."""
-        self._add(code, text, "number nodes from 1 in order and name the parent", kind="application", severity="warning", **place)
+        check = code.removeprefix("hub:").replace("-", "_")
+        self._add(code, text, "number nodes from 1 in order and name the parent", check, kind="application", **place)
 
-    def _add(
-        self, code: str, text: str, hint: str | None, *, kind: Kind = "syntax", severity: Severity = "error", **at: Any
-    ) -> None:
+    def _add(self, code: str, text: str, hint: str | None, check: str, *, kind: Kind = "syntax", **at: Any) -> None:
         at["offset"] = self._offset(at.get("position"))
-        self.findings.append(Finding(code, text, kind=kind, severity=severity, hint=hint, **at))
+        self.keep(Finding(code, text, kind, checks.usual(check), hint, check=check, **at))
+
+    def keep(self, finding: Finding) -> None:
+        if not self.silent:
+            self.tally.keep(finding)
+
+    @property
+    def findings(self) -> list[Finding]:
+        """All that is told."""
+        return self.tally.all()
 
     def _offset(self, position: int | None) -> int | None:
         if position is None:
@@ -82,8 +121,7 @@ def place(spot: Spot, address: Address) -> dict[str, Any]:
 
 def name(rule: Rule, element: Element) -> str:
     """What people call an element: `BEG03 (order number)`."""
-    address = element.address
-    short = f"{rule.tag}{address.element:02}" + (f"-{address.component:02}" if address.component else "")
+    short = element.address.of(rule.tag)
     return f"{short} ({element.title})" if element.title else short
 
 

@@ -10,6 +10,7 @@ from hub.model.acknowledgement import Acknowledgement, ElementFault, GroupVerdic
 CODES = "0085:"
 UNSPECIFIED = "18"
 HEADERS = ("UNH", "UNT")
+MOST_SEGMENTS = 999  # UCS in one message: the standard allows no more
 ANSWERS = ("CONTRL",)  # never answered, or two hubs would talk for ever
 
 
@@ -38,9 +39,7 @@ def report(judgement: Judgement) -> Acknowledgement | None:
 
 def needed(judgement: Judgement) -> bool:
     """True when the sender asked for it, or must know what was refused."""
-    below = (*(group.rejected for group in judgement.groups), *(document.rejected for document in judgement.documents))
-    refused = judgement.rejected or any(below)
-    return refused or judgement.interchange.wants_receipt
+    return judgement.refused or judgement.interchange.wants_receipt
 
 
 def _answers(judged: JudgedDocument) -> bool:
@@ -126,7 +125,7 @@ def _segments(told: Iterable[Finding]) -> tuple[SegmentFault, ...]:
     places: dict[int, list[Finding]] = {}
     for finding in told:
         places.setdefault(finding.position or 0, []).append(finding)
-    return tuple(_segment(position, places[position]) for position in sorted(places))
+    return tuple(_segment(position, places[position]) for position in sorted(places)[:MOST_SEGMENTS])
 
 
 def _segment(position: int, findings: list[Finding]) -> SegmentFault:

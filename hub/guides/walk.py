@@ -9,6 +9,7 @@ from hub.guides import ends, faults
 from hub.guides.forest import Forest
 from hub.guides.frame import Frame
 from hub.guides.inspection import Inspector, part
+from hub.guides.mending import Mender
 from hub.guides.moments import UNTIL, Period
 from hub.guides.plan import Entry, Plan
 from hub.guides.report import Report, Spot, quoted
@@ -21,12 +22,13 @@ TRAILERS = ("SE", "UNT")
 class Walk:
     """One document being read."""
 
-    def __init__(self, plan: Plan, tset: TransactionSet, zone: tzinfo) -> None:
+    def __init__(self, plan: Plan, tset: TransactionSet, zone: tzinfo, *, mending: frozenset[str] = frozenset()) -> None:
         self.plan, self.tset = plan, tset
         self.report = Report(tset)
         self.inspector = Inspector(tset, self.report, zone)
+        self.mender = Mender(tset, self.report, mending) if mending else None
         self.value: Values = {}
-        self.frame = self.root = Frame(plan.scope, self.value, None, 2, "", None)
+        self.frame = self.root = Frame(plan.scope, self.value, None, "", None)
         self.nodes = 0
 
     def read(self) -> Values:
@@ -127,11 +129,13 @@ class Walk:
         key = self.inspect(entry, segment, position, item)
         step, slot = ("", None) if entry.each is None else self.file(entry, item, key)
         if entry.scope is not None:
-            self.frame = Frame(entry.scope, item, frame, position, step, slot)
+            self.frame = Frame(entry.scope, item, frame, step, slot)
 
     def inspect(self, entry: Entry, segment: Sequence[str], position: int, item: Values) -> str:
         """Read with findings; gives the key to file under."""
         spot = Spot(entry.rule, position, entry.tag if entry.rule.loop else self.frame.scope.trigger)
+        if self.mender:
+            segment = self.mender.mend(spot, segment)
         key = self.inspector.key(spot, segment, entry.rule.key) if entry.rule.key else ""
         self.inspector.read(spot, segment, item, lambda: self.ahead(entry, key))
         return key
@@ -185,4 +189,4 @@ class Walk:
         self.nodes += 1
         scope = entry.levels.get(level) or entry.levels.get("") or entry.scope
         if scope is not None:
-            self.frame = Frame(scope, node.values, self.frame, position, f"node {id_}", None)
+            self.frame = Frame(scope, node.values, self.frame, f"node {id_}", None)

@@ -41,7 +41,6 @@ TABLES = {
     "715": "ack_verdicts",
     "717": "ack_verdicts",
 }
-LAYOUT = "2379"  # what says how a date of EDIFACT is laid out
 DATED = "2380"
 MONTHS = [
     "January",

@@ -1,8 +1,6 @@
 """The envelope around a sample: plain, always the same, for both standards. Real ones are written by `hub.formats`."""
 
-from collections.abc import Sequence
-
-from hub.formats.envelope import COMPONENT
+from hub.formats.envelope import COMPONENT, trimmed
 from hub.guides.notation import Guide
 
 Lines = list[list[str]]
@@ -34,18 +32,9 @@ def version(guide: Guide) -> str:
 def rendered(standard: str, segments: Lines) -> bytes:
     """The bytes of these segments, one a line."""
     element, component, terminator = X12 if standard == "x12" else EDIFACT
-    lines = [element.join(_trimmed(segment)).replace(COMPONENT, component) + terminator + "\n" for segment in segments]
+    shown = [segment if segment[0] == "ISA" else trimmed(segment) for segment in segments]
+    lines = [element.join(segment).replace(COMPONENT, component) + terminator + "\n" for segment in shown]
     return "".join(lines).encode()
-
-
-def _trimmed(segment: Sequence[str]) -> Sequence[str]:
-    """Without empty elements and components at its end."""
-    if segment[0] == "ISA":
-        return segment
-    kept = [value.rstrip(COMPONENT) for value in segment]
-    while len(kept) > 1 and not kept[-1]:
-        kept.pop()
-    return kept
 
 
 def _x12(guide: Guide, body: Lines) -> Lines:

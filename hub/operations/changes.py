@@ -76,9 +76,19 @@ def _elements(address: str, before: Mapping[str, ElementLine], after: Mapping[st
         for name, fact in now.items():
             if fact != was[name]:
                 yield Change(where, f"{named}: {fact or f'no {name}'}; was: {was[name] or f'no {name}'}")
+        yield from (Change(where, f"{named}: {text}") for text in _codes(before[place], line) if now["codes"] == was["codes"])
     for place, line in before.items():
         if place not in after:
             yield Change(f"{address}/{place.lstrip('0')}", f"{tag}{place} ({line.title}): nothing is said of it any more")
+
+
+def _codes(before: ElementLine, after: ElementLine) -> Iterator[str]:
+    """Codes that came and went, where the shortened lists do not show it."""
+    was, now = ([code for code, _ in line.codes] for line in (before, after))
+    if came := [code for code in now if code not in was]:
+        yield f"codes {', '.join(came)} are allowed too"
+    if gone := [code for code in was if code not in now]:
+        yield f"codes {', '.join(gone)} are not allowed any more"
 
 
 def _facts(line: ElementLine) -> dict[str, str]:

@@ -13,7 +13,7 @@ from hub.errors import Unreadable
 from hub.findings import Finding
 from hub.formats import detect
 from hub.formats.envelope import End, Event, Interchange, TransactionSet
-from hub.guides.judge import JudgedDocument, Judgement, Policy, judge
+from hub.guides.judge import JudgedDocument, Judgement, judge
 from hub.guides.mistakes import GuideError
 from hub.operations.pieces import Piece, cut
 from hub.operations.read import ACCEPTED, CHUNK, REFUSED, UNKNOWN, Desk
@@ -45,8 +45,7 @@ class Explanation:
         judgements = [passage.judgement for passage in self.passages if passage.judgement]
         if self.error is not None or not judgements:
             return UNKNOWN
-        refused = any(it.rejected or any(document.rejected for document in it.documents) for it in judgements)
-        return REFUSED if refused else ACCEPTED
+        return REFUSED if any(judgement.refused for judgement in judgements) else ACCEPTED
 
     def as_dict(self) -> dict[str, Any]:
         """As JSON values; keys may be added, never renamed."""
@@ -74,7 +73,7 @@ def explain(file: str, desk: Desk | None = None) -> Explanation:
 
 def _fill(result: Explanation, data: bytes, desk: Desk) -> None:
     events: list[Event] = []
-    judgements = list(judge(_kept(_chunks(data), events), desk.guide, Policy()))
+    judgements = list(judge(_kept(_chunks(data), events), desk.guide, desk.policy))
     result.passages = _passages(data, events, judgements)
     sets = {event.index: event for event in events if isinstance(event, TransactionSet)}
     for passage in result.passages:
@@ -128,7 +127,9 @@ def _place(passage: Passage, documents: Iterable[JudgedDocument]) -> None:
     for document in documents:
         for finding in document.findings:
             _hang(passage, pieces.get(document.index, []), finding)
-    for finding in passage.judgement.findings if passage.judgement else ():
+    notices = passage.judgement.notices if passage.judgement else ()
+    own = passage.judgement.findings if passage.judgement else ()
+    for finding in (*(it for notice in notices for it in notice.findings), *own):
         _hang_by_offset(passage, finding)
 
 

@@ -1,10 +1,10 @@
 """Tells what a guide demands, in words for people, and what a partner's guide changes; finds the guides there are."""
 
+import os
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from hub import marked
 from hub.errors import CrossdockError
 from hub.guides.codecs import NAMES
 from hub.guides.functions import EQUALS
@@ -15,6 +15,8 @@ from hub.guides.tables import Table
 from hub.guides.unfold import TREES
 from hub.model.shape import Shape
 from hub.operations.read import Desk, product
+from hub.settings.partner import Partner
+from hub.settings.partners import FILE, alone
 
 PARTNERS, OWN = "partners", "guides"
 SUFFIXES = (".yaml", ".yml")
@@ -58,9 +60,7 @@ def library(company: Path | None = None, partner: str | None = None, file: Path 
     """The product's guides; a company's, and a partner's of it, before them; a file that somebody holds before all."""
     if partner is None:
         return Library([*_companys(company), product()] if company else [product()], file)
-    home = (company or Path("config")) / PARTNERS / partner
-    if not home.is_dir():
-        raise NoPartner(f"there is no partner {partner!r}: no folder {home}")
+    home = _home(company, partner)
     return Library([*_present(home / OWN), *_companys(home.parent.parent), product()], file)
 
 
@@ -72,16 +72,30 @@ def found(name: str, company: Path | None = None, partner: str | None = None) ->
 
 
 def desk(company: Path | None = None, partner: str | None = None, file: Path | None = None) -> Desk:
-    """Where files are read as this partner's: by the guides that the partner's file names; or by the guide in `file`."""
+    """Where files are read as this partner's, as the partner's file says; or by the guide in `file`."""
     shelves = library(company, partner, file)
-    home = (company or Path("config")) / PARTNERS / partner / "partner.yaml" if partner else None
-    told = marked.load(home) if home and home.is_file() else {}
-    named = told.get("guides") if isinstance(told, dict) else None
-    return Desk(shelves, named=named or {}, own=shelves.guide(called(file)) if file else None)
+    return Desk(shelves, partner=settings_of(company, partner), own=shelves.guide(called(file)) if file else None)
 
 
 def _companys(company: Path | None) -> list[Path]:
     return [path for name in (OWN, "mappings") for path in _present(company / name)] if company else []
+
+
+def settings_of(company: Path | None, partner: str | None) -> Partner | None:
+    """What a partner's file says; None where no partner is named, or it has none. Raises SettingsError with its mistakes."""
+    if partner is None:
+        return None
+    home = _home(company, partner)
+    if not (home / FILE).is_file():  # a folder of guides alone
+        return None
+    return alone(home, (*_companys(home.parent.parent), product()), os.environ)
+
+
+def _home(company: Path | None, partner: str) -> Path:
+    home = (company or Path("config")) / PARTNERS / partner
+    if not home.is_dir():
+        raise NoPartner(f"there is no partner {partner!r}: no folder {home}")
+    return home
 
 
 def _present(folder: Path) -> list[Path]:
@@ -137,9 +151,9 @@ def _repeats(rule: Rule) -> str:
 
 def _notes(rule: Rule) -> Iterator[str]:
     for when in rule.when:
-        yield f"only with {' or '.join(when.codes)} in {_place(rule.tag, when.address)}"
+        yield f"only with {' or '.join(when.codes)} in {when.address.of(rule.tag)}"
     if rule.key:
-        yield f"told apart by the code in {_place(rule.tag, rule.key.address)}"
+        yield f"told apart by the code in {rule.key.address.of(rule.tag)}"
     if rule.needs:
         yield f"needed for {', '.join(rule.needs)}"
     if rule.tree:
@@ -172,11 +186,6 @@ def condition(note: Condition, tag: str) -> str:
     }[note.kind]
 
 
-def _place(tag: str, address: object) -> str:
-    element, _, component = str(address).partition(".")
-    return f"{tag}{element:0>2}" + (f"-{component:0>2}" if component else "")
-
-
 def _telling(rule: Rule, element: Element) -> bool:
     """Elements that the guide says something about; the other ones may be sent and are not carried."""
     pairs = [place for run in rule.pairs for place in run.places()]
@@ -198,7 +207,7 @@ def _element(rule: Rule, element: Element, home: str) -> ElementLine:
     return ElementLine(
         place,
         element.title,
-        USES[element.use],
+        _use(rule, element),
         _kind(element),
         ", ".join(paths),
         tuple(_codes(rule, element)),

@@ -15,10 +15,16 @@ OLDEST, NEWEST, USUAL = "00200", "00999", "00401"
 
 
 def text_of(
-    acknowledgement: Acknowledgement, interchange: Interchange, group: Group | None, library: Library, number: int, now: datetime
+    acknowledgement: Acknowledgement,
+    interchange: Interchange,
+    group: Group | None,
+    library: Library,
+    number: int,
+    now: datetime,
+    named: str | None = None,
 ) -> str | None:
-    """The interchange that would go back to the sender; None when nobody can be named, or no guide writes it."""
-    guide = library.find_for(acknowledgement.kind, interchange.standard, acknowledgement.level)
+    """The interchange that would go back to the sender, by the guide `named` for answers or the usual one; None when nobody can be named, or no guide writes it."""
+    guide = library.find_for(acknowledgement.kind, interchange.standard, acknowledgement.level, named=named)
     if guide is None or not interchange.sender.id or not interchange.receiver.id:
         return None
     segments = writer.write(guide, acknowledgement).segments

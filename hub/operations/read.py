@@ -1,6 +1,6 @@
 """Reads EDI files without a hub: what is in them, what is wrong, and what an acknowledgement would say. Stores nothing."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from importlib import resources
@@ -15,6 +15,7 @@ from hub.guides.judge import JudgedDocument, Judgement, Policy, judge
 from hub.guides.library import Library
 from hub.guides.notation import Guide
 from hub.operations.provisional import text_of
+from hub.settings.partner import Partner
 
 CHUNK = 1 << 16
 ACCEPTED, REFUSED, UNKNOWN = 0, 1, 2  # exit codes
@@ -34,8 +35,7 @@ class Report:
         """0: all accepted; 1: something rejected or unsupported; 2: not a document we know."""
         if self.error is not None:
             return UNKNOWN
-        refused = any(it.rejected or any(document.rejected for document in it.documents) for it in self.judgements)
-        return REFUSED if refused else ACCEPTED
+        return REFUSED if any(judgement.refused for judgement in self.judgements) else ACCEPTED
 
     def as_dict(self, canonical: bool = True) -> dict[str, Any]:
         """The report as JSON values; keys may be added, never renamed."""
@@ -50,18 +50,20 @@ class Report:
 class Desk:
     """Where files are read: the product's own guides, or those of a company over them.
 
-    `named` says which guide reads a document of this kind; documents of the type of `own` are read by that one.
+    A partner's file says which guide reads a kind of document, and how strictly; documents of the type of `own` are read by that.
     """
 
     def __init__(
         self,
         library: Library | None = None,
         now: Callable[[], datetime] = lambda: datetime.now(UTC),
-        named: Mapping[str, str] | None = None,
+        partner: Partner | None = None,
         own: Guide | None = None,
     ) -> None:
         self.library = library or Library([product()])
-        self.now, self.named, self.own = now, named or {}, own
+        self.now, self.own = now, own
+        self.policy = partner.policy if partner else Policy()
+        self.named = partner.guides if partner else {}
 
     def read(self, file: str) -> Report:
         """Everything in one file. Never raises, whatever the file is."""
@@ -77,21 +79,19 @@ class Desk:
         return report
 
     def _fill(self, report: Report) -> None:
-        for judgement in judge(detect.read(chunks(Path(report.file))), self.guide, Policy()):
+        for judgement in judge(detect.read(chunks(Path(report.file))), self.guide, self.policy):
             report.judgements.append(judgement)
             for group, acknowledgement in acknowledged(judgement):
                 number = len(report.acknowledgements) + 1
-                text = text_of(acknowledgement, judgement.interchange, group, self.library, number, self.now())
+                named = self.named.get(acknowledgement.kind)
+                text = text_of(acknowledgement, judgement.interchange, group, self.library, number, self.now(), named)
                 report.acknowledgements += [text] if text else []
 
     def guide(self, interchange: Interchange, group: Group, tset: TransactionSet) -> Guide | None:
         """The guide a document is read with."""
         if self.own and (self.own.standard, self.own.set) == (interchange.standard, tset.type):
             return self.own
-        found = self.library.find(interchange.standard, tset.type, tset.version)
-        named = self.named.get(found.document) if found else None
-        guide = self.library.guide(named) if named else None
-        return guide if guide and (guide.standard, guide.set) == (interchange.standard, tset.type) else found
+        return self.library.find(interchange.standard, tset.type, tset.version, self.named)
 
 
 def product() -> Path:

@@ -56,7 +56,7 @@ class Teller:
             text = tset.text(raw)
             title = self._paired(element.address, piece.elements, rule) or element.title
             means = meaning(element, text.rstrip(), self.shelf.tables, rule)
-            piece.said.append(Said(_name(piece.tag, element.address), title, text, means, element.address.element))
+            piece.said.append(Said(element.address.of(piece.tag), title, text, means, element.address.element))
             return
         for number, text in enumerate(parts, 1):
             if text.strip():
@@ -64,7 +64,7 @@ class Teller:
                 part = element.components[number - 1] if known else Element(Address(element.address.element, number))
                 means = meaning(part, text.rstrip(), self.shelf.tables, rule, parts)
                 title = self._paired(part.address, parts, rule) or part.title or element.title
-                piece.said.append(Said(_name(piece.tag, part.address), title, text, means, *part.address))
+                piece.said.append(Said(part.address.of(piece.tag), title, text, means, *part.address))
 
     def _paired(self, address: Address, parts: Sequence[str], rule: Rule | None) -> str | None:
         """Of a value in pairs, what its qualifier says it is; `parts` are of the segment, or of the composite."""
@@ -86,7 +86,7 @@ class Teller:
             if text.strip():
                 name = names[index - 1] if index <= len(names) else ""
                 piece.said.append(
-                    Said(_name(piece.tag, Address(index)), name, text, _envelope_meaning(piece.tag, index, text), index)
+                    Said(Address(index).of(piece.tag), name, text, _envelope_meaning(piece.tag, index, text), index)
                 )
 
 
@@ -102,10 +102,6 @@ def _titled(place: Place | None) -> str:
         return ""
     level = place.rule.levels.get(place.level)
     return f"{place.rule.title}: {level.title}" if level else place.rule.title
-
-
-def _name(tag: str, address: Address) -> str:
-    return f"{tag}{address.element:02}" + (f"-{address.component:02}" if address.component else "")
 
 
 def _envelope_meaning(tag: str, index: int, text: str) -> str | None:

@@ -1,12 +1,17 @@
 """config/partners/<name>/partner.yaml: a trading partner, its ids, its envelope, the receipts it owes."""
 
 from datetime import timedelta
+from functools import cached_property
 from pathlib import Path
 from typing import Any, Literal
+from zoneinfo import ZoneInfo
 
 from pydantic import Field, model_validator
 
 from hub.formats.envelope import Separators
+from hub.guides.checks import Level
+from hub.guides.judge import Policy
+from hub.guides.reader import Defaults
 from hub.rules.duration import Duration
 from hub.settings.fields import Section, Zone
 from hub.settings.schedule import Schedule
@@ -140,6 +145,11 @@ class PartnerSettings(Section):
         description="Guide for each canonical kind, looked for in the partner's `guides/` first, then in the product.",
         examples=[{"order": "x12/850"}],
     )
+    checks: dict[str, Level] = Field(
+        default_factory=dict,
+        description="How strict to be with what the partner sends, by [check](checks.md): strict, tolerate, or repair and note.",
+        examples=[{"segment_count": "tolerate"}],
+    )
     receipts: Receipts = Field(default_factory=Receipts, description="Proof that comes back for what we send.")
     duplicates: Duplicates = Field(
         default="hold",
@@ -179,6 +189,17 @@ class Partner(PartnerSettings):
     @property
     def test(self) -> bool:
         return self.state == "test"
+
+    @cached_property
+    def policy(self) -> Policy:
+        """How the partner's documents are judged."""
+        return Policy(self.checks, self.defaults)
+
+    @cached_property
+    def defaults(self) -> Defaults:
+        """What counts where a document does not say: the partner's zone and currency."""
+        decimal = self.separators.decimal if self.standard == "edifact" else "."
+        return Defaults(ZoneInfo(self.zone), self.currency, decimal)
 
     def receipt_due(self, kind: str) -> timedelta | None:
         """How long the acknowledgement of this kind may take; None when nobody waits for one."""

@@ -3,13 +3,15 @@
 from collections.abc import Mapping
 from pathlib import Path
 
-from hub.guides.library import DICTIONARY, Library
+from hub.guides.checks import CHECKS
+from hub.guides.library import DICTIONARY, LENGTHS, Library
 from hub.guides.mistakes import GuideError
 from hub.guides.notation import Guide
 from hub.model import DOCUMENTS
 from hub.settings.desk import Desk
-from hub.settings.mistakes import nearest
+from hub.settings.mistakes import SettingsError, nearest
 from hub.settings.partner import Partner, PartnerSettings
+from hub.settings.references import Elsewhere
 from hub.settings.sources import Source
 
 FILE, OWN = "partner.yaml", "guides"
@@ -49,15 +51,26 @@ def _own_guides(desk: Desk, library: Library, folder: Path) -> list[str]:
         name = path.relative_to(folder).with_suffix("").as_posix()
         if name in names:
             _guide(desk, library, name)
-        elif path.stem != DICTIONARY:
+        elif path.stem not in (DICTIONARY, LENGTHS):
             desk.wrong(path, "this is no guide, and is not read", "a guide begins with `extends`, or has `standard` and `set`")
     return names
+
+
+def alone(folder: Path, roots: tuple[Path, ...], env: Mapping[str, str]) -> Partner:
+    """The partner of this folder, whatever the rest of its company is like. Raises SettingsError."""
+    desk = Desk(folder.parent.parent, {}, Elsewhere(env, folder.parent.parent), roots)
+    source = desk.source(folder / FILE)
+    partner = _partner(desk, folder, source) if source else None
+    if partner is None:
+        raise SettingsError(desk.mistakes)
+    return partner
 
 
 def _partner(desk: Desk, folder: Path, source: Source) -> Partner | None:
     before = len(desk.mistakes)
     settings = source.fit(PartnerSettings)
     _check_guides(desk, folder, source)
+    _check_checks(source)
     if settings is None or len(desk.mistakes) > before:
         return None
     values = {name: getattr(settings, name) for name in PartnerSettings.model_fields}
@@ -87,6 +100,15 @@ def _guide(desk: Desk, library: Library, name: str) -> Guide | None:
     except GuideError as error:
         desk.guide_mistakes(error)
         return None
+
+
+def _check_checks(source: Source) -> None:
+    for name, level in source.pairs("checks").items():
+        if name not in CHECKS:
+            source.wrong_key(("checks", name), f"there is no check `{name}`", nearest(name, CHECKS))
+        elif level == "repair" and not CHECKS[name].repair:
+            text = f"what `{name}` finds cannot be repaired: {CHECKS[name].covers}"
+            source.wrong(("checks", name), text, "write `strict` or `tolerate`")
 
 
 def _check_receipts(source: Source, guides: Mapping[str, str]) -> None:

@@ -28,6 +28,16 @@ SHIFT = "\x1b"  # begins the shifts of ISO 2022, under which characters are pair
 UNPRINTABLE = re.compile("[\x80-\x9f]")
 
 
+def promised(text: str, label: str) -> bool:
+    """True when a segment held as Latin-1 is what its label says."""
+    if label in ("UNOA", "UNOB"):
+        return text.isascii()
+    try:
+        return decoded(text, label) == text.encode("latin-1").decode(CODECS.get(label, "latin-1"))
+    except (UnicodeDecodeError, UnicodeEncodeError):
+        return False
+
+
 def decoded(text: str, label: str) -> str:
     """A segment held as Latin-1, read by its label, falling back to what its bytes can be. Never fails.
 

@@ -4,7 +4,7 @@ from functools import partial
 
 from hub.findings import Finding, note
 from hub.formats import nesting, trailers
-from hub.formats.edifact.charset import SHIFT, decoded
+from hub.formats.edifact.charset import SHIFT, decoded, promised
 from hub.formats.edifact.header import Header
 from hub.formats.edifact.release import Release
 from hub.formats.envelope import Address, Group, Interchange, Separators, TransactionSet
@@ -189,10 +189,12 @@ class Nesting(nesting.Nesting):
     def decode(self, found: TransactionSet) -> None:
         """Read what is not ASCII by the label of the interchange, each segment for itself."""
         mark = self._separators.element
-        for segment in found.segments:
+        for position, segment in enumerate(found.segments, 1):
             text = mark.join(segment)
             if not text.isascii() or SHIFT in text:
                 segment[:] = decoded(text, self._label).split(mark)
+            if not text.isascii() and not promised(text, self._label) and not any(map(trailers.is_strange, found.findings)):
+                found.findings.append(trailers.strange(f"which {self._label} does not promise", segment, position, found.offset))
 
     # values
 

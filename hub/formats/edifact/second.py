@@ -8,8 +8,7 @@ from pydifact.parser import Parser
 from hub.findings import Finding
 from hub.formats.edifact.writer import Written
 from hub.formats.envelope import COMPONENT
-
-CODE = "hub:second-reader"
+from hub.formats.second import disagrees
 
 
 class _Segment(NamedTuple):
@@ -31,7 +30,7 @@ def agree(written: Written) -> list[Finding]:
     try:
         seen = _read(written, text)
     except Exception as error:  # pydifact raises whatever it stumbles over; any of it means: do not send
-        return [_disagrees(f"the second reader could not read it: {type(error).__name__} {error}")]
+        return [disagrees(f"the second reader could not read it: {type(error).__name__} {error}")]
     return [*_tail(written, text), *_compared(written, seen), *_counted(seen)]
 
 
@@ -52,12 +51,12 @@ def _compared(written: Written, seen: list[list[list[str]]]) -> list[Finding]:
     """The first place where the two differ; what follows would only be echoes of it."""
     for number, (meant, found) in enumerate(zip_longest(written.segments, seen), 1):
         if meant is None or found is None:
-            return [_disagrees(f"{len(written.segments)} segments were meant, the second reader sees {len(seen)}", number)]
+            return [disagrees(f"{len(written.segments)} segments were meant, the second reader sees {len(seen)}", number)]
         opened = [value.split(COMPONENT) for value in meant]
         if opened != found:
             at = next((at for at, pair in enumerate(zip_longest(opened, found)) if pair[0] != pair[1]), 0)
             words = f"segment {number} was meant to be {opened}, the second reader sees {found}"
-            return [_disagrees(words, number).at(segment=meant[0], element=at or None)]
+            return [disagrees(words, number).at(segment=meant[0], element=at or None)]
     return []
 
 
@@ -77,16 +76,11 @@ def _counted(seen: list[list[list[str]]]) -> list[Finding]:
             counts = {"UNT": number - start + 1, "UNE": in_group, "UNZ": groups or messages}
             if values[:2] != [str(counts[tag]), reference]:
                 words = f"{tag} says {values[0]} and {values[1]!r}, the second reader counts {counts[tag]} and sees {reference!r}"
-                found.append(_disagrees(words, number + 1).at(segment=tag))
+                found.append(disagrees(words, number + 1).at(segment=tag))
     return found
 
 
 def _tail(written: Written, text: str) -> list[Finding]:
     """The bytes must begin with what was meant to be first, and end with the last terminator."""
     begins, ends = text.startswith(written.advice or "UNB"), text.endswith(written.separators.terminator + written.eol)
-    return [] if begins and ends else [_disagrees("the bytes do not begin and end with the interchange")]
-
-
-def _disagrees(words: str, position: int | None = None) -> Finding:
-    hint = "It was not sent. This is a fault of the hub or of a guide: report it with the document."
-    return Finding(CODE, words, position=position, hint=hint)
+    return [] if begins and ends else [disagrees("the bytes do not begin and end with the interchange")]

@@ -7,7 +7,7 @@ from datetime import datetime
 
 from hub.findings import Finding
 from hub.formats.edifact.charset import CODECS
-from hub.formats.envelope import COMPONENT, Address, Separators
+from hub.formats.envelope import COMPONENT, Address, Separators, trimmed
 
 PLAIN = Separators("+", ":", "'", None, "?", ".")
 REPETITION = "*"
@@ -134,7 +134,7 @@ def _advice(envelope: Envelope, marks: Separators) -> str:
 
 def _unb(envelope: Envelope, reference: str, asks: bool) -> list[str]:
     day = f"{envelope.made_at:%Y%m%d}" if envelope.syntax >= "4" else f"{envelope.made_at:%y%m%d}"
-    return _trimmed(
+    return trimmed(
         [
             "UNB",
             COMPONENT.join((envelope.label, envelope.syntax)),
@@ -174,13 +174,13 @@ def _ung(envelope: Envelope, group: OutGroup) -> list[str]:
     moment = COMPONENT.join((day, f"{envelope.made_at:%H%M}"))
     version = COMPONENT.join((*_parts(first.version), first.association or "")).rstrip(COMPONENT)
     ids = (envelope.group_sender, envelope.group_receiver)
-    return _trimmed(["UNG", group.code, *ids, moment, group.reference, first.agency, version])
+    return trimmed(["UNG", group.code, *ids, moment, group.reference, first.agency, version])
 
 
 def _message(message: OutMessage, syntax: str) -> list[list[str]]:
     version = SERVICE[message.type]["4" if syntax >= "4" else "3"] if message.type in SERVICE else message.version
     name = COMPONENT.join((message.type, *_parts(version), message.agency, message.association or ""))
-    body = [_trimmed(segment) for segment in message.segments]
+    body = [trimmed(segment) for segment in message.segments]
     header = ["UNH", message.reference, name.rstrip(COMPONENT)]
     return [header, *body, ["UNT", str(len(body) + 2), message.reference]]
 
@@ -195,14 +195,6 @@ def _parts(version: str) -> tuple[str, str]:
         number, _, release = version.partition(":")
         return number, release
     return version[:1], version[1:]
-
-
-def _trimmed(segment: list[str]) -> list[str]:
-    """Without empty components and elements at its end."""
-    kept = [value.rstrip(COMPONENT) for value in segment]
-    while len(kept) > 1 and not kept[-1]:
-        kept.pop()
-    return kept
 
 
 def _text(segment: list[str], marks: Separators) -> str:

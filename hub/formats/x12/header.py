@@ -189,6 +189,7 @@ def _wrong_length(size: int, offset: int) -> Finding:
         "hub:isa-length",
         f"The ISA segment is {size} bytes long with its terminator, or padded otherwise than the standard says ({LENGTH} bytes)",
         severity="warning",
+        check="isa_length",
         segment="ISA",
         offset=offset,
         hint="Read by counting separators. Ask the sender to pad each ISA element to its fixed length.",
@@ -200,6 +201,7 @@ def _no_sixteenth(offset: int) -> Finding:
         "TA105:027",
         "ISA16, the component separator, is missing: the terminator stands in its place",
         severity="warning",
+        check="component_separator",
         segment="ISA",
         element=16,
         offset=offset,
@@ -239,6 +241,7 @@ def _numbers(elements: list[str], offset: int) -> list[Finding]:
             "TA105:018",
             f"ISA13, the control number, is '{number}': nine digits are expected",
             severity="warning" if number else "error",
+            check="interchange_number" if number else None,  # without one nothing can be acknowledged
             segment="ISA",
             element=13,
             offset=offset,

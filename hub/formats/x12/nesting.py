@@ -186,6 +186,8 @@ class Nesting(nesting.Nesting):
         """Read again as UTF-8 what is not ASCII, where all of it is; binary segments stay as they came."""
         texts = [[utf8(value) for value in segment] for segment in found.segments if segment[0] != "BIN"]
         if any(None in values for values in texts):
+            position = next(at for at, values in enumerate(texts, 1) if None in values)
+            found.findings.append(trailers.strange("which are no UTF-8", found.segments[position - 1], position, found.offset))
             return
         readings = iter(texts)
         for segment in found.segments:

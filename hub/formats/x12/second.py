@@ -7,12 +7,12 @@ from pyx12.segment import Segment
 from pyx12.x12file import X12Reader
 
 from hub.findings import Finding, note
+from hub.formats.second import disagrees
 from hub.formats.x12.writer import Written
 
 VERSION = slice(84, 89)  # ISA12, in an interchange of our own padding
 READABLE = ("00401", "00501")  # the only ISA12 that pyx12 reads
 LONGEST = 8000  # pyx12 stops silently at a segment that does not fit its buffer
-CODE = "hub:second-reader"
 
 
 def agree(written: Written) -> list[Finding]:
@@ -25,7 +25,7 @@ def agree(written: Written) -> list[Finding]:
     try:
         seen, errors = _read(copy)
     except Exception as error:  # pyx12 raises whatever it stumbles over; any of it means: do not send
-        return [*ends, _disagrees(f"the second reader could not read it: {type(error).__name__} {error}")]
+        return [*ends, disagrees(f"the second reader could not read it: {type(error).__name__} {error}")]
     if seen and copy is not text and len(seen[0]) > 12:
         seen[0][12] = [text[VERSION]]
     return [*ends, *_compared(written, seen), *errors]
@@ -35,7 +35,7 @@ def _read(text: str) -> tuple[list[list[list[str]]], list[Finding]]:
     reader = X12Reader(StringIO(text))
     seen = [_opened(segment) for segment in reader]
     reader.cleanup()
-    errors = [_disagrees(f"{level} {code}: {words}") for level, code, words, _, _ in reader.pop_errors()]
+    errors = [disagrees(f"{level} {code}: {words}") for level, code, words, _, _ in reader.pop_errors()]
     return seen, errors
 
 
@@ -54,12 +54,12 @@ def _compared(written: Written, seen: list[list[list[str]]]) -> list[Finding]:
     """The first place where the two differ; what follows would only be echoes of it."""
     for number, (meant, found) in enumerate(zip_longest(written.segments, seen), 1):
         if meant is None or found is None:
-            return [_disagrees(f"{len(written.segments)} segments were meant, the second reader sees {len(seen)}", number)]
+            return [disagrees(f"{len(written.segments)} segments were meant, the second reader sees {len(seen)}", number)]
         opened = _meant(meant, written.separators.component)
         if opened != found:
             at = next((at for at, pair in enumerate(zip_longest(opened, found)) if pair[0] != pair[1]), 0)
             words = f"segment {number} was meant to be {meant}, the second reader sees {found}"
-            return [_disagrees(words, number).at(segment=meant[0], element=at or None)]
+            return [disagrees(words, number).at(segment=meant[0], element=at or None)]
     return []
 
 
@@ -69,17 +69,12 @@ def _tail(written: Written, text: str) -> list[Finding]:
         written.separators.terminator.rstrip("\r\n \t")
     ):
         return []
-    return [_disagrees(f"the bytes do not end with the last of {len(written.segments)} segments")]
+    return [disagrees(f"the bytes do not end with the last of {len(written.segments)} segments")]
 
 
 def _recounted(written: Written, text: str) -> list[Finding]:
     """A segment too long for pyx12: the plainest possible second look, and a note that it was only that."""
     marks = written.separators
     seen = [piece.lstrip("\r\n").split(marks.element) for piece in text.split(marks.terminator)[:-1]]
-    differ = [] if seen == written.segments else [_disagrees("the segments differ from what was meant")]
+    differ = [] if seen == written.segments else [disagrees("the segments differ from what was meant")]
     return [*differ, note("hub:second-reader-length", f"A segment is longer than {LONGEST} characters: only recounted")]
-
-
-def _disagrees(words: str, position: int | None = None) -> Finding:
-    hint = "It was not sent. This is a fault of the hub or of a guide: report it with the document."
-    return Finding(CODE, words, position=position, hint=hint)

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from hub.findings import Finding, note
-from hub.formats.envelope import COMPONENT, Address, Separators
+from hub.formats.envelope import COMPONENT, Address, Separators, trimmed
 
 # Widths of the ISA elements, the tag first; those that settings may fill with too much or nothing.
 PADDING = (3, 2, 10, 2, 10, 2, 15, 2, 15, 6, 4, 1, 5, 9, 1, 1, 1)
@@ -72,7 +72,7 @@ def write(envelope: Envelope, control_number: int, groups: Sequence[OutGroup], n
     findings = _separators(envelope)
     isa = _isa(envelope, control_number, findings)
     findings += _widths(isa)
-    segments = [isa, *(_clean(_trimmed(notice), envelope, findings, 0) for notice in notices)]
+    segments = [isa, *(_clean(trimmed(notice), envelope, findings, 0) for notice in notices)]
     for group in groups:
         segments += _group(envelope, group, findings)
     segments.append(["IEA", str(len(groups)), isa[13]])
@@ -125,17 +125,9 @@ def _group(envelope: Envelope, group: OutGroup, findings: list[Finding]) -> list
 
 def _set(envelope: Envelope, one: OutSet, findings: list[Finding]) -> list[list[str]]:
     header = ["ST", one.type, one.control_number, *([one.implementation] if one.implementation else [])]
-    body = [_trimmed(segment) for segment in one.segments]
+    body = [trimmed(segment) for segment in one.segments]
     cleaned = [_clean(segment, envelope, findings, position) for position, segment in enumerate(body, 2)]
-    return [header, *map(_trimmed, cleaned), ["SE", str(len(body) + 2), one.control_number]]
-
-
-def _trimmed(segment: list[str]) -> list[str]:
-    """Without empty components and elements at its end."""
-    kept = [value.rstrip(COMPONENT) for value in segment]
-    while len(kept) > 1 and not kept[-1]:
-        kept.pop()
-    return kept
+    return [header, *map(trimmed, cleaned), ["SE", str(len(body) + 2), one.control_number]]
 
 
 def _clean(segment: list[str], envelope: Envelope, findings: list[Finding], position: int) -> list[str]:

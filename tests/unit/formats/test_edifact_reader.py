@@ -227,7 +227,7 @@ def test_offsets_are_bytes_and_point_at_the_tags() -> None:
     found = events(body)
     assert [body[at : at + 3] for at in only(found).offsets()] == [b"UNH", b"BGM", b"FTX", b"UNT"]
     assert body[interchange(found).offset :].startswith(b"UNB")
-    assert codes(found) == ["hub:bom"]
+    assert codes(found) == ["hub:bom", "hub:character-set"]
 
 
 @pytest.mark.parametrize(("old", "version"), [("D: 96A", "D96A"), ("0:96A", "D96A"), ("S:93A", "S93A"), ("D:21B", "D21B")])

@@ -1,0 +1,8 @@
+"""Options that say whose guides and settings count."""
+
+from pathlib import Path
+
+import click
+
+company = click.option("--company", "folder", type=click.Path(path_type=Path), help="The company's folder, for its own guides.")
+partner = click.option("--partner", help="The partner whose guides come first; of ./config where no company is named.")
