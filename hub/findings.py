@@ -4,7 +4,7 @@ Codes name the standard's table and value (`AK403:7`, `AK304:3`, `AK502:4`, `AK9
 with `hub:`. Only findings of kind `syntax` and severity `error` may reject in an acknowledgement.
 """
 
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, replace
 from typing import Any, Literal
 
 Kind = Literal["syntax", "application", "note"]
@@ -46,7 +46,7 @@ class Finding:
 
     def as_dict(self) -> dict[str, Any]:
         """All fields, in the order the `read --json` contract lists them."""
-        return {name: asdict(self)[name] for name in JSON_FIELDS}
+        return {name: getattr(self, name) for name in JSON_FIELDS}
 
 
 JSON_FIELDS = (
