@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from hub.findings import Finding
+from hub.guides.echo import echo, named
 from hub.guides.judge import JudgedDocument, Judgement
 from hub.model.acknowledgement import Acknowledgement, ElementFault, Judged, SegmentFault
 
@@ -23,11 +24,11 @@ def report(judgement: Judgement) -> Acknowledgement | None:
     told = _told(judgement.findings)
     return Acknowledgement(
         level="interchange",
-        interchange=interchange.control_number,
-        sender=interchange.sender.id,
-        sender_qualifier=interchange.sender.qualifier,
-        receiver=interchange.receiver.id,
-        receiver_qualifier=interchange.receiver.qualifier,
+        interchange=named(interchange.control_number),
+        sender=named(interchange.sender.id),
+        sender_qualifier=echo(interchange.sender.qualifier),
+        receiver=named(interchange.receiver.id),
+        receiver_qualifier=echo(interchange.receiver.qualifier),
         test=interchange.test,
         verdict=_verdict(judgement),
         documents=tuple(_document(judged, judgement) for judged in documents if not judgement.rejected or _told(judged.findings)),
@@ -61,9 +62,9 @@ def _place(told: list[Finding]) -> dict[str, Any]:
     first = next((finding for finding in told if finding.code.startswith(CODES)), None)
     if first is None:
         return {"codes": (UNSPECIFIED,)}
-    named = first.segment if first.segment and len(first.segment) == 3 else None
+    tag = first.segment if first.segment and len(first.segment) == 3 and first.segment.isalnum() else None
     component = first.component if first.element else None
-    return {"codes": (_code(first),), "segment": named, "element": first.element if named else None, "component": component}
+    return {"codes": (_code(first),), "segment": tag, "element": first.element if tag else None, "component": component}
 
 
 def _document(judged: JudgedDocument, judgement: Judgement) -> Judged:
@@ -74,12 +75,12 @@ def _document(judged: JudgedDocument, judgement: Judgement) -> Judged:
     groups = [finding for group in judgement.groups if judged in group.documents for finding in group.findings]
     faults = own or ([] if segments else _told(groups))
     return Judged(
-        type=kind or judged.type,
-        control_number=judged.control_number,
-        version=version or None,
-        release=release or None,
-        agency=agency or None,
-        implementation=association or None,
+        type=named(kind or judged.type),
+        control_number=named(judged.control_number),
+        version=echo(version),
+        release=echo(release),
+        agency=echo(agency),
+        implementation=echo(association),
         verdict="rejected" if judged.rejected else "accepted",
         segments=segments,
         **(_place(faults) if faults or (judged.rejected and not segments) else {}),
