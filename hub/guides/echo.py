@@ -14,9 +14,10 @@ def echo(text: str | None, most: int = LONGEST) -> str | None:
 
 
 def named(text: str | None, most: int = LONGEST) -> str:
-    """The same for what must not be empty.
+    """The same for what must not be empty, not even after separators in it are replaced.
 
-    >>> named("\\t")
-    '0'
+    >>> named("\\t"), named("~"), named("00~1")
+    ('0', '0', '00~1')
     """
-    return echo(text, most) or UNNAMED
+    found = echo(text, most) or ""
+    return found if any(map(str.isalnum, found)) else UNNAMED
