@@ -29,7 +29,7 @@ SELLER = {"x12": Address("ZZ", "MOCKEDI"), "edifact": Address("ZZ", "MOCKEDI")}
 SCHEME = "vendor_part"
 # Its ORDRSP has the FTX of a line behind the PRI, where the directory has it before: what a partner file would tolerate.
 TOLERANT = Policy({**LENIENT, "0085:15": "warning"})
-ORDER = {
+ORDER: dict[str, Any] = {
     "number": NUMBER,
     "ordered_on": "2026-11-22",
     "type": "stand_alone",
@@ -61,7 +61,7 @@ class Sale:
     def order(self, **changes: Any) -> dict[str, Any]:
         """Send our order; what it says of it at once."""
         unit = "PCE" if self.standard == "edifact" else "EA"
-        lines = [{**line, "unit": unit} for line in ORDER["lines"]]  # type: ignore[union-attr]
+        lines = [{**line, "unit": unit} for line in ORDER["lines"]]
         return self.send(Order.model_validate({**ORDER, "lines": lines, **changes}))
 
     def send(self, document: Document) -> dict[str, Any]:
