@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from hub.findings import Finding
 from hub.errors import Unreadable
+from hub.findings import Finding
 from hub.formats import detect
 from hub.formats.envelope import End, Interchange, TransactionSet
 

@@ -79,8 +79,11 @@ def run(options: argparse.Namespace) -> None:
         import atheris
     except ImportError:
         watch, chance = Watch(options), Random(options.seed)
-        while True:
-            watch(mutant(chance.choice(watch.seeds), chance))
+        try:
+            while True:
+                watch(mutant(chance.choice(watch.seeds), chance))
+        except KeyboardInterrupt:  # the account of what was done until then
+            watch.end()
     with atheris.instrument_imports(include=list(WATCHED)):
         watch = Watch(options)
     folder = options.seeds / "seeds"
@@ -117,7 +120,7 @@ class Watch:
             self.shelf.keep(self.options.target, self.target, content, why)
         self.inputs += 1
         if self.inputs >= self.options.inputs:
-            self._end()
+            self.end()
 
     def mutate(self, content: bytes, most: int, seed: int) -> bytes:
         chance = Random(seed)
@@ -128,7 +131,7 @@ class Watch:
     def cross(self, one: bytes, other: bytes, most: int, seed: int) -> bytes:
         return crossed(one, other, Random(seed))[:most]
 
-    def _end(self) -> None:
+    def end(self) -> None:
         """At once: libFuzzer takes an ordinary exit for a crash."""
         said = {
             "target": self.options.target,
