@@ -6,7 +6,7 @@ from hub.findings import Finding, Kind, Severity, note
 from hub.formats.tape import same_number
 
 ASK = "Ask the sender for a corrected file with a new control number."
-LONGEST = 9  # digits of a count
+LONGEST = 6  # digits of a count, as the standards and their answers have it
 CUT = "The file may have been cut off on its way: ask for it again."
 
 
