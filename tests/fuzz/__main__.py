@@ -10,6 +10,7 @@ import argparse
 import json
 import os
 import re
+import signal
 import subprocess
 import sys
 import tempfile
@@ -79,11 +80,10 @@ def run(options: argparse.Namespace) -> None:
         import atheris
     except ImportError:
         watch, chance = Watch(options), Random(options.seed)
-        try:
-            while True:
-                watch(mutant(chance.choice(watch.seeds), chance))
-        except KeyboardInterrupt:  # the account of what was done until then
-            watch.end()
+        for number in (signal.SIGINT, signal.SIGTERM):  # the account of what was done until then
+            signal.signal(number, lambda *_: watch.end())
+        while True:
+            watch(mutant(chance.choice(watch.seeds), chance))
     with atheris.instrument_imports(include=list(WATCHED)):
         watch = Watch(options)
     folder = options.seeds / "seeds"
