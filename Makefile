@@ -3,13 +3,14 @@
 PYTHON  ?= python3
 WORKERS ?= 2
 KILLS   ?= 50
+INPUTS  ?= 20000
 SEED    ?=
 
 BIN   := .venv/bin
 READY := .venv/.ready
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test check format slow bench chaos docs lock clean
+.PHONY: help setup demo test check format slow bench chaos fuzz docs lock clean
 
 help:
 	@echo "make setup   a virtual environment with everything pinned; then the command is $(BIN)/crossdock"
@@ -19,6 +20,7 @@ help:
 	@echo "make format  let the formatter and the linter mend what they can"
 	@echo "make slow    the slow tests"
 	@echo "make chaos   kill the hub again and again (KILLS=50, SEED= to repeat a run)"
+	@echo "make fuzz    damaged files against the readers (INPUTS=20000, SEED= as above)"
 	@echo "make bench   measure speed"
 	@echo "make docs    write the generated pages and schemas again"
 	@echo "make lock    choose and pin the newest versions of what we depend on"
@@ -59,6 +61,9 @@ slow: setup
 
 chaos: setup
 	@KILLS=$(KILLS) SEED=$(SEED) $(BIN)/python -m pytest -q -s -m chaos
+
+fuzz: setup
+	@$(BIN)/python -m tests.fuzz --inputs $(INPUTS) --seed $(or $(SEED),1)
 
 bench: setup
 	@$(BIN)/python -m benchmarks

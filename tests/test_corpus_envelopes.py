@@ -1,14 +1,16 @@
 """Envelopes of real documents: what the corpus says of each is what our readers say, or it is written here why not."""
 
 import re
-from collections.abc import Iterable, Iterator
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 
 import pytest
 
+from hub.errors import Unreadable
 from hub.findings import Finding
 from hub.formats import detect
-from hub.formats.envelope import End
+from hub.formats.envelope import End, Interchange, TransactionSet
 
 CORPUS = Path(__file__).resolve().parents[2] / "shared" / "corpus"
 
@@ -129,3 +131,60 @@ def test_exceptions_are_still_needed() -> None:
     faults = dict(ROWS)
     idle = [name for name, (phrases, _) in EXCEPTIONS.items() if not any(re.search(phrases, one) for one in named(faults[name]))]
     assert idle == []
+
+
+# --- the table ---
+
+PAGE = Path(__file__).resolve().parents[1] / "docs" / "corpus.md"
+HEAD = """# What we make of real envelopes
+
+Every X12 and EDIFACT file of the corpus of real documents, which is not part of the repository: what its index says of the file, and
+what our readers find in its envelopes: interchanges, documents, findings by code (errors, and then warnings and notes in brackets).
+Faults of contents are judged by guides; the index names them as `content`. Written and checked by `tests/test_corpus_envelopes.py`;
+`--update` writes it again.
+
+* A file that is `valid` has no error here: {valid} of {valid}.
+* A file that is malformed has a finding for each fault of its envelope that the index names: {malformed} of {malformed}, where
+  {excepted} differ from the index for the reason given; there we hold the index for wrong.
+
+| file | the index says | interchanges | documents | found | where the index is wrong |
+|---|---|---|---|---|---|
+"""
+
+
+def line(name: str, status: str) -> str:
+    """One file in the table."""
+    try:
+        events = list(detect.read([(CORPUS / name).read_bytes()]))
+    except Unreadable as error:
+        events, unreadable = [], str(error)
+    else:
+        unreadable = ""
+    counts = Counter(type(event) for event in events)
+    found = [one for event in events if not isinstance(event, End) for one in event.findings]
+    errors = sorted({one.code for one in found if one.severity == "error"})
+    others = sorted({f"({one.code})" for one in found if one.severity != "error"})
+    said = re.sub(r"^malformed\((.*)\)$", r"\1", status)
+    why = EXCEPTIONS.get(name, ("", ""))[1]
+    cells = [
+        f"`{name}`",
+        said,
+        str(counts[Interchange]),
+        str(counts[TransactionSet]),
+        " ".join([*errors, *others]) or unreadable,
+        why,
+    ]
+    return "| " + " | ".join(re.sub(r"[^ -~]", "?", cell).replace("|", "&#124;").replace("<", "&lt;") for cell in cells) + " |"
+
+
+@absent
+def test_the_table_of_results_is_true(golden: Callable[[Path, str], None]) -> None:
+    valid = sum(status == "valid" for _, status in ROWS)
+    head = HEAD.format(valid=valid, malformed=len(ROWS) - valid, excepted=len(EXCEPTIONS))
+    golden(PAGE, head + "\n".join(line(*row) for row in ROWS) + "\n")
+
+
+@absent
+def test_the_index_names_every_file() -> None:
+    there = {f"{folder}/{path.name}" for folder in ("x12", "edifact") for path in (CORPUS / folder).iterdir()}
+    assert {name for name, _ in ROWS} == there

@@ -11,7 +11,7 @@ import pytest
 from mockedi.db import BEHAVIOUR_ROLES
 
 from hub.ledger import outbound
-from tests.mock_edi.behaviours import AS_BUYER, AS_SELLER, NOT_YET_AS_BUYER
+from tests.mock_edi.behaviours import AS_BUYER, NOT_YET_AS_BUYER, SELLER
 from tests.mock_edi.buyer import BRACKETS, US, WIDGETS, Buyer, buyer
 from tests.mock_edi.counterparts import COMPANY, Stage, stage
 
@@ -225,9 +225,9 @@ async def test_short_of_stock(buyco: Buyer, tmp_path: Path) -> None:
 
 
 def test_every_behaviour_is_accounted_for() -> None:
-    table = (*AS_BUYER, *NOT_YET_AS_BUYER, *AS_SELLER)
-    assert len(table) == len(set(table)) == 16
-    assert set(table) == set(BEHAVIOUR_ROLES)
+    table = {*AS_BUYER, *NOT_YET_AS_BUYER, *SELLER}
+    assert len(table) == 16
+    assert table == set(BEHAVIOUR_ROLES)
     assert {name for name, roles in BEHAVIOUR_ROLES.items() if "supplier" in roles} == {*AS_BUYER, *NOT_YET_AS_BUYER}
 
 

@@ -8,6 +8,7 @@ from hub.formats.tape import same_number
 ASK = "Ask the sender for a corrected file with a new control number."
 STRANGE = "hub:character-set"
 OF_SETS = ("SE", "UNT")  # trailers of documents
+LONGEST = 6  # digits of a count, as the standards and their answers have it
 CUT = "The file may have been cut off on its way: ask for it again."
 
 
@@ -24,7 +25,7 @@ def name(segment: list[str], at: int) -> str:
 def count(code: str, segment: list[str], seen: int, what: str, **place: Any) -> Finding | None:
     """The first element of a trailer must say how many there were."""
     claimed = element(segment, 1).strip()
-    if claimed.isdecimal() and int(claimed) == seen:
+    if claimed.isdecimal() and (claimed.lstrip("0") or "0") == str(seen):  # whatever its length
         return None
     return _finding(
         code,

@@ -7,6 +7,7 @@ from hub.findings import Finding
 from hub.formats.envelope import Group
 from hub.guides import syntax
 from hub.guides.codecs import Misread, read_date, read_time
+from hub.guides.echo import echo, named
 from hub.guides.judge import JudgedDocument, JudgedGroup, Judgement
 from hub.guides.notation import Guide
 from hub.model.acknowledgement import Acknowledgement, ElementFault, Judged, SegmentFault
@@ -19,6 +20,7 @@ SEGMENTS = "5"  # AK502: one or more segments are at fault
 MOST_CODES = 5
 MOST_SEGMENTS = 1000  # AK3 in one set: nobody reads more
 LONGEST_COPY = 99
+MOST_ELEMENTS = 99  # two digits say which element is at fault
 NO_FAULT, BAD_STRUCTURE = "000", "022"  # TA105
 BAD_GROUP, BAD_VERSION = "1", "2"  # AK905
 WIDTH = 9  # of ISA13
@@ -90,9 +92,9 @@ def _group(judged: JudgedGroup, judgement: Judgement) -> Acknowledgement:
     codes = _codes("AK905", judged.findings) or _not_taken(judged)
     return Acknowledgement(
         interchange=judgement.interchange.control_number,
-        group=group.code,
-        control_number=group.control_number,
-        version=group.version,
+        group=named(group.code),
+        control_number=named(group.control_number),
+        version=echo(group.version),
         test=judgement.interchange.test,
         verdict=_verdict(judged.rejected or judgement.rejected, accepted, documents, codes),
         codes=codes,
@@ -128,9 +130,9 @@ def _document(judged: JudgedDocument) -> Judged:
         codes = (*codes, SEGMENTS)[:MOST_CODES]
     verdict = "rejected" if judged.rejected else "accepted_with_errors" if codes else "accepted"
     return Judged(
-        type=judged.type,
-        control_number=judged.control_number,
-        implementation=judged.implementation,
+        type=named(judged.type),
+        control_number=named(judged.control_number),
+        implementation=echo(judged.implementation),
         verdict=verdict,
         codes=codes,
         segments=segments,
@@ -162,7 +164,7 @@ def _segment(tag: str, position: int, findings: list[Finding], guide: Guide | No
     own = [finding.code.partition(":")[2] for finding in findings if finding.code.startswith("AK304:")]
     elements = [finding for finding in findings if finding.code.startswith("AK403:") and finding.element]
     return SegmentFault(
-        tag=tag,
+        tag=named(tag),
         position=position,
         code=own[0] if own else ELEMENTS_ONLY,
         elements=tuple(_element(finding, guide) for finding in elements),
@@ -171,11 +173,11 @@ def _segment(tag: str, position: int, findings: list[Finding], guide: Guide | No
 
 def _element(finding: Finding, guide: Guide | None) -> ElementFault:
     return ElementFault(
-        position=finding.element or 0,
-        component=finding.component,
+        position=min(finding.element or 0, MOST_ELEMENTS),
+        component=finding.component if (finding.component or 0) <= MOST_ELEMENTS else None,
         reference=_reference(finding, guide),
         code=finding.code.partition(":")[2],
-        value=(finding.value or "").strip()[:LONGEST_COPY] or None,
+        value=echo(finding.value, LONGEST_COPY),
     )
 
 

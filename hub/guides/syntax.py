@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 
 from hub.findings import Finding
+from hub.guides.echo import echo, named
 from hub.guides.judge import JudgedDocument, JudgedGroup, Judgement
 from hub.model.acknowledgement import Acknowledgement, ElementFault, GroupVerdict, Judged, SegmentFault
 
@@ -24,11 +25,11 @@ def report(judgement: Judgement) -> Acknowledgement | None:
     told = _told(judgement.findings)
     return Acknowledgement(
         level="interchange",
-        interchange=interchange.control_number,
-        sender=interchange.sender.id,
-        sender_qualifier=interchange.sender.qualifier,
-        receiver=interchange.receiver.id,
-        receiver_qualifier=interchange.receiver.qualifier,
+        interchange=named(interchange.control_number),
+        sender=named(interchange.sender.id),
+        sender_qualifier=echo(interchange.sender.qualifier),
+        receiver=named(interchange.receiver.id),
+        receiver_qualifier=echo(interchange.receiver.qualifier),
         test=interchange.test,
         verdict=_verdict(judgement),
         groups=() if judgement.rejected else tuple(_group(group) for group in judgement.groups if group.group.header),
@@ -63,9 +64,9 @@ def _place(told: list[Finding]) -> dict[str, Any]:
     first = next((finding for finding in told if finding.code.startswith(CODES)), None)
     if first is None:
         return {"codes": (UNSPECIFIED,)}
-    named = first.segment if first.segment and len(first.segment) == 3 else None
+    tag = first.segment if first.segment and len(first.segment) == 3 and first.segment.isalnum() else None
     component = first.component if first.element else None
-    return {"codes": (_code(first),), "segment": named, "element": first.element if named else None, "component": component}
+    return {"codes": (_code(first),), "segment": tag, "element": first.element if tag else None, "component": component}
 
 
 def _group(judged: JudgedGroup) -> GroupVerdict:
@@ -75,11 +76,11 @@ def _group(judged: JudgedGroup) -> GroupVerdict:
         (*header[at].split(component), "", "")[:2] if at < len(header) else ("", "") for at in (2, 3)
     )
     return GroupVerdict(
-        control_number=judged.group.control_number,
-        sender=sender or None,
-        sender_qualifier=by or None,
-        receiver=receiver or None,
-        receiver_qualifier=its or None,
+        control_number=named(judged.group.control_number),
+        sender=echo(sender),
+        sender_qualifier=echo(by),
+        receiver=echo(receiver),
+        receiver_qualifier=echo(its),
         verdict="rejected" if judged.rejected else "accepted",
         **(_place(_told(judged.findings)) if judged.rejected else {}),
     )
@@ -91,8 +92,8 @@ def _documents(judgement: Judgement) -> Iterator[Judged]:
         real = bool(group.group.header)
         for judged in group.documents:
             if _told(judged.findings) or not (judgement.rejected or (real and group.rejected)):
-                named = group.group.control_number if real and not judgement.rejected else None
-                yield _document(judged, () if real else group.findings, named)
+                inside = named(group.group.control_number) if real and not judgement.rejected else None
+                yield _document(judged, () if real else group.findings, inside)
 
 
 def _document(judged: JudgedDocument, above: Iterable[Finding], group: str | None) -> Judged:
@@ -102,13 +103,13 @@ def _document(judged: JudgedDocument, above: Iterable[Finding], group: str | Non
     segments = _segments(finding for finding in told if _inside(finding))
     faults = own or ([] if segments else _told(above))
     return Judged(
-        type=kind or judged.type,
-        control_number=judged.control_number,
+        type=named(kind or judged.type),
+        control_number=named(judged.control_number),
         group=group,
-        version=version or None,
-        release=release or None,
-        agency=agency or None,
-        implementation=association or None,
+        version=echo(version),
+        release=echo(release),
+        agency=echo(agency),
+        implementation=echo(association),
         verdict="rejected" if judged.rejected else "accepted",
         segments=segments,
         **(_place(faults) if faults or (judged.rejected and not segments) else {}),

@@ -13,6 +13,7 @@ US, BUYER = "CROSSDOCKCO", "BUYCO"
 LOOK = 0.01  # seconds between two looks of its server whether it should end
 NEVER = 10**9  # milliseconds between two looks of its own: it looks when we ask it to
 WIDGETS, BRACKETS = "WIDGET-001", "BRKT-050"  # in its catalogue
+DIALECTS = {"x12": {}, "edifact": {"dialect": "EDIFACT", "version": "D:96A:UN"}}
 LINES = ({"sku": WIDGETS, "quantity": 100, "price": "12.50"}, {"sku": BRACKETS, "quantity": 40, "price": "4.15"})
 
 
@@ -56,7 +57,7 @@ class Buyer:
 
 
 @contextmanager
-def buyer(folder: Path) -> Iterator[Buyer]:
+def buyer(folder: Path, standard: str = "x12") -> Iterator[Buyer]:
     """A buyer whose clock stands at the hub's noon and who reads its folder only when asked."""
     times = {"start_at": "2026-11-22T12:00:00-06:00", "drop_settle_ms": 0, "drop_interval_ms": NEVER}
     folders = {"pickup_dir": str(folder / "pickup"), "drop_dir": str(folder / "drop")}
@@ -64,7 +65,8 @@ def buyer(folder: Path) -> Iterator[Buyer]:
     threading.Thread(target=server.serve_forever, args=(LOOK,), daemon=True).start()
     try:
         with Mock(f"http://127.0.0.1:{server.server_address[1]}") as mock:
-            mock.expect("POST", "/_mock/partners", {"id": US, "role": "supplier", "name": "Journey Works", "test": 0}, status=201)
+            us = {"id": US, "role": "supplier", "name": "Journey Works", "test": 0, **DIALECTS[standard]}
+            mock.expect("POST", "/_mock/partners", us, status=201)
             yield Buyer(mock, folder)
     finally:
         server.shutdown()

@@ -124,7 +124,7 @@ class Nesting(nesting.Nesting):
             self.tell(trailers.misplaced(OUTSIDE, segment, "without a UNG", offset=self.offset))
             return
         claimed = element(segment, 1).strip()
-        group.claimed = int(claimed) if claimed.isdecimal() else None
+        group.claimed = int(claimed) if claimed.isdecimal() and len(claimed) <= trailers.LONGEST else None
         place = {"group": group.control_number, "offset": self.offset}
         self.tell(trailers.count(COUNT, segment, group.count, "the group has {} messages", **place), group)
         self.tell(trailers.number(REFERENCE, segment, "UNG/5", element(group.header, 5), **place), group)

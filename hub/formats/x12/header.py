@@ -15,7 +15,7 @@ START = re.compile(
     re.DOTALL,
 )
 # A header in the middle of another interchange: strict, because data may hold the three letters.
-NESTED = re.compile(r"ISA([^A-Za-z0-9 \t\r\n]{1,4})..\1.{0,24}?\1..\1.{0,24}?\1..\1", re.DOTALL)
+NESTED = re.compile(r"ISA([^A-Za-z0-9 \t\r\n]{1,4})(?:(?!\1).){2}\1(?:(?:(?!\1).){0,24}\1(?:(?!\1).){2}\1){2}", re.DOTALL)
 LONGEST = 600  # characters of a header with generous padding
 FOLLOWERS = "(?:GS|TA1|IEA|ISA|ISB|ISE|ST)"
 LENGTH = 106

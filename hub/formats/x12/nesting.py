@@ -122,7 +122,7 @@ class Nesting(nesting.Nesting):
             return
         self.close_set("GE")
         claimed = element(segment, 1).strip()
-        group.claimed = int(claimed) if claimed.isdecimal() else None
+        group.claimed = int(claimed) if claimed.isdecimal() and len(claimed) <= trailers.LONGEST else None
         place = {"group": group.control_number, "offset": self.offset}
         self.tell(trailers.count("AK905:5", segment, group.count, "the group has {} transaction sets", **place), group)
         if group.header:
