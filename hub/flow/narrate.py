@@ -25,7 +25,8 @@ def say(
     case: Any, what: str, text: str, orders: Iterable[int] = (), document: int | None = None, outbound: int | None = None
 ) -> None:
     """Kept with the decision, all entries of an arrival at once."""
-    case.said += timeline.entries(case.now, what, text, orders, document, arrival=case.arrival.id, outbound=outbound)
+    arrival = case.arrival.id if case.arrival else None
+    case.said += timeline.entries(case.now, what, text, orders, document, arrival=arrival, outbound=outbound, who=case.who)
 
 
 def arrived(case: Any, draft: Draft, document: int) -> None:
@@ -36,8 +37,8 @@ def arrived(case: Any, draft: Draft, document: int) -> None:
     remarks = [finding for finding in draft.findings if finding.severity != "note"]
     if remarks and draft.state == "accepted":
         say(case, "findings", f"read with {plural(len(remarks), 'remark')}: {remarks[0].text}", draft.orders, document)
-    if draft.state == "held":
-        say(case, "held", f"{words(draft)} is held: {draft.why}", draft.orders, document)
+    if draft.state in ("held", "waiting"):
+        say(case, draft.state, f"{words(draft)} is {draft.state}: {draft.why}", draft.orders, document)
 
 
 def refused(case: Any, draft: Draft, document: int) -> None:

@@ -3,11 +3,11 @@
 from sqlalchemy import Connection
 
 from hub.flow.site import Site
-from hub.ledger import documents, lanes, outbound, timeline
+from hub.ledger import documents, holds, lanes, outbound, timeline
 
 
 async def sweep(site: Site) -> None:
-    """Mark receipts that are overdue, and say so in the timelines concerned."""
+    """Mark receipts that are overdue and documents that have waited long enough, and say so in the timelines concerned."""
     now = site.now()
 
     def store(connection: Connection) -> None:
@@ -18,6 +18,12 @@ async def sweep(site: Site) -> None:
                 found = sorted({order for document in orders for order in documents.orders_of(connection, document)})
                 text = f"{row.target} has not acknowledged {row.name}, due {row.receipt_due:%Y-%m-%d %H:%M} UTC; ask the partner whether it came"
                 timeline.say(connection, now, "overdue", text, found, outbound=row.id)
+        for row in holds.waited_out(connection, now):
+            holds.ended(connection, row.id)
+            documents.mark(connection, row.id, "held", f"order {row.number} has not come in the time set")
+            kind = row.kind.replace("_", " ")
+            text = f"{kind} {row.number} has waited long enough for its order; a person must say: crossdock release or skip {row.number}"
+            timeline.say(connection, now, "waited", text, document=row.id)
         lanes.tick_done(connection, "sweep:hub", now)
 
     await site.ledger.write(store)

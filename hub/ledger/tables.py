@@ -75,7 +75,7 @@ documents = Table(
     Column("release", Text),
     Column("change", Text),
     Column("content", String(64), nullable=False),
-    Column("state", Text, nullable=False),  # accepted, duplicate, held, rejected, unsupported
+    Column("state", Text, nullable=False),  # accepted, refused, duplicate, waiting, held, skipped, rejected, unsupported
     Column("why", Text),
     Column("canonical", Text),
     Column("findings", Text),
@@ -86,6 +86,13 @@ documents = Table(
     UniqueConstraint("arrival_id", "position"),
     Index("documents_identity", "sender", "kind", "number"),
     Index("documents_number", "number"),
+    Index(
+        "documents_stuck",
+        "state",
+        "id",
+        sqlite_where=text("state in ('held', 'waiting')"),
+        postgresql_where=text("state in ('held', 'waiting')"),
+    ),
 )
 orders = Table(
     "orders",
@@ -136,7 +143,7 @@ deliveries = Table(
     Column("document_id", Key, ForeignKey("documents.id"), nullable=False),
     Column("target", Text, nullable=False),
     Column("kind", Text, nullable=False),
-    Column("state", Text, nullable=False),  # due, sending, unknown, done, parked
+    Column("state", Text, nullable=False),  # due, sending, unknown, parked, held; done and skipped are the end
     Column("attempts", Integer, nullable=False, default=0),
     Column("created_at", Moment, nullable=False),
     Column("due", Moment, nullable=False),
@@ -178,7 +185,7 @@ outbound = Table(
     Column("test", Boolean, nullable=False),
     Column("made_at", Moment, nullable=False),
     Column("sent_at", Moment),
-    Column("receipt", Text, nullable=False),  # none, open, or the verdict that came
+    Column("receipt", Text, nullable=False),  # none, open, overdue, the verdict that came, or resent
     Column("receipt_due", Moment),
 )
 parcels = Table(
@@ -264,4 +271,26 @@ endpoints = Table(
     Column("name", Text, primary_key=True),
     Column("stopped", Text),  # why it was stopped; null while it runs
     Column("since", Moment),
+)
+holds = Table(  # orders of which nothing leaves until a person says so
+    "holds",
+    metadata,
+    Column("order_id", Key, ForeignKey("orders.id"), primary_key=True),
+    Column("who", Text, nullable=False),
+    Column("why", Text, nullable=False),
+    Column("since", Moment, nullable=False),
+)
+pauses = Table(  # endpoints that a person stopped; unlike `endpoints.stopped`, no start of the hub ends it
+    "pauses",
+    metadata,
+    Column("endpoint", Text, primary_key=True),
+    Column("who", Text, nullable=False),
+    Column("why", Text, nullable=False),
+    Column("since", Moment, nullable=False),
+)
+waits = Table(  # documents that came before the one they speak of
+    "waits",
+    metadata,
+    Column("document_id", Key, ForeignKey("documents.id"), primary_key=True),
+    Column("until", Moment, nullable=False),
 )

@@ -59,10 +59,21 @@ def _check_guides(desk: Desk, folder: Path, source: Source) -> None:
             source.unknown(("guides", kind), "guide", str(name), names)
         elif (guide := _guide(desk, library, name)) is not None and kind in DOCUMENTS and guide.document != kind:
             source.wrong(("guides", kind), f"the guide `{name}` is for {guide.document}, not {kind}")
+    _check_answer(desk, source, library)
     for path in sorted((folder / "guides").rglob("*.yaml")):
         if (name := path.relative_to(folder / "guides").with_suffix("").as_posix()) in names:
             _guide(desk, library, name)
     _check_receipts(source, guides)
+
+
+def _check_answer(desk: Desk, source: Source, library: Library) -> None:
+    """The guide for answers to changes writes the same document as that for answers to orders."""
+    at = ("changes", "answer")
+    name = source.pairs("changes").get("answer")
+    if name is not None and name not in library.names():
+        source.unknown(at, "guide", str(name), library.names())
+    elif name is not None and (guide := _guide(desk, library, str(name))) is not None and guide.document != "order_response":
+        source.wrong(at, f"the guide `{name}` is for {guide.document}, not order_response")
 
 
 def _guide(desk: Desk, library: Library, name: str) -> Guide | None:
