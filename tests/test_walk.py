@@ -95,12 +95,12 @@ async def test_purpose_05_replaces_and_06_07_never_create(hub: Hub) -> None:
     assert [(row.revision, json.loads(row.canonical)["lines"][0]["quantity"]) for row in rows] == [(2, "30")]
 
 
-def company_with(tmp_path: Path, **changes: tuple[str, str]) -> Path:
-    """The journeys' company with one thing written otherwise: partner, channel, erp or hub."""
+def company_with(tmp_path: Path, company: Path = HERE / "company", **changes: tuple[str, str]) -> Path:
+    """A journey's company with one thing written otherwise: partner, channel, erp or hub."""
     import shutil
 
     folder = tmp_path / "changed"
-    shutil.copytree(HERE / "company", folder)
+    shutil.copytree(company, folder)
     places = {
         "partner": "partners/acme/partner.yaml",
         "channel": "channels/acme.yaml",

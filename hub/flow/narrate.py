@@ -7,12 +7,12 @@ from hub.flow.draft import Draft
 from hub.ledger import timeline
 
 
-def plural(count: int, noun: str) -> str:
+def plural(count: int, noun: str, many: str | None = None) -> str:
     """
-    >>> plural(1, "line"), plural(3, "line")
-    ('1 line', '3 lines')
+    >>> plural(1, "line"), plural(3, "line"), plural(2, "delivery", "deliveries")
+    ('1 line', '3 lines', '2 deliveries')
     """
-    return f"{count} {noun}" + ("" if count == 1 else "s")
+    return f"{count} {noun if count == 1 else many or noun + 's'}"
 
 
 def words(draft: Draft) -> str:

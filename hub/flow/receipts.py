@@ -120,9 +120,7 @@ def _settle(case: Case, row: Any, verdict: str, whole: bool) -> None:
         return
     partner = case.site.partner(row.partner)
     waited = partner.receipts.expect if partner else {}
-    if verdict in BAD or (
-        whole and row.receipt in WAITING and not outbound.unanswered(case.connection, row.outbound_id, waited)
-    ):
+    if verdict in BAD or (whole and row.receipt in WAITING and not outbound.unanswered(case.connection, row.outbound_id, waited)):
         outbound.set_receipt(case.connection, row.outbound_id, verdict)
 
 
@@ -143,7 +141,7 @@ def _receipt(case: Case, document: int, said: Said) -> None:
     orders = documents.orders_of(case.connection, row.document_id)
     documents.link(case.connection, document, orders)
     text = f"{case.endpoint.name} acknowledged our {row.set_type} {row.set_number}: {said.verdict.replace('_', ' ')}"
-    why = "; ".join(_faults(said.detail))
+    why = "; ".join(faults(said.detail))
     if said.verdict in BAD:
         text += f" ({why or 'it names no fault'})"
     elif said.verdict != "accepted" and why:
@@ -166,7 +164,8 @@ def _remark(case: Case, said: Said, before: Sequence[Any]) -> str:
     return "".join(f"; {remark}" for remark in remarks)
 
 
-def _faults(detail: Values) -> Iterator[str]:
+def faults(detail: Values) -> Iterator[str]:
+    """What an acknowledgement finds wrong with a document, in words."""
     for one in detail.get("segments", ()):
         elements = "".join(f", element {it['position']} code {it['code']}" for it in one.get("elements", ()))
         yield f"{one.get('tag') or 'segment'} at {one['position']}{elements}"
