@@ -28,7 +28,12 @@ MENU = (
     Entry("guides", "Show what guides demand; make samples, right and wrong."),
     Entry("orders", "List the orders and where each of them stands."),
     Entry("trace", "Tell the life of one order across all its documents."),
+    Entry("open", "List what partners have not received as they should."),
     Entry("retry", "Send again what could not be delivered."),
+    Entry("resend", "Send a document to its partner once more."),
+    Entry("hold", "Let nothing of an order leave, or stop a channel or system."),
+    Entry("release", "Let go what is held: an order, a document, an endpoint."),
+    Entry("skip", "Give up something that waits: it is never to be done."),
     Entry("connectors", "List the kinds of places the hub can talk to."),
 )
 

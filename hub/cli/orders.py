@@ -55,6 +55,8 @@ def _show_waiting(stuck: object) -> None:
     assert isinstance(stuck, Waiting)
     for row in stuck.held:
         click.echo(f"held      {row.kind.replace('_', ' ')} {row.number or ''} from {row.endpoint}: {row.why}")
+    for row in stuck.orders:
+        click.echo(f"held      order {row.number} on {row.channel}: {row.why} ({row.who})   (crossdock release {row.number})")
     for row in stuck.parked:
         click.echo(
             f"parked    {row.kind.replace('_', ' ')} {row.number or ''} for {row.target}: {row.error}   (crossdock retry {row.number or ''})"
@@ -64,5 +66,5 @@ def _show_waiting(stuck: object) -> None:
         click.echo(f"receipt   {row.name} to {row.target}: {row.receipt.replace('_', ' ')}{due}")
     for row in stuck.stopped:
         click.echo(f"stopped   {row.name}: {row.stopped}")
-    if not (stuck.held or stuck.parked or stuck.receipts or stuck.stopped):
+    if not (stuck.held or stuck.orders or stuck.parked or stuck.receipts or stuck.stopped):
         click.echo("nothing waits")

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, and_, bindparam, exists, func, or_, select, update
+from sqlalchemy import Connection, Row, Select, and_, bindparam, exists, func, or_, select, update
 
 from hub.ledger import holds
 from hub.ledger.sql import ignore_all, insert
@@ -41,7 +41,7 @@ def add(
     connection: Connection, key: str, document: int, target: str, kind: str, order_ids: Iterable[int], now: datetime
 ) -> int | None:
     """A delivery that is due now, or held with one of its orders; None when this key has one already."""
-    if connection.scalar(KNOWN, {"known": key}) is not None:
+    if known(connection, key):
         return None
     mine = list(order_ids)
     state = "held" if mine and holds.held(connection, mine) else "due"
@@ -49,6 +49,11 @@ def add(
     delivery = insert(connection, deliveries, {**row, "attempts": 0})
     ignore_all(connection, delivery_orders, [{"delivery_id": delivery, "order_id": order} for order in mine])
     return delivery
+
+
+def known(connection: Connection, key: str) -> bool:
+    """Whether there is a delivery of this key."""
+    return connection.scalar(KNOWN, {"known": key}) is not None
 
 
 def _earlier_open() -> Any:
@@ -186,10 +191,18 @@ def bind(connection: Connection, delivery: int, outbound_id: int) -> None:
     connection.execute(update(deliveries).where(deliveries.c.id == delivery).values(outbound_id=outbound_id))
 
 
+def sent_again(connection: Connection, outbound_id: int, document: int) -> bool:
+    """Whether a document that this message carries was sent to the same place once more, or is about to be."""
+    mine, later = deliveries.alias(), deliveries.alias()
+    again = (later.c.document_id == document, later.c.target == mine.c.target, later.c.id > mine.c.id, later.c.state != "skipped")
+    query = select(later.c.id).select_from(mine.join(later, and_(*again)))
+    return connection.scalar(query.where(mine.c.outbound_id == outbound_id, mine.c.document_id == document).limit(1)) is not None
+
+
 def of_order(connection: Connection, order: int) -> Sequence[Row[Any]]:
     """Every delivery of an order, oldest first."""
-    query = select(deliveries).join(delivery_orders, delivery_orders.c.delivery_id == deliveries.c.id)
-    return connection.execute(query.where(delivery_orders.c.order_id == order).order_by(deliveries.c.id)).all()
+    query = _numbered().join(delivery_orders, delivery_orders.c.delivery_id == deliveries.c.id)
+    return connection.execute(query.where(delivery_orders.c.order_id == order)).all()
 
 
 def of_outbound(connection: Connection, outbound_id: int) -> Sequence[Row[Any]]:
@@ -197,17 +210,25 @@ def of_outbound(connection: Connection, outbound_id: int) -> Sequence[Row[Any]]:
 
 
 def of_documents(connection: Connection, ids: Iterable[int]) -> Sequence[Row[Any]]:
-    return connection.execute(select(deliveries).where(deliveries.c.document_id.in_(list(ids))).order_by(deliveries.c.id)).all()
+    return connection.execute(_numbered().where(deliveries.c.document_id.in_(list(ids)))).all()
+
+
+def many(connection: Connection, ids: Iterable[int]) -> Sequence[Row[Any]]:
+    """These deliveries, with the numbers of their documents."""
+    return connection.execute(_numbered().where(deliveries.c.id.in_(list(ids)))).all()
+
+
+def _numbered() -> Select[Any]:
+    return (
+        select(deliveries, documents.c.number)
+        .join(documents, documents.c.id == deliveries.c.document_id)
+        .order_by(deliveries.c.id)
+    )
 
 
 def parked(connection: Connection) -> Sequence[Row[Any]]:
     """Deliveries that wait for a person."""
-    return connection.execute(
-        select(deliveries, documents.c.number)
-        .join(documents, documents.c.id == deliveries.c.document_id)
-        .where(deliveries.c.state == "parked")
-        .order_by(deliveries.c.id)
-    ).all()
+    return connection.execute(_numbered().where(deliveries.c.state == "parked")).all()
 
 
 def counts(connection: Connection) -> Mapping[str, int]:
