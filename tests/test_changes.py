@@ -14,7 +14,7 @@ from hub.operations.person import Refused
 from hub.operations.trace import lives
 from tests.journey import HERE, bring, hub_for, wire
 from tests.test_people import asks, open_states, releasing, skipping
-from tests.test_walk import CONFIRMATION, ORDER, company_with, said, sent, sets, states
+from tests.test_walk import CONFIRMATION, ORDER, rewritten, said, sent, sets, states
 
 JOURNEY = HERE / "changed_until_it_was_too_late"
 CHANGE = (JOURNEY / "03_acme_860.edi").read_bytes()
@@ -44,7 +44,7 @@ async def hub(tmp_path: Path):
 
 def company(tmp_path: Path, **words: tuple[str, str]) -> Path:
     """The journey's company with something written otherwise."""
-    return company_with(tmp_path, JOURNEY / "company", **words)
+    return rewritten(tmp_path, JOURNEY / "company", words)
 
 
 def order(hub: Hub, number: int = 1) -> Any:

@@ -95,8 +95,13 @@ async def test_purpose_05_replaces_and_06_07_never_create(hub: Hub) -> None:
     assert [(row.revision, json.loads(row.canonical)["lines"][0]["quantity"]) for row in rows] == [(2, "30")]
 
 
-def company_with(tmp_path: Path, company: Path = HERE / "company", **changes: tuple[str, str]) -> Path:
-    """A journey's company with one thing written otherwise: partner, channel, erp or hub."""
+def company_with(tmp_path: Path, **changes: tuple[str, str]) -> Path:
+    """The journeys' company with one thing written otherwise: partner, channel, erp or hub."""
+    return rewritten(tmp_path, HERE / "company", changes)
+
+
+def rewritten(tmp_path: Path, company: Path, changes: dict[str, tuple[str, str]]) -> Path:
+    """A company with one thing written otherwise."""
     import shutil
 
     folder = tmp_path / "changed"

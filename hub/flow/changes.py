@@ -131,7 +131,7 @@ def _apply(case: Case, draft: Draft, order: Any) -> None:
         supersede(case, order.id, number)
     sent = route(case, told, make(case, told), case.endpoint.name, f":{number}", only)
     if cancels and not sent:
-        _answer(case, draft, was, "accepted", "cancelled; no system of ours had begun with it")
+        _answer(case, draft, was, "accepted", "no system of ours had begun with it")
     move_on(case, order.id)
 
 
@@ -192,14 +192,14 @@ def _refuse(case: Case, draft: Draft, order: Any) -> None:
     draft.state, draft.why = "refused", why
     document = keep(case, draft)
     say(case, "refused", f"{named(draft)} is refused: {why}", draft.orders, document)
-    _answer(case, draft, json.loads(order.canonical), "rejected", f"refused: {why}")
+    _answer(case, draft, json.loads(order.canonical), "rejected", why)
 
 
-def _answer(case: Case, draft: Draft, order: dict[str, Any], verdict: str, note: str) -> None:
+def _answer(case: Case, draft: Draft, order: dict[str, Any], verdict: str, why: str) -> None:
     """The hub answers by itself, over the channel that the change came by."""
     assert draft.value is not None
     today = case.now.astimezone(case.site.zone(case.site.partner(draft.partner))).date()
-    value = changing.answer(order, draft.value, verdict, note, str(today))
+    value = changing.answer(order, draft.value, verdict, str(today))
     answer = Draft(
         0, "order_response", HUB, value, number=draft.number, partner=draft.partner, test=draft.test, orders=draft.orders
     )
@@ -207,7 +207,7 @@ def _answer(case: Case, draft: Draft, order: dict[str, Any], verdict: str, note:
     document = make(case, answer)
     key = f"order_response:{case.endpoint.name}:{draft.number}:{document}"
     deliveries.add(case.connection, key, document, case.endpoint.name, answer.kind, draft.orders, case.now)
-    text = f"{named(draft)} will be answered to {case.endpoint.name}: {verdict}, {note}"
+    text = f"{named(draft)} will be answered to {case.endpoint.name}: {verdict} ({why})"
     say(case, "route", text, draft.orders, document)
 
 

@@ -114,7 +114,8 @@ def take_up(case: Case, draft: Draft, document: int, key: Mapping[str, Any], ord
     lines = draft.value.get("lines", ())
     what = "taken up" if revision == 1 else f"replaced (revision {revision})"
     say(case, "order", f"order {draft.number} {what}: {plural(len(lines), 'line')}", draft.orders, document)
-    supersede(case, order_id, revision)
+    if revision > 1:
+        supersede(case, order_id, revision)
     route(case, draft, document, case.endpoint.name)
 
 

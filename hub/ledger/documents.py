@@ -24,6 +24,16 @@ ALIKE = (
     )
     .order_by(documents.c.id)
 )
+WAITING = (
+    select(documents)
+    .where(
+        documents.c.number == bindparam("called"),
+        documents.c.state == "waiting",
+        documents.c.sender == bindparam("by"),
+        documents.c.test == bindparam("trial"),
+    )
+    .order_by(documents.c.id)
+)
 ORDERS_OF = select(document_orders.c.order_id).where(document_orders.c.document_id == bindparam("document"))
 BY_KEY = select(orders).where(
     *(orders.c[name] == bindparam(f"key_{name}") for name in ("channel", "test", "number", "release", "extra"))
@@ -79,8 +89,7 @@ def renew(connection: Connection, document: int, row: Mapping[str, Any]) -> None
 
 def waiting(connection: Connection, sender: str, number: str, test: bool) -> Sequence[Row[Any]]:
     """Documents of this sender that wait for the one of this number, oldest first."""
-    query = select(documents).where(documents.c.number == number, documents.c.state == "waiting")
-    return connection.execute(query.where(documents.c.sender == sender, documents.c.test == test).order_by(documents.c.id)).all()
+    return connection.execute(WAITING, {"by": sender, "called": number, "trial": test}).all()
 
 
 def stuck(connection: Connection, number: str) -> Sequence[Row[Any]]:

@@ -15,6 +15,11 @@ BIND = (
     .where(drawn.c.counter == bindparam("series"), drawn.c.outbound_id.is_(None), drawn.c.void.is_(None))
     .values(outbound_id=bindparam("message"))
 )
+SAID_OF = (
+    select(receipts)
+    .where(receipts.c.outbound_id == bindparam("message"), receipts.c.concerns == bindparam("of"))
+    .order_by(receipts.c.id)
+)
 RENAME = update(outbound).where(outbound.c.id == bindparam("message")).values(name=bindparam("called"))
 
 
@@ -127,8 +132,7 @@ def receipts_of(connection: Connection, outbound_id: int) -> Sequence[Row[Any]]:
 
 def said_of(connection: Connection, outbound_id: int, document: int) -> Sequence[Row[Any]]:
     """Receipts that speak of this document in this message, oldest first."""
-    query = select(receipts).where(receipts.c.outbound_id == outbound_id, receipts.c.concerns == document)
-    return connection.execute(query.order_by(receipts.c.id)).all()
+    return connection.execute(SAID_OF, {"message": outbound_id, "of": document}).all()
 
 
 def set_receipt(connection: Connection, outbound_id: int, verdict: str) -> None:

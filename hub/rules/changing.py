@@ -251,10 +251,13 @@ def as_answer(response: Values, change: Values) -> Plain:
     return {**response, **named, "purpose": purpose} | ({"lines": lines} if lines else {})
 
 
-def answer(order: Values, change: Values, verdict: str, note: str, answered_on: str) -> Plain:
-    """The hub's own answer to a change: accepted or rejected as a whole, with the reason."""
+def answer(order: Values, change: Values, verdict: str, answered_on: str) -> Plain:
+    """The hub's own answer to a change: accepted or rejected as a whole.
+
+    Without lines: a line rejected in an answer to an order means something else. Without words: many partners take none.
+    """
     taken = {"order_number": "number", "order_release": "release", "order_type": "type"} | {
         name: name for name in ("ordered_on", "contract", "currency", "references", "parties", "channel", "partner", "test")
     }
     head = {name: order[source] for name, source in taken.items() if order.get(source)}
-    return as_answer({**head, "verdict": verdict, "notes": [note], "responded_on": answered_on}, change)
+    return as_answer({**head, "verdict": verdict, "responded_on": answered_on}, change)
