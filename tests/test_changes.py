@@ -330,3 +330,56 @@ async def test_a_held_change_is_applied_by_a_person_as_far_as_it_can_be(hub: Hub
     await bring(hub, "acme", change("POC*9*QD*6**EA", number="2", count=103), "strange.edi")
     with pytest.raises(Refused, match="which the order does not have"):
         await asks(hub, releasing("PO-1001"))
+
+
+# In EDIFACT
+
+NORDKOST = HERE / "ordered_and_invoiced_in_edifact"
+ORDCHG = """UNA:+.? '
+UNB+UNOC:3+4012345000030:14+4098765000010:14+261122:1905+NK26112290++ORDCHG'
+UNH+1+ORDCHG:D:96A:UN:EAN008'
+BGM+230+4500871234-1+{purpose}'
+DTM+137:202611221904:203'
+RFF+ON:4500871234'
+DTM+171:20261122:102'
+NAD+BY+4012345000016::9'
+NAD+SU+4098765000010::9'
+CUX+2:EUR:9'
+{lines}UNS+S'
+UNT+{count}+1'
+UNZ+1+NK26112290'
+"""
+LINES = "LIN+1+3+4098765111112:EN'\nQTY+21:30:PCE'\nLIN+2+2+4098765111129:EN'\n"
+
+
+def ordchg(purpose: int, lines: str = "") -> bytes:
+    return ORDCHG.format(purpose=purpose, lines=lines, count=10 + lines.count("\n")).encode()
+
+
+async def test_the_same_in_edifact(tmp_path: Path) -> None:
+    """A change is answered by the ERP, a late cancellation by the hub; both answers are of the type that answers orders."""
+    async with hub_for(tmp_path, NORDKOST / "company") as hub:
+        await bring(hub, "nordkost", (NORDKOST / "01_nordkost_orders.edi").read_bytes(), "order.edi")
+        answer = (NORDKOST / "02_erp_confirmation.json").read_bytes()
+        await bring(hub, "erp", answer, "answer")
+        await bring(hub, "nordkost", ordchg(4, LINES), "change.edi")
+        assert (quantities(hub), json.loads(order(hub).canonical)["type"]) == ({"1": "30"}, "stand_alone")
+        assert [row["qty"] for row in json.loads(sent(hub, "erp")[-1])["rows"]] == ["30"]
+        await bring(hub, "erp", answer.replace(b'"seq": 1', b'"seq": 2').replace(b'"24"', b'"30"'), "answer to the change")
+        assert sets(hub, "nordkost").count("ORDRSP") == 2
+        assert b"QTY+12:30" in sent(hub, "nordkost")[-1] or b"QTY+21:30" in sent(hub, "nordkost")[-1]
+        notice = json.loads((NORDKOST / "04_warehouse_ship_notice.json").read_text())
+        notice["contents"] = notice["contents"][:1]
+        await bring(hub, "warehouse", json.dumps(notice).encode(), "notice", document="ship_notice")
+        assert order(hub).state == "partly_shipped"
+        await bring(
+            hub,
+            "nordkost",
+            ordchg(1).replace(b"4500871234-1", b"4500871234-2").replace(b"NK26112290", b"NK26112291"),
+            "cancel.edi",
+        )
+        assert states(hub, "order_change") == ["accepted", "refused"]
+        (refusal,) = [body for body in sent(hub, "nordkost") if b"+27'" in body]
+        assert b"RFF+ON:4500871234'" in refusal
+        assert b"RFF+PP:4500871234-2'" in refusal
+        assert json.loads(order(hub).canonical)["parties"]["ship_to"]["city"] == "Ulm"

@@ -27,7 +27,20 @@ GOES_WITH = {
     "dates": ("dates", "schedules"),
     "ids": ("ids", "descriptions"),
 }
-OWN = ("number", "purpose", "lines", "totals", "change", "changed_on", "assumed", "schema_version", "channel", "partner", "test")
+OWN = (
+    "number",
+    "purpose",
+    "type",
+    "lines",
+    "totals",
+    "change",
+    "changed_on",
+    "assumed",
+    "schema_version",
+    "channel",
+    "partner",
+    "test",
+)
 MERGED = ("dates", "references", "parties", "contacts", "extras")  # keyed: what the change does not name stays
 EMPTY: tuple[Any, ...] = (None, "", [], {})
 LINE_OWN = ("change", "quantity_left", "number")
@@ -65,10 +78,22 @@ def changed(order: Values, change: Values, quantities: Quantities) -> Changed:
     result = {name: value for name, value in order.items() if name not in ("totals", "assumed")}
     head = {name: value for name, value in change.items() if name not in OWN and value not in EMPTY}
     for name, value in head.items():
-        merges = name in MERGED and isinstance(result.get(name), dict)
-        result[name] = {**result[name], **value} if merges else value
+        if name == "notes":
+            result[name] = list(dict.fromkeys([*result.get(name, ()), *value]))
+        else:
+            result[name] = _keyed(result[name], value) if name in MERGED and isinstance(result.get(name), dict) else value
     said += [f"{name.replace('_', ' ')} changed" for name in head if name != "extras" and result[name] != order.get(name)]
     return Changed({**result, "purpose": "replace", "lines": lines}, touched, [words for words in said if words])
+
+
+def _keyed(ours: Plain, theirs: Plain) -> Plain:
+    """By role; a party that is only named again keeps the address it had."""
+    result = {**ours, **theirs}
+    for role, one in theirs.items():
+        before = ours.get(role)
+        if isinstance(one, dict) and isinstance(before, dict) and one.get("id") == before.get("id"):
+            result[role] = {**before, **one}
+    return result
 
 
 def cancelled(order: Values) -> Plain:
