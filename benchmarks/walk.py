@@ -21,7 +21,7 @@ from hub.settings.company import load
 LIMIT = 600.0
 LOOK = 0.2
 COMPANY = {
-    "hub.yaml": "name: Bench\nzone: UTC\nproduction: true\ndatabase: sqlite:///hub.db\nlisten: null\npoll: {every: 1s}\n",
+    "hub.yaml": "name: Bench\nzone: UTC\ndatabase: sqlite:///hub.db\nlisten: null\npoll: {every: 1s}\n",
     "channels/shop.yaml": """title: Shop
 connector: folder
 settings: {inbox: in, outbox: out, archive: taken, settle: 0, create: true}

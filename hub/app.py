@@ -6,9 +6,8 @@ import logging
 import os
 import signal
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from pathlib import Path
 
-from sqlalchemy import make_url
+from starlette.applications import Starlette
 
 from hub.clock import Clock, SystemClock
 from hub.engine.contract import Engine
@@ -20,12 +19,17 @@ from hub.flow.pulse import Pulse
 from hub.flow.receive import receive, tell
 from hub.flow.site import Site
 from hub.ledger import arrivals, lanes
+from hub.ledger.arrivals import STATE
+from hub.ledger.highwater import HighWater, beside
+from hub.ledger.opening import address, opened
 from hub.ledger.store import Ledger
+from hub.notices import Notices
 from hub.registry import connectors
 from hub.sdk import Connector, Context, Message
 from hub.sdk.http import client
 from hub.settings.company import Company
-from hub.web.app import app
+from hub.settings.fields import host_and_port
+from hub.web.app import MEGABYTE, app
 from hub.web.server import Server
 
 log = logging.getLogger(__name__)
@@ -39,10 +43,10 @@ class DurableState:
         self._ledger, self._endpoint = ledger, endpoint
 
     async def get(self, name: str) -> str | None:
-        return await self._ledger.read(lambda connection: arrivals.cursor_of(connection, self._endpoint, f"state:{name}"))
+        return await self._ledger.read(lambda connection: arrivals.cursor_of(connection, self._endpoint, f"{STATE}{name}"))
 
     async def set(self, name: str, value: str) -> None:
-        await self._ledger.write(lambda connection: arrivals.set_cursor(connection, self._endpoint, f"state:{name}", value))
+        await self._ledger.write(lambda connection: arrivals.set_cursor(connection, self._endpoint, f"{STATE}{name}", value))
 
 
 class Hub:
@@ -54,6 +58,8 @@ class Hub:
         self.engine = engine_of(ledger)
         opened = open_connectors(company, ledger, self.clock)
         self.site = Site(company, ledger, opened, self.clock, probe or from_environment(dict(os.environ)))
+        self.site.notify = Notices(company.hub.alerts) if company.hub.alerts.mail or company.hub.alerts.webhook else None
+        self.site.high_water = HighWater(beside(ledger.url, company.home))
         self.drains = Drains(self.site, self.engine.wake)
         self.pulse = Pulse(self.site, self.engine.wake)
         self.server: Server | None = None
@@ -91,7 +97,7 @@ class Hub:
 
     async def accept(self, endpoint: str, messages: Sequence[Message]) -> None:
         """Store what came through the web door; durable when it returns."""
-        await receive(self.site, endpoint, messages, told=True)
+        await receive(self.site, endpoint, messages)
         await tell(self.site, endpoint, messages)
         await self.engine.wake(f"in:{endpoint}")
 
@@ -106,10 +112,20 @@ class Hub:
                 log.exception("the pulse falters")
             await asyncio.sleep(1)
 
+    def web(self) -> Starlette:
+        """What the web door answers."""
+        largest = self.company.hub.receiving.largest * MEGABYTE
+        return app(self.site.connectors, self.accept, self._is_ready, largest=largest)
+
+    def _is_ready(self) -> bool:
+        return self._beating is not None and not self._beating.done()
+
     async def _open_doors(self, listen: str) -> None:
-        host, _, port = listen.rpartition(":")
-        web = app(self.site.connectors, self.accept, lambda: self._beating is not None and not self._beating.done())
-        self.server = Server(web, host, int(port))
+        try:
+            host, port = host_and_port(listen)
+        except ValueError as error:
+            raise Misconfigured(str(error)) from None
+        self.server = Server(self.web(), host, port)
         await self.server.start()
         log.info("listening on %s:%s", host, self.server.port)
 
@@ -156,26 +172,17 @@ class Renewals:
 
 def database_url(company: Company, given: str | None = None) -> str:
     """Where the ledger is; a relative SQLite file starts at the company's working place."""
-    url = make_url(given or company.hub.database)
-    if url.get_backend_name() == "postgresql":
-        return url.set(drivername="postgresql+psycopg").render_as_string(hide_password=False)
-    if url.get_backend_name() != "sqlite":
-        raise Misconfigured(f"the ledger is kept in SQLite or PostgreSQL, not in {url.get_backend_name()}")
-    if not url.database:
-        raise Misconfigured("a ledger in memory would forget everything: name a file in `database`")
-    return f"sqlite:///{(company.home / Path(url.database)).resolve()}"
+    return address(given or company.hub.database, company.home)
 
 
 def ledger_of(company: Company, database: str | None = None) -> Ledger:
-    """The company's ledger, for commands that look or ask beside a running hub."""
-    ledger = Ledger(database_url(company, database))
-    ledger.create()
-    return ledger
+    """The company's ledger, ready for use. Raises Misconfigured where there can be none."""
+    return opened(database_url(company, database))
 
 
 async def serve(company: Company, database: str | None = None, listen: str | None = None) -> None:
     """Run the hub until SIGTERM or SIGINT, then stop in order."""
-    ledger = Ledger(database_url(company, database))
+    ledger = ledger_of(company, database)
     hub = Hub(company, ledger)
     told = asyncio.Event()
     for name in (signal.SIGTERM, signal.SIGINT):

@@ -5,7 +5,7 @@ import os
 import re
 import shutil
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
 from datetime import UTC, datetime
 from itertools import count
 from pathlib import Path
@@ -89,6 +89,15 @@ def corpus() -> Path:
 def clock() -> VirtualClock:
     """Time that moves only when the test moves it; a Monday at noon."""
     return VirtualClock(datetime(2026, 3, 2, 12, 0, tzinfo=UTC))
+
+
+@pytest.fixture
+async def hub(tmp_path: Path) -> AsyncIterator[Any]:
+    """The hub of the journeys' company, with a fresh ledger; what it is sent comes by `bring`."""
+    from tests.journey import hub_for  # a whole hub to import: only where it is used
+
+    async with hub_for(tmp_path) as hub:
+        yield hub
 
 
 @pytest.fixture

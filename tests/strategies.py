@@ -7,11 +7,12 @@ from typing import Any
 from hypothesis import strategies as st
 
 from hub.guides.codecs import CODECS, NUMERIC
-from hub.guides.consignment import ORDER, ConsignedContent, Consignment
-from hub.guides.functions import FINISH
+from hub.guides.consignment import ORDER
+from hub.guides.functions import FINISH, outline
 from hub.guides.notation import Element, Guide, Rule
 from hub.guides.paths import at, held, is_shape
 from hub.guides.steps import broken
+from hub.guides.unfold import TREES
 from hub.guides.values import SELF, put, split
 from hub.model import DOCUMENTS, Document
 
@@ -28,7 +29,7 @@ def documents(guide: Guide) -> st.SearchStrategy[Document]:
 
 
 def _document(draw: st.DrawFn, guide: Guide) -> Document:
-    shape = DOCUMENTS[guide.document]
+    shape = outline(guide.finish, guide.document)
     value: dict[str, Any] = {}
     _body(draw, guide.body, shape, value)
     tree = next((rule for rule in guide.rules() if rule.tree), None)
@@ -37,7 +38,7 @@ def _document(draw: st.DrawFn, guide: Guide) -> Document:
     for name in guide.finish:  # what is derived from other values must agree with them
         FINISH[name](value)
     _required(draw, shape, value)
-    return shape.model_validate(value)
+    return DOCUMENTS[guide.document].model_validate(value)
 
 
 # --- bodies and rules ---
@@ -333,17 +334,18 @@ def _consignment(draw: st.DrawFn, tree: Rule, shape: Any, value: dict[str, Any])
     for number, order in enumerate(orders, 1):
         order.update(id=f"O{number}", number=f"PO{number}")
     body = tree.levels[""].body
+    home = TREES[tree.function or ""].homes[""]
     packages: list[dict[str, Any]] = []
     for number in range(draw(st.integers(0, 3))):
         package: dict[str, Any] = {"id": f"P{number + 1}"}
-        _body(draw, tuple(rule for rule in body if rule.each != "contents"), Consignment, package)
+        _body(draw, tuple(rule for rule in body if rule.each != "contents"), home, package)
         if packages and _coin(draw):
             package["parent"] = draw(st.sampled_from(packages))["id"]
         packages.append(package)
     for package in packages:
         package["type"] = "tare" if any(other.get("parent") == package["id"] for other in packages) else "pack"
     line = next(rule for rule in body if rule.each == "contents")
-    contents = [_item(draw, line, ConsignedContent) for _ in range(draw(st.integers(0, 3)))]
+    contents = [_item(draw, line, held(at(home, ("contents",)))) for _ in range(draw(st.integers(0, 3)))]
     for content in contents:
         for name in ORDER:
             content.pop(name, None)

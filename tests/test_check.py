@@ -9,6 +9,7 @@ import pytest
 from click.testing import CliRunner
 from pydantic import field_validator
 
+from connectors.folder.connector import Folder
 from hub.cli.check import as_text, check
 from hub.sdk import Connector, Secret, Settings, setting
 from hub.settings.company import Company, load
@@ -17,12 +18,6 @@ from hub.settings.mistakes import Mistake, SettingsError
 FIXTURES = Path(__file__).parent / "fixtures" / "config"
 CASES = sorted(path.name for path in (FIXTURES / "bad").iterdir() if path.is_dir())
 ENV = {"ERP_TOKEN": "s3cret", "ERP_URL": "ftp://user:hunter2@erp.example"}
-
-
-class Folder(Connector):
-    class Config(Settings):
-        inbox: Path | None = setting(None, description="Folder from which files are taken.", example="var/in")
-        outbox: Path | None = setting(None, description="Folder into which files are put.", example="var/out")
 
 
 class Http(Connector):

@@ -1,14 +1,13 @@
 """Real orders, and everything else in the corpus, through `crossdock read`."""
 
-import csv
 import json
 import re
 from pathlib import Path
-from typing import Any
 
 import pytest
 
 from hub.operations.read import Desk
+from tests.corpus import everything, index
 
 HERE = Path(__file__).resolve().parents[2] / "shared" / "corpus"
 DESK = Desk()
@@ -40,27 +39,10 @@ VALID_WITH_WARNINGS = {
 }
 
 
-def index() -> list[tuple[str, str]]:
-    if not HERE.exists():
-        return []
-    with (HERE / "INDEX.tsv").open(newline="", encoding="utf-8") as stream:
-        rows = list(csv.DictReader(stream, delimiter="\t", quoting=csv.QUOTE_NONE))
-    return [(row["path"], row["status"]) for row in rows if row["path"].startswith("x12/") and "850" in row["kind"]]
-
-
-ORDERS = index()
+ORDERS = [(row["path"], row["status"]) for row in index() if row["path"].startswith("x12/") and "850" in row["kind"]]
 VALID = [path for path, status in ORDERS if status == "valid"]
 MALFORMED = [(path, status) for path, status in ORDERS if status != "valid"]
 FILES = sorted(str(path.relative_to(HERE)) for path in HERE.rglob("*") if path.is_file()) if HERE.exists() else []
-
-
-def everything(report: dict[str, Any]) -> list[dict[str, Any]]:
-    found: list[dict[str, Any]] = []
-    for interchange in report["interchanges"]:
-        found += interchange["findings"]
-        for document in interchange["documents"]:
-            found += document["findings"]
-    return found
 
 
 def faults(status: str) -> set[str]:

@@ -54,6 +54,14 @@ def test_links_lead_somewhere(page):
         assert not anchor or anchor in anchors(target), link
 
 
+TESTS = [(page, file, name) for page in PAGES for file, name in re.findall(r"`(tests/[\w/]+\.py)::(test_\w+)`", page.read_text())]
+
+
+@pytest.mark.parametrize(("page", "file", "name"), TESTS)
+def test_a_test_that_a_page_names_is_there(page, file, name):
+    assert re.search(rf"^(?:async )?def {name}\(", (ROOT / file).read_text(), re.MULTILINE)
+
+
 def test_generated_pages_are_fresh():
     assert [shown(path) for path in generate.stale()] == [], "run: make docs"
 

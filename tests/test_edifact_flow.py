@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from hub.app import Hub
-from hub.ledger import outbound
+from hub.ledger import blobs, outbound
 from tests.journey import HERE, bring, hub_for, wire
 
 JOURNEY = HERE / "ordered_and_invoiced_in_edifact"
@@ -152,6 +152,30 @@ async def test_groups_where_the_partner_wants_them(tmp_path: Path) -> None:
         assert "UNG+ORDRSP+4098765000010+4012345000030+261122:1900+2+UN+D:96A:EAN005'" in first and "UNE+1+2'" in first
         await bring(hub, "nordkost", contrl("2", "7"), "c.edi")
         assert receipts(hub) == [("order_response", "open")]
+        group = "+4098765000010+4012345000030+"
+        await bring(hub, "nordkost", contrl("3", "7", f"UCF+3{group}4+29+UNE+1"), "d.edi")
+        assert receipts(hub) == [("order_response", "rejected")]
+
+
+async def test_groups_that_came_are_answered_group_by_group(tmp_path: Path) -> None:
+    groups = [
+        f"UNG+ORDERS+4012345000030+4098765000010+261122:1855+G{number}+UN+D:96A'\n" + order(f"N{number}", str(number), quantity)
+        + f"UNE+1+G{number}'\n"
+        for number, quantity in ((1, "24"), (2, "2X"))
+    ]  # fmt: skip
+    async with company(tmp_path) as hub:
+        await bring(hub, "nordkost", interchange(*groups), "in.edi")
+        (found,) = sent(hub, "CONTRL")
+        assert "UCF+G1+4012345000030+4098765000010+7'\nUCM+1+ORDERS:D:96A:UN:EAN008+7'" in found
+        assert "UCF+G2+4012345000030+4098765000010+7'\nUCM+2+ORDERS:D:96A:UN:EAN008+4'\nUCS+13'\nUCD+37+1:2'" in found
+
+
+async def test_the_bytes_are_kept_as_they_came_whatever_their_encoding(tmp_path: Path) -> None:
+    mixed = interchange(order("N1")).replace("Süd".encode("latin-1"), "Süd".encode())
+    assert "ß".encode("latin-1") in mixed and "ü".encode() in mixed
+    async with company(tmp_path) as hub:
+        await bring(hub, "nordkost", mixed, "in.edi")
+        assert hub.ledger.look(lambda connection: blobs.body(connection, blobs.digest(mixed))) == mixed
 
 
 async def test_what_the_character_set_cannot_carry_stays_and_says_why(tmp_path: Path) -> None:

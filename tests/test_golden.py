@@ -26,8 +26,12 @@ FIXTURES = Path(__file__).parent / "fixtures" / "x12"
 SETS = (
     *("850", "860", "855", "865", "856", "810", "997", "824", "TA1"),
     *("940", "945", "846", "820", "999", "943", "944", "947"),
+    *("875", "880", "852", "180", "753", "754", "857"),
 )
-MESSAGES = ("orders", "ordchg", "ordrsp", "desadv", "invoic", "contrl", "aperak")
+MESSAGES = (
+    *("orders", "ordchg", "ordrsp", "desadv", "invoic", "contrl", "aperak"),
+    *("recadv", "remadv", "invrpt", "slsrpt"),
+)
 EDIFACT = Path(__file__).parent / "fixtures" / "edifact"
 FOLDERS = [FIXTURES / name for name in SETS] + [EDIFACT / name for name in MESSAGES]
 CASES = sorted(path for folder in FOLDERS for path in folder.glob("*.edi"))
@@ -151,7 +155,10 @@ def test_a_golden_pair_can_fail() -> None:
 # --- a partner's guides over those of the product -----------------------------------------------------------------------
 
 NORDKOST = Library([Path(__file__).parents[1] / "config" / "partners" / "nordkost" / "guides", product()])
-THEIRS = ("orders/grocer", "ordchg/quantities", "ordrsp/outcomes", "desadv/pallets", "invoic/taxed")
+THEIRS = (
+    *("orders/grocer", "ordchg/quantities", "ordrsp/outcomes", "desadv/pallets", "invoic/taxed"),
+    *("recadv/shortages", "remadv/deductions", "invrpt/warehouses", "slsrpt/stores"),
+)
 
 
 def by_nordkost(content: bytes) -> list[JudgedDocument]:
@@ -180,6 +187,16 @@ def test_a_partner_changes_a_guide_by_address(case: str) -> None:
         ("ordrsp/outcomes", b"LIN+1+3+", b"LIN+1+6+", "0085:12", "LIN"),
         ("desadv/pallets", b"GIN+BJ+34098765000000001", b"GIN+BJ+4098765000000001", "0085:40", "GIN"),
         ("invoic/taxed", b"RFF+DQ:", b"RFF+AAJ:", "0085:13", "RFF"),
+        ("recadv/shortages", b"RFF+AAK:", b"RFF+AAJ:", "0085:13", "RFF"),
+        ("recadv/shortages", b"QTY+194:60:PCE", b"QTY+61:60:PCE", "0085:13", "QTY"),
+        ("recadv/shortages", b"QVR+1.5:12+AC", b"QVR+1.5:12+BP", "0085:12", "QVR"),
+        ("remadv/deductions", b"DTM+138:", b"DTM+140:", "0085:13", "DTM"),
+        ("remadv/deductions", b"MOA+12:-20.00", b"MOA+9:-20.00", "0085:13", "MOA"),
+        ("remadv/deductions", b"DOC+381+", b"DOC+385+", "0085:12", "DOC"),
+        ("invrpt/warehouses", b"QTY+21:40:KGM", b"QTY+83:40:KGM", "0085:12", "QTY"),
+        ("invrpt/warehouses", b"NAD+GY+", b"NAD+WH+", "0085:13", "NAD"),
+        ("slsrpt/stores", b"LOC+162+4012345000047", b"LOC+14+4012345000047", "0085:12", "LOC"),
+        ("slsrpt/stores", b"LIN+1++4098765222221:EN", b"LIN+1", "0085:13", "LIN"),
     ],
 )
 def test_what_a_partner_forbids_is_found(case: str, sent: bytes, instead: bytes, code: str, segment: str) -> None:

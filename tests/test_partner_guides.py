@@ -24,6 +24,13 @@ CASES = {
     "halvorsen/820": ("plain", "RMR*IV*7321511", "RMR*PO*7321511", "AK403:7"),
     "halvorsen/999": ("accepted", "IK5*A", "IK5*E", "AK403:7"),
     "halvorsen/846": ("changes", "QTY*33*120*EA~\n", "", "AK304:3"),
+    "halvorsen/180": ("request", "BGN*13*", "BGN*00*", "AK403:7"),
+    "halvorsen/753": ("two_stops", "OID*SO-11*558214**", "OID*SO-11***", "AK403:1"),
+    "halvorsen/754": ("routed", "BLR*FXFE*20260317~\n", "", "AK304:3"),
+    "halvorsen/857": ("packs", "N9*BM*BOL-40112~\n", "", "AK304:3"),
+    "larkfield/875": ("deals", "G68*60*CA*", "G68*60*DZ*", "AK403:7"),
+    "larkfield/880": ("deals", "G72*525*02*", "G72*525*06*", "AK403:7"),
+    "larkfield/852": ("stock", "*RPT-10*05", "**05", "AK403:1"),
     "northdock/940": ("grocery", "*HV-4471920*", "**", "AK403:1"),
     "northdock/945": ("cartons", "MAN*GM*00000123450000000018", "MAN*GM*000123450000000018", "AK403:4"),
     "northdock/943": ("transfer", "*SHP-55*", "**", "AK403:1"),
@@ -49,7 +56,7 @@ def without(text: str, old: str, new: str) -> str:
     if new:
         return text.replace(old, new, 1)
     before, _, after = text.partition(old)
-    count = after.partition("SE*")[2].partition("*")[0]
+    count = after.partition("\nSE*")[2].partition("*")[0]
     return before + after.replace(f"SE*{count}*", f"SE*{int(count) - 1}*", 1)
 
 

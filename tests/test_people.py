@@ -402,7 +402,7 @@ async def test_the_commands(tmp_path: Path) -> None:
         await bring(hub, "acme", OTHER, "other.edi")
         why = ("--why", "she called", "--who", "ann")
         assert "order PO-1001 is held" in run("hold", tmp_path, "PO-1001", *why).output
-        assert "held      order PO-1001 on acme: she called (ann)" in run("orders", tmp_path, "--waiting").output
+        assert "held      order PO-1001 from acme: she called (ann)" in run("orders", tmp_path, "--waiting").output
         assert "order PO-1001 goes on" in run("release", tmp_path, "PO-1001").output
         assert "to be tried again" in run("retry", tmp_path, "PO-1001", *why).output
         assert "is never to be done: she called" in run("skip", tmp_path, "--document", "3", *why).output

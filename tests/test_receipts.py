@@ -13,12 +13,6 @@ from tests.test_walk import CONFIRMATION, ORDER, company_with, said, sent, sets,
 HEAD = "ISA*00*          *00*          *ZZ*ACMERETAIL     *ZZ*HALDEN         *260302*1200*U*00401*000000900*{}*P*>~"
 
 
-@pytest.fixture
-async def hub(tmp_path: Path):
-    async with hub_for(tmp_path) as hub:
-        yield hub
-
-
 async def answered(hub: Hub) -> tuple[str, str]:
     """Our answer to an order has gone out: the numbers of its interchange and its group."""
     await bring(hub, "acme", ORDER, "first.edi")

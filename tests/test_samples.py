@@ -67,8 +67,8 @@ def test_samples_are_valid_and_say_what_they_were_made_to_say(name, seed):
     guide = LIBRARY.guide(name)
     sample = samples.sample(guide, seed)
     judgement, findings = judged(guide, sample.content)
-    assert findings == []
-    assert [document.state for document in judgement.documents] == ["accepted"]
+    assert {it.code for it in findings} <= {"hub:no-totals"}  # one without lines counts none
+    assert [document.state for document in judgement.documents] == ["accepted_with_findings" if findings else "accepted"]
     kept = {"test", "assumed"}
     assert judgement.documents[0].document.model_dump(exclude=kept) == sample.document.model_dump(exclude=kept)
 

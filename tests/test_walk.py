@@ -5,11 +5,12 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
+import httpx
 import pytest
 
 from hub.app import Hub
 from hub.errors import Misconfigured, Rejected, Unavailable, Unknown
-from hub.ledger import deliveries, documents, lanes, outbound
+from hub.ledger import deliveries, documents, lanes, outbound, timeline
 from hub.operations.retry import retry
 from hub.operations.trace import lives
 from tests.journey import HERE, NOON, bring, hub_for, wire
@@ -37,12 +38,6 @@ def said(hub: Hub, number: str = "PO-1001") -> str:
     return "\n".join(
         entry.text for life in hub.ledger.look(lambda connection: lives(connection, number)) for entry in life.entries
     )
-
-
-@pytest.fixture
-async def hub(tmp_path: Path):
-    async with hub_for(tmp_path) as hub:
-        yield hub
 
 
 async def test_the_same_document_again_is_acknowledged_and_nothing_else(hub: Hub) -> None:
@@ -110,6 +105,7 @@ def rewritten(tmp_path: Path, company: Path, changes: dict[str, tuple[str, str]]
         "partner": "partners/acme/partner.yaml",
         "channel": "channels/acme.yaml",
         "erp": "systems/erp.yaml",
+        "accounting": "systems/accounting.yaml",
         "hub": "hub.yaml",
     }
     for name, (old, new) in changes.items():
@@ -143,6 +139,53 @@ async def test_a_test_order_reaches_a_test_system_and_its_answers_carry_the_flag
         assert len(sent(hub, "erp")) == 1
         assert sets(hub) == ["997", "855"]
         assert all(b"*0*T*>" in body for body in sent(hub, "acme"))
+
+
+@pytest.mark.parametrize(
+    ("place", "body", "gives"),
+    [
+        ("channel", ORDER, "[acknowledgement]"),
+        ("erp", CONFIRMATION, "[invoice]"),
+        ("accounting", b'{"lines": []}', "[remittance]"),
+    ],
+    ids=["x12", "json", "canonical"],
+)
+async def test_a_place_brings_only_what_it_gives(tmp_path: Path, place: str, body: bytes, gives: str) -> None:
+    async with hub_for(tmp_path, company_with(tmp_path, **{place: ("format:", f"gives: {gives}\nformat:")})) as hub:
+        name = "acme" if place == "channel" else place
+        await bring(hub, name, body, "odd", document="invoice")
+        rows = hub.ledger.look(lambda connection: documents.many(connection, range(1, 100)))
+        assert [(row.state, row.why) for row in rows if row.direction == "in"] == [
+            ("held", f"{name} is not expected to send this; see `gives` in its file")
+        ]
+        assert sent(hub, "erp") == []
+
+
+NESTED = b"[" * 100_000 + b"]" * 100_000
+
+
+@pytest.mark.parametrize("number", [b"1e999999", b'"1e999999"', b"NaN", b'"NaN"', b'"1_000"', b"9" * 5000, NESTED])
+async def test_numbers_and_nesting_that_would_tie_up_the_hub_are_refused(hub: Hub, number: bytes) -> None:
+    await bring(hub, "acme", ORDER, "first.edi")
+    await bring(hub, "erp", CONFIRMATION.replace(b'"qty": "24"', b'"qty": ' + number), "odd")
+    body = b'{"document": "order", "number": "X", "lines": [{"number": "1", "quantity": %s}]}' % number
+    await bring(hub, "warehouse", body, "odd")
+    assert states(hub, "order_response") in ([], ["held"])
+    assert len(sent(hub, "erp")) == 1
+    assert "confirmed" not in said(hub)
+    told = [entry.text for entry in hub.ledger.look(lambda connection: timeline.recent(connection, 20))]
+    assert number != NESTED or sum("nested too deeply" in text for text in told) == 2
+
+
+async def test_a_place_is_sent_only_what_it_takes(tmp_path: Path) -> None:
+    changes = {"channel": ("format:", "takes: [acknowledgement, invoice]\nformat:")}
+    company = company_with(tmp_path, **changes)
+    (company / "channels" / "shop.yaml").write_text("connector: wire\nformat: canonical\n")  # so that a channel takes the rest
+    async with hub_for(tmp_path, company) as hub:
+        await bring(hub, "acme", ORDER, "first.edi")
+        await bring(hub, "erp", CONFIRMATION, "confirmation")
+        assert sets(hub) == ["997"]
+        assert "is not sent to acme: `takes` in its file does not name it" in said(hub)
 
 
 async def test_a_stranger_on_the_channel_is_held_and_gets_no_answer(hub: Hub) -> None:
@@ -250,8 +293,15 @@ async def test_a_document_that_cannot_be_written_stays_and_draws_no_number(hub: 
     assert len(hub.ledger.look(lambda connection: list(connection.exec_driver_sql("select * from drawn")))) == drawn
 
 
-async def test_a_batch_goes_out_together_on_its_schedule(tmp_path: Path) -> None:
-    changes = {"channel": ("partner: acme", 'partner: acme\nbatch: {cron: "0 14 * * *", zone: America/Chicago}')}
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"channel": ("partner: acme", 'partner: acme\nbatch: {cron: "0 14 * * *", zone: America/Chicago}')},
+        {"partner": ("state: production", 'state: production\nbatch: {cron: "0 14 * * *"}'), "hub": ("America/Chicago", "UTC")},
+    ],
+    ids=["the channel's", "the partner's"],
+)
+async def test_a_batch_goes_out_together_on_its_schedule(tmp_path: Path, changes: dict[str, tuple[str, str]]) -> None:
     async with hub_for(tmp_path, company_with(tmp_path, **changes)) as hub:
         for n in (1, 2, 3):
             await bring(
@@ -263,6 +313,18 @@ async def test_a_batch_goes_out_together_on_its_schedule(tmp_path: Path) -> None
         (body,) = sent(hub, "acme")
         assert body.count(b"ST*997") == 3
         assert b"GE*3*1~" in body
+
+
+@pytest.mark.parametrize(("size", "status"), [(1024 * 1024, 202), (1024 * 1024 + 1, 413)])
+async def test_what_is_posted_is_no_larger_than_the_settings_say(tmp_path: Path, size: int, status: int) -> None:
+    posted = "connector: http\nsettings: {accept_tokens: [right]}"
+    changes = {"hub": ("zone:", "receiving: {largest: 1}\nzone:"), "accounting": ("connector: wire", posted)}
+    async with hub_for(tmp_path, company_with(tmp_path, **changes)) as hub:
+        door = httpx.ASGITransport(hub.web())
+        async with httpx.AsyncClient(transport=door, headers={"Authorization": "Bearer right"}) as outside:
+            answer = await outside.post("http://hub/in/accounting/remittance", content=b"x" * size)
+    assert answer.status_code == status
+    assert status == 202 or "receiving.largest" in answer.json()["hint"]
 
 
 async def test_a_receipt_is_matched_and_one_that_does_not_come_is_overdue(hub: Hub) -> None:

@@ -1,8 +1,9 @@
 """What a folder endpoint may be told."""
 
+import os
 from pathlib import Path
 
-from pydantic import model_validator
+from pydantic import field_validator, model_validator
 
 from hub.sdk import Settings, setting
 
@@ -45,3 +46,21 @@ class FolderSettings(Settings):
         if self.inbox is None and self.outbox is None:
             raise ValueError("give `inbox`, `outbox` or both")
         return self
+
+    @model_validator(mode="after")
+    def _apart(self) -> "FolderSettings":
+        seen: dict[str, str] = {}
+        for name in ("inbox", "outbox", "archive", "journal"):
+            if (path := getattr(self, name)) is not None:
+                other = seen.setdefault(os.path.normpath(path), name)
+                if other != name:
+                    raise ValueError(
+                        f"`{other}` and `{name}` are the same folder: what is put there would be taken for something new"
+                    )
+        return self
+
+    @field_validator("unfinished")
+    @classmethod
+    def _lower(cls, endings: tuple[str, ...]) -> tuple[str, ...]:
+        """Names are compared without regard to case."""
+        return tuple(ending.lower() for ending in endings if ending)

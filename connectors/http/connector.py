@@ -86,7 +86,8 @@ class Http(Connector):
 
     def receive(self, request: Request) -> Reply:
         sent_key = request.headers.get(KEY.lower(), "")
-        self._admit(request, sent_key)
+        kind = request.headers.get(DOCUMENT.lower()) or request.path.strip("/").rpartition("/")[2]
+        self._admit(request, sent_key, kind)
         if request.method != "POST":
             raise Rejected("documents are posted")
         if not request.body:
@@ -95,7 +96,6 @@ class Http(Connector):
         # Without a key equal bytes are one arrival, since a sender without keys can only repeat blindly.
         digest = hashlib.sha256(request.body).hexdigest()
         key = f"{sent_key}:{digest[:16]}" if sent_key else f"sha256:{digest}"
-        kind = request.headers.get(DOCUMENT.lower()) or request.path.strip("/").rpartition("/")[2]
         message = Message(
             key=key,
             body=request.body,
@@ -105,27 +105,31 @@ class Http(Connector):
         )
         return Reply((message,), body=json.dumps({"accepted": key}).encode(), headers={"content-type": "application/json"})
 
-    def _admit(self, request: Request, key: str) -> None:
+    def _admit(self, request: Request, key: str, kind: str) -> None:
         """Raise Misconfigured unless the token or the signature is right."""
         _, _, token = request.headers.get("authorization", "").partition(" ")
         tokens = [secret.get_secret_value() for secret in self.config.accept_tokens]
-        if not (_equal_any(token, tokens) or self._signed(request, key)):
+        if not (_equal_any(token, tokens) or self._signed(request, key, kind)):
             raise Misconfigured("the token or signature is missing or wrong")
 
-    def _signed(self, request: Request, key: str) -> bool:
+    def _signed(self, request: Request, key: str, kind: str) -> bool:
         given, moment = request.headers.get(SIGNATURE.lower(), ""), request.headers.get(TIMESTAMP.lower(), "")
         secrets = [secret.get_secret_value() for secret in self.config.signing_secrets]
-        right = _equal_any(given, [sign(secret, moment, key, request.body) for secret in secrets])
-        return right and moment.isdecimal() and _close(moment, self.context.clock.now(), self.config.tolerance)
+        right = _equal_any(given, [sign(secret, moment, kind, key, request.body) for secret in secrets])
+        return (
+            right
+            and "\n" not in kind + key
+            and moment.isdecimal()
+            and _close(moment, self.context.clock.now(), self.config.tolerance)
+        )
 
     async def close(self) -> None:
         await self._client.aclose()
 
 
-def sign(secret: str, moment: str, key: str, body: bytes) -> str:
-    """The signature header: HMAC-SHA256 over the time, the idempotency key (may be empty) and the raw body."""
-    signed = f"{moment}.{key}.".encode() + body
-    return "sha256=" + hmac.new(secret.encode(), signed, hashlib.sha256).hexdigest()
+def sign(secret: str, moment: str, kind: str, key: str, body: bytes) -> str:
+    """The signature header: HMAC-SHA256 over time, kind and idempotency key, a line each (may be empty), and the raw body."""
+    return "sha256=" + hmac.new(secret.encode(), f"{moment}\n{kind}\n{key}\n".encode() + body, hashlib.sha256).hexdigest()
 
 
 def _equal_any(given: str, expected: list[str]) -> bool:

@@ -1,5 +1,6 @@
 """What commands that belong to a company share: which one, and its ledger."""
 
+import getpass
 import os
 from collections.abc import Callable
 from pathlib import Path
@@ -40,3 +41,11 @@ def open_company(folder: Path | None, home: Path | None) -> Company:
     except SettingsError as error:
         click.echo("\n".join(as_text(error.mistakes)), err=True)
         raise click.ClickException(f"the settings in {folder} have mistakes; nothing was started") from None
+
+
+def user() -> str:
+    """Who asks, for the timeline. A container's user may have a number only."""
+    try:
+        return getpass.getuser()
+    except (OSError, KeyError):  # by the version of Python
+        return f"user {os.getuid()}"

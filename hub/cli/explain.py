@@ -7,7 +7,8 @@ from pathlib import Path
 import click
 
 from hub.cli.guides import company, partner
-from hub.cli.read import COLOURS, STANDARDS, STATES, shown
+from hub.cli.read import COLOURS, STANDARDS, STATES
+from hub.cli.shown import shown
 from hub.findings import Finding
 from hub.operations import explain as explaining
 from hub.operations.explain import Explanation, Passage

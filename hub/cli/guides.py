@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from hub.cli.read import shown
+from hub.cli.shown import shown
 from hub.guides.mutants import mutant, mutants
 from hub.guides.notation import Guide
 from hub.guides.samples import sample as made
@@ -26,7 +26,7 @@ def guides() -> None:
     """Show what guides demand; make samples, right and wrong."""
 
 
-@guides.command(name="list")
+@guides.command(name="list", short_help="List the guides there are.")
 @company
 def listing(folder: Path | None) -> None:
     """List the guides there are: the product's, a company's, and those of its partners."""
@@ -53,7 +53,7 @@ def _listed(guide: Guide) -> str:
     return f"{guide.name:<18} {guide.title:<28} {guide.standard} {guide.set}"
 
 
-@guides.command()
+@guides.command(short_help="Show what a guide demands.")
 @click.argument("name")
 @click.option("--html", "as_html", is_flag=True, help="A page that needs nothing but itself.")
 @company
@@ -69,7 +69,7 @@ def show(name: str, as_html: bool, folder: Path | None, partner: str | None) -> 
         click.echo(line)
 
 
-@guides.command()
+@guides.command(short_help="Make a sample, valid or with one rule broken.")
 @click.argument("name")
 @click.option("--seed", default=0, show_default=True, help="Which sample; 0 has every segment that the guide carries.")
 @click.option(

@@ -5,6 +5,7 @@ from typing import Any
 import click
 
 from hub.cli.person import ask, channel, person_options
+from hub.cli.shown import shown
 
 
 @click.command()
@@ -18,4 +19,4 @@ def hold(name: str, channel: str | None, **person: Any) -> None:
     """
     from hub.operations.hold import hold as keep_back
 
-    click.echo("\n".join(ask(lambda site, connection, by: keep_back(site, connection, name, channel, by), **person)))
+    click.echo("\n".join(map(shown, ask(lambda site, connection, by: keep_back(site, connection, name, channel, by), **person))))

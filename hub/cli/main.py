@@ -34,6 +34,8 @@ MENU = (
     Entry("hold", "Let nothing of an order leave, or stop a channel or system."),
     Entry("release", "Let go what is held: an order, a document, an endpoint."),
     Entry("skip", "Give up something that waits: it is never to be done."),
+    Entry("alerts", "List what a person must know; say that it is seen to."),
+    Entry("forward", "Go on after an older ledger was restored from a backup."),
     Entry("connectors", "List the kinds of places the hub can talk to."),
 )
 

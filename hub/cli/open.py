@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 import click
 
 from hub.cli.company import company_options, open_company
+from hub.cli.shown import shown
 
 COLOURS = {"overdue": "yellow", "rejected": "red", "partly_accepted": "red"}
 
@@ -39,11 +40,11 @@ def _told(one: Any, zone: str) -> Iterator[str]:
     """One document in two or three lines."""
     orders = f" of order {', '.join(one.orders)}" if one.orders and one.orders != [one.number] else ""
     state = click.style(f"{one.state.replace('_', ' '):<15}", fg=COLOURS.get(one.state))
-    yield f"{state} {one.partner}  {one.type or one.kind.replace('_', ' ')} {one.number or ''}{orders}"
+    yield f"{state} {one.partner}  {one.type or one.kind.replace('_', ' ')} {shown(one.number or '')}{shown(orders)}"
     due = f", due {_moment(one.due, zone)}" if one.due else ""
     yield f"{'':<15} sent {_moment(one.sent, zone)}{due}, number {one.control_number}, {one.file}"
     if one.wrong:
-        yield f"{'':<15} {one.wrong}" + (f"; {one.command} --why …" if one.command else "")
+        yield f"{'':<15} {shown(one.wrong)}" + (f"; {one.command} --why …" if one.command else "")
 
 
 def _moment(moment: Any, zone: str) -> str:

@@ -1,6 +1,7 @@
 """`crossdock orders`: which there are, and what waits for a person."""
 
 import json
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -8,12 +9,15 @@ from zoneinfo import ZoneInfo
 import click
 
 from hub.cli.company import company_options, open_company
+from hub.cli.shown import shown
 
 
 @click.command()
 @company_options
 @click.option("--state", help="Only orders in this state, such as shipped.")
-@click.option("--most", default=50, show_default=True, help="How many, the newest first.")
+@click.option(
+    "--most", metavar="N", type=click.IntRange(min=1), default=50, show_default=True, help="How many, the newest first."
+)
 @click.option("--waiting", "only_waiting", is_flag=True, help="Instead: everything that waits for a person or for a receipt.")
 @click.option("--json", "as_json", is_flag=True, help="One JSON object a line.")
 def orders(
@@ -28,7 +32,10 @@ def orders(
     try:
         stuck = ledger.look(waiting)
         if only_waiting:
-            _show_waiting(stuck)
+            found = list(_waits(stuck))
+            click.echo("\n".join(json.dumps(one) if as_json else _told(one) for one in found), nl=bool(found))
+            if not found and not as_json:
+                click.echo("nothing waits")
             return
         rows = ledger.look(lambda connection: listing(connection, state, most))
         for row in rows:
@@ -46,25 +53,34 @@ def _as_json(row: Any) -> str:
 
 def _as_text(row: Any, zone: str) -> str:
     changed = f"{row.changed_at.astimezone(ZoneInfo(zone)):%Y-%m-%d %H:%M:%S}"
-    return f"{row.number:<22} {row.channel:<14} {row.state.replace('_', ' '):<14} {changed}{'  test' if row.test else ''}"
+    number = shown(row.number)
+    return f"{number:<22} {row.channel:<14} {row.state.replace('_', ' '):<14} {changed}{'  test' if row.test else ''}"
 
 
-def _show_waiting(stuck: object) -> None:
-    from hub.operations.orders import Waiting
-
-    assert isinstance(stuck, Waiting)
+def _waits(stuck: Any) -> Iterator[dict[str, str | None]]:
+    """What waits: for what, which document or file, at which place, why."""
     for row in stuck.held:
-        click.echo(f"held      {row.kind.replace('_', ' ')} {row.number or ''} from {row.endpoint}: {row.why}")
+        yield {"waits": "held", "kind": row.kind, "number": row.number, "place": row.endpoint, "why": row.why}
     for row in stuck.orders:
-        click.echo(f"held      order {row.number} on {row.channel}: {row.why} ({row.who})   (crossdock release {row.number})")
+        yield {"waits": "held", "kind": "order", "number": row.number, "place": row.channel, "why": f"{row.why} ({row.who})"}
     for row in stuck.parked:
-        click.echo(
-            f"parked    {row.kind.replace('_', ' ')} {row.number or ''} for {row.target}: {row.error}   (crossdock retry {row.number or ''})"
-        )
+        yield {"waits": "parked", "kind": row.kind, "number": row.number, "place": row.target, "why": row.error}
     for row in stuck.receipts:
-        due = f", due {row.receipt_due:%Y-%m-%d %H:%M} UTC" if row.receipt_due else ""
-        click.echo(f"receipt   {row.name} to {row.target}: {row.receipt.replace('_', ' ')}{due}")
+        due = f"{row.receipt_due:%Y-%m-%dT%H:%M:%SZ}" if row.receipt_due else None
+        yield {"waits": "receipt", "file": row.name, "place": row.target, "why": row.receipt, "due": due}
     for row in stuck.stopped:
-        click.echo(f"stopped   {row.name}: {row.stopped}")
-    if not (stuck.held or stuck.orders or stuck.parked or stuck.receipts or stuck.stopped):
-        click.echo("nothing waits")
+        by = f" ({row.who})" if row.who else ""
+        yield {"waits": "stopped", "place": row.name, "why": f"{row.stopped}{by}", "by": row.who}
+
+
+def _told(one: dict[str, str | None]) -> str:
+    """The same in words."""
+    what = f"{(one.get('kind') or '').replace('_', ' ')} {one.get('number') or ''}"
+    words = {
+        "held": f"{what} from {one['place']}: {one['why']}",
+        "parked": f"{what} for {one['place']}: {one['why']}   (crossdock retry {one.get('number') or '--all'})",
+        "receipt": f"{one.get('file')} to {one['place']}: {(one['why'] or '').replace('_', ' ')}",
+        "stopped": f"{one['place']}: {one['why']}   (crossdock {'release ' + str(one['place']) if one.get('by') else 'retry --all'})",
+    }[str(one["waits"])]
+    due = f", due {when[:16].replace('T', ' ')} UTC" if (when := one.get("due")) else ""
+    return f"{one['waits']:<9} {shown(words)}{due}"

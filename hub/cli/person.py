@@ -1,7 +1,5 @@
 """What commands share by which a person asks something of a hub that may be running: who, why, and the way to its ledger."""
 
-import getpass
-import os
 from collections.abc import Callable, Iterable
 from datetime import UTC, datetime
 from pathlib import Path
@@ -9,7 +7,7 @@ from typing import Any
 
 import click
 
-from hub.cli.company import company_options, open_company
+from hub.cli.company import company_options, open_company, user
 
 Command = Callable[..., Any]
 channel = click.option("--channel", metavar="NAME", help="Where the order came from, when several have this number.")
@@ -53,11 +51,3 @@ def ask(
         return list(ledger.submit(lambda connection: list(question(site, connection, person))).result())
     finally:
         ledger.close()
-
-
-def user() -> str:
-    """Who asks. A container's user may have a number only."""
-    try:
-        return getpass.getuser()
-    except (OSError, KeyError):  # by the version of Python
-        return f"user {os.getuid()}"

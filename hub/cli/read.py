@@ -6,6 +6,7 @@ from pathlib import Path
 
 import click
 
+from hub.cli.shown import shown
 from hub.findings import Finding
 from hub.formats.envelope import Separators
 from hub.guides.judge import JudgedDocument, Judgement
@@ -133,9 +134,3 @@ def _segment(file: str, finding: Finding, marks: Separators) -> str:
 
 def _state(state: str) -> str:
     return click.style(state.replace("_", " "), fg=STATES[state], bold=True)
-
-
-def shown(text: str) -> str:
-    """Text that cannot upset a terminal, whatever was in the file."""
-    clean = "".join(letter if letter.isprintable() else f"\\x{ord(letter):02x}" for letter in text)
-    return clean.encode("utf-8", "backslashreplace").decode("utf-8")

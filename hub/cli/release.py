@@ -5,6 +5,7 @@ from typing import Any
 import click
 
 from hub.cli.person import ask, channel, person_options
+from hub.cli.shown import shown
 
 
 @click.command()
@@ -30,4 +31,4 @@ def release(name: str | None, document: int | None, as_what: str | None, channel
     if (name is None) == (document is None):
         raise click.UsageError("give a name, or --document")
     asked = Release(name, document, as_what, channel)
-    click.echo("\n".join(ask(lambda site, connection, by: let_go(site, connection, asked, by), **person)))
+    click.echo("\n".join(map(shown, ask(lambda site, connection, by: let_go(site, connection, asked, by), **person))))

@@ -5,6 +5,7 @@ from typing import Any
 import click
 
 from hub.cli.person import ask, channel, person_options
+from hub.cli.shown import shown
 
 
 @click.command()
@@ -25,4 +26,4 @@ def resend(number: str | None, document: int | None, message: int | None, same: 
     if sum(one is not None for one in (number, document, message)) != 1:
         raise click.UsageError("give a number, or --document, or --message")
     asked = Resend(number, document, message, channel, same)
-    click.echo("\n".join(ask(lambda site, connection, by: send_again(connection, asked, by), **person)))
+    click.echo("\n".join(map(shown, ask(lambda site, connection, by: send_again(connection, asked, by), **person))))

@@ -5,6 +5,7 @@ from typing import Any
 import click
 
 from hub.cli.person import ask, person_options
+from hub.cli.shown import shown
 
 
 @click.command()
@@ -21,4 +22,6 @@ def retry(number: str | None, everything: bool, **person: Any) -> None:
     if (number is None) != everything:
         raise click.UsageError("give a number, or --all")
     said = ask(lambda site, connection, by: try_again(connection, number, by.who, by.why, by.at), **person)
-    click.echo("\n".join(said) or "nothing waits to be tried again")
+    if number is not None and not said:
+        raise click.ClickException(f"nothing waits under {number}; `crossdock orders --waiting` lists what does")
+    click.echo("\n".join(map(shown, said)) or "nothing waits to be tried again")

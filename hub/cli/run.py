@@ -3,30 +3,31 @@
 import asyncio
 import logging
 from pathlib import Path
+from typing import Any
 
 import click
 
+from hub import logs
 from hub.cli.company import company_options, open_company
 
 
 @click.command()
 @company_options
 @click.option("--listen", metavar="HOST:PORT", help="Where to listen, instead of the address in hub.yaml.")
+@click.option("--log", type=click.Choice(["text", "json"]), help="How to log, instead of as hub.yaml says.")
 @click.option("--verbose", is_flag=True, help="Log more.")
-def run(folder: Path | None, home: Path | None, database: str | None, listen: str | None, verbose: bool) -> None:
+def run(folder: Path | None, home: Path | None, database: str | None, listen: str | None, log: Any, verbose: bool) -> None:
     """Run the hub for a company until it is stopped (Ctrl-C or SIGTERM)."""
     from hub.app import database_url, serve
+    from hub.ledger.opening import without_secrets
 
-    logging.basicConfig(
-        level=logging.DEBUG if verbose else logging.INFO, format="%(asctime)s %(levelname)-7s %(name)s: %(message)s"
-    )
-    for chatty in ("httpx", "httpcore", "uvicorn", "asyncio", "procrastinate", "alembic", "psycopg.pool"):
-        logging.getLogger(chatty).setLevel(logging.WARNING)
     company = open_company(folder, home)
+    form = log or company.hub.log
+    logs.begin(form, verbose)
+    tell = logging.getLogger("hub").info if form == "json" else click.echo
     url = database_url(company, database)
     address = listen or company.hub.listen
-    click.echo(
-        f"{company.hub.name}: {', '.join(company.endpoints)}; ledger {url.rpartition('@')[2]}; {f'listening on {address}' if address else 'not listening'}"
-    )
+    door = f"listening on {address}" if address else "not listening"
+    tell(f"{company.hub.name}: {', '.join(company.endpoints)}; ledger {without_secrets(url)}; {door}")
     asyncio.run(serve(company, url, address))
-    click.echo("stopped")
+    tell("stopped")

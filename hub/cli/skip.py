@@ -5,6 +5,7 @@ from typing import Any
 import click
 
 from hub.cli.person import ask, channel, person_options
+from hub.cli.shown import shown
 
 
 @click.command()
@@ -24,4 +25,4 @@ def skip(number: str | None, document: int | None, delivery: int | None, channel
     if sum(one is not None for one in (number, document, delivery)) != 1:
         raise click.UsageError("give a number, or --document, or --delivery")
     asked = Skip(number, document, delivery, channel)
-    click.echo("\n".join(ask(lambda site, connection, by: give_up(connection, asked, by), **person)))
+    click.echo("\n".join(map(shown, ask(lambda site, connection, by: give_up(connection, asked, by), **person))))

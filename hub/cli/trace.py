@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 import click
 
 from hub.cli.company import company_options, open_company
+from hub.cli.shown import shown
 
 
 @click.command()
@@ -49,12 +50,14 @@ def trace(
 def show(life: Any, zone: str) -> None:
     """The timeline in words, in the hub's own time."""
     revision = f", revision {life.revision}" if life.revision > 1 else ""
-    click.secho(f"Order {life.number} from {life.channel}: {life.state.replace('_', ' ')}{revision} (times in {zone})", bold=True)
+    click.secho(
+        f"Order {shown(life.number)} from {life.channel}: {life.state.replace('_', ' ')}{revision} (times in {zone})", bold=True
+    )
     for entry in life.entries:
         who = f" ({entry.who})" if entry.who else ""
-        click.echo(f"  {entry.at.astimezone(ZoneInfo(zone)):%Y-%m-%d %H:%M:%S}  {entry.text}{who}")
+        click.echo(f"  {entry.at.astimezone(ZoneInfo(zone)):%Y-%m-%d %H:%M:%S}  {shown(entry.text + who)}")
     for words in life.waiting:
-        click.secho(f"  waiting: {words}", fg="yellow")
+        click.secho(f"  waiting: {shown(words)}", fg="yellow")
 
 
 def _views(ledger: Any, paper: Any, views: dict[str, bool]) -> None:
@@ -62,12 +65,17 @@ def _views(ledger: Any, paper: Any, views: dict[str, bool]) -> None:
 
     name = paper.type or paper.kind.replace("_", " ")
     if views["canonical"] and paper.canonical is not None:
-        click.secho(f"\n--- {name} {paper.number or ''} as understood ({paper.direction}, {paper.state})", bold=True)
-        click.echo(json.dumps(paper.canonical, indent=2, ensure_ascii=False))
+        click.secho(f"\n--- {name} {shown(paper.number or '')} as understood ({paper.direction}, {paper.state})", bold=True)
+        click.echo(_lines(json.dumps(paper.canonical, indent=2, ensure_ascii=False)))
     for file in paper.files:
         if (views["raw"] and file.direction == "in") or (views["sent"] and file.direction == "out"):
-            click.secho(f"\n--- {file.name or name}, {'from' if file.direction == 'in' else 'to'} {file.place}", bold=True)
-            click.echo(ledger.look(partial(raw, blob=file.blob)).decode("utf-8", errors="replace"))
+            click.secho(f"\n--- {shown(file.name or name)}, {'from' if file.direction == 'in' else 'to'} {file.place}", bold=True)
+            body = ledger.look(partial(raw, blob=file.blob)).decode("utf-8", errors="replace")
+            click.echo(_lines(body))
+
+
+def _lines(text: str) -> str:
+    return "\n".join(shown(line) for line in text.splitlines())
 
 
 def as_dict(life: Any) -> dict[str, Any]:

@@ -13,12 +13,14 @@ from typing import Any
 from sqlalchemy import Connection
 
 from hub.errors import Misconfigured, Rejected, Unavailable, Unknown
-from hub.flow.intend import Intent, intend, stored
+from hub.flow.gate import Gate, gate_of
+from hub.flow.intend import Intent, intend, marks, stored
 from hub.flow.lease import ours
 from hub.flow.render import render
 from hub.flow.settle import failed, settled, spoil
 from hub.flow.site import Site
 from hub.ledger import deliveries, lanes
+from hub.logs import about
 from hub.rules.retry import next_try
 from hub.sdk import Receipt
 from hub.settings.endpoint import Endpoint
@@ -33,17 +35,21 @@ async def deliver(site: Site, target: str, epoch: int) -> None:
     """Send what is due to one target, for a few seconds."""
     endpoint = site.endpoint(target)
     end = site.now() + LONG
-    await _resolve(site, endpoint, epoch)
+    gate = await gate_of(site, endpoint)
+    if gate.shut:
+        return
+    await _resolve(site, endpoint, epoch, gate)
     together = endpoint.batch is not None
     collecting = together and not await site.ledger.read(lambda connection: f"batch:{target}" in lanes.due_ticks(connection))
     most = BATCH if together else FIRST
-    while site.now() <= end:
-        rows = await site.ledger.read(partial(deliveries.ready, target=target, now=site.now(), most=most))
+    while site.now() <= end and not gate.shut:
+        fitting = min(most, gate.within(LONG) or most) if together else gate.allows(min(most, gate.within(LONG) or most))
+        rows = await site.ledger.read(partial(deliveries.ready, target=target, now=site.now(), most=fitting))
         most = min(BATCH, 2 * most)
         rows = [row for row in rows if row.outbound_id is not None] if collecting else list(rows)
         if not rows:
             break
-        await _send(site, endpoint, rows, epoch, together)
+        await _send(site, endpoint, rows, epoch, together, gate)
         if target in {row.name for row in await site.ledger.read(lanes.stopped)}:
             return
     else:
@@ -52,7 +58,7 @@ async def deliver(site: Site, target: str, epoch: int) -> None:
         await site.ledger.write(lambda connection: lanes.tick_done(connection, f"batch:{target}", site.now()))
 
 
-async def _send(site: Site, endpoint: Endpoint, rows: Sequence[Any], epoch: int, together: bool) -> None:
+async def _send(site: Site, endpoint: Endpoint, rows: Sequence[Any], epoch: int, together: bool, gate: Gate) -> None:
     fresh = [row for row in rows if row.outbound_id is None]
     prepared, spoiled = await asyncio.to_thread(render, site, endpoint, fresh, together)
     for one in spoiled:
@@ -62,44 +68,71 @@ async def _send(site: Site, endpoint: Endpoint, rows: Sequence[Any], epoch: int,
         if row.outbound_id is not None:
             waiting.setdefault(row.outbound_id, set()).add(row.id)
 
-    def record(connection: Connection) -> list[Intent]:
+    def record(connection: Connection) -> tuple[list[tuple[datetime, Intent]], dict[str, int]]:
         lanes.guard(connection, f"out:{endpoint.name}", epoch)
         site.probe("render.commit")
         due = deliveries.still_due(connection, [row.id for row in rows])  # a person may have spoken since
         intents = [stored(connection, one, epoch) for one in sorted(waiting) if due >= waiting[one]]
-        return intents + [intend(site, connection, endpoint, one, epoch) for one in prepared if due.issuperset(one.ids)]
+        intents += [intend(site, connection, endpoint, one, epoch) for one in prepared if due.issuperset(one.ids)]
+        planned = list(zip(gate.slots(connection, len(intents)), intents, strict=True))
+        return planned, marks(site, connection, endpoint, intents)
 
-    intents = await site.ledger.write(record, turn=False)
+    planned, highest = await site.ledger.write(record, turn=False)
     site.probe("render.stored")
-    gate = asyncio.Semaphore(endpoint.concurrency)
+    if site.high_water is not None:
+        await asyncio.to_thread(site.high_water.raise_to, highest)
+    room = asyncio.Semaphore(endpoint.concurrency)
     async with asyncio.TaskGroup() as group:
-        for intent in intents:
-            await gate.acquire()
-            group.create_task(_push(site, endpoint, intent, gate))
+        for moment, intent in planned:
+            await room.acquire()
+            if site.now() < moment:
+                await site.clock.sleep_until(moment)
+            documents = [row.document_id for row in rows if row.id in intent.ids]
+            with about(outbound=intent.outbound_id, documents=documents, number=intent.outgoing.number):
+                group.create_task(_push(site, endpoint, intent, room, gate))
 
 
-async def _push(site: Site, endpoint: Endpoint, intent: Intent, gate: asyncio.Semaphore) -> None:
+async def _push(site: Site, endpoint: Endpoint, intent: Intent, room: asyncio.Semaphore, gate: Gate) -> None:
     """One attempt. Whatever happens is settled, together with its neighbours; nothing is left to guess but a crash."""
     try:
         if not await ours(site, f"out:{endpoint.name}", intent.epoch):
-            gate.release()
+            room.release()
             return  # whoever has the lane now finds it `sending`
+        if gate.shut:  # a neighbour has just found the target down
+            room.release()
+            await site.ledger.write(partial(_leave, lane=f"out:{endpoint.name}", intent=intent, due=gate.until))
+            return
         site.probe("push.begin")
-        receipt = await site.connectors[endpoint.name].push(intent.outgoing)
+        receipt = await _there_already(site, endpoint, intent, gate)
+        receipt = receipt or await site.connectors[endpoint.name].push(intent.outgoing)
         site.probe("push.sent")
     except Exception as error:
-        outcome = _trouble(site, endpoint, intent, error)
+        outcome = _trouble(site, endpoint, intent, error, gate)
     else:
-        outcome = settled(site, endpoint, intent, receipt)
-    gate.release()
+        outcome = _taken(site, endpoint, intent, receipt, gate)
+    room.release()
     try:
         await outcome
     except Exception:  # the delivery stays `sending`: the next drain finds out, and the neighbours go on
         log.exception("what became of %s at %s could not be stored", intent.outgoing.name, endpoint.name)
 
 
-async def _trouble(site: Site, endpoint: Endpoint, intent: Intent, error: Exception) -> None:
+async def _there_already(site: Site, endpoint: Endpoint, intent: Intent, gate: Gate) -> Receipt | None:
+    """After a restore, a system that can be asked is asked before something is created there a second time."""
+    connector = site.connectors[endpoint.name]
+    if not gate.careful or connector.repeat != "lookup":
+        return None
+    return await connector.find(intent.outgoing.key, intent.outgoing)
+
+
+async def _taken(site: Site, endpoint: Endpoint, intent: Intent, receipt: Receipt, gate: Gate) -> None:
+    await settled(site, endpoint, intent, receipt)
+    await gate.passed()
+
+
+async def _trouble(site: Site, endpoint: Endpoint, intent: Intent, error: Exception, gate: Gate) -> None:
     repeat = site.connectors[endpoint.name].repeat
+    await (gate.failed(error) if isinstance(error, Unavailable) else gate.passed())
     if isinstance(error, Unknown) and repeat in ("lookup", "unsafe"):
         later = _later(site, endpoint, intent, error) if repeat == "lookup" else None
         why = f"nobody can tell whether {endpoint.name} took it ({error}); find out there, then `crossdock retry`"
@@ -132,16 +165,16 @@ async def stop(site: Site, endpoint: str, why: str) -> None:
     await site.ledger.write(lambda connection: lanes.stop(connection, endpoint, why, now))
 
 
-async def _resolve(site: Site, endpoint: Endpoint, epoch: int) -> None:
+async def _resolve(site: Site, endpoint: Endpoint, epoch: int, gate: Gate) -> None:
     """Find out about pushes whose outcome nobody knows, before anything new is sent."""
     now = site.now()
     rows = await site.ledger.read(lambda connection: deliveries.doubtful(connection, endpoint.name, now))
     ids = sorted({row.outbound_id for row in rows})
     for start in range(0, len(ids), ASKED):
-        await asyncio.gather(*(_find_out(site, endpoint, one, epoch) for one in ids[start : start + ASKED]))
+        await asyncio.gather(*(_find_out(site, endpoint, one, epoch, gate) for one in ids[start : start + ASKED]))
 
 
-async def _find_out(site: Site, endpoint: Endpoint, outbound_id: int, epoch: int) -> None:
+async def _find_out(site: Site, endpoint: Endpoint, outbound_id: int, epoch: int, gate: Gate) -> None:
     connector = site.connectors[endpoint.name]
     intent = await site.ledger.read(lambda connection: stored(connection, outbound_id, epoch, look=True))
     if connector.repeat == "unsafe":
@@ -153,13 +186,20 @@ async def _find_out(site: Site, endpoint: Endpoint, outbound_id: int, epoch: int
         try:
             receipt = await connector.find(intent.outgoing.key, intent.outgoing)
         except Exception as error:
-            later = _later(site, endpoint, intent, error if isinstance(error, Unavailable) else Unavailable(str(error)))
+            trouble = error if isinstance(error, Unavailable) else Unavailable(str(error))
+            await gate.failed(trouble)
+            later = _later(site, endpoint, intent, trouble)
             await failed(site, endpoint, intent, "unknown" if later else "parked", f"cannot find out: {error}", later)
             return
     if receipt is not None:
         await settled(site, endpoint, intent, receipt)
     else:
         await site.ledger.write(partial(_again, lane=f"out:{endpoint.name}", epoch=epoch, ids=intent.ids, now=site.now()))
+
+
+def _leave(connection: Connection, lane: str, intent: Intent, due: datetime) -> None:
+    lanes.guard(connection, lane, intent.epoch)
+    deliveries.leave(connection, intent.ids, due)
 
 
 def _again(connection: Connection, lane: str, epoch: int, ids: Sequence[int], now: datetime) -> None:

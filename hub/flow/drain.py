@@ -16,6 +16,7 @@ from hub.flow.pulse import targets
 from hub.flow.site import Site
 from hub.flow.sweep import sweep
 from hub.ledger import arrivals, lanes
+from hub.logs import only_about
 
 log = logging.getLogger(__name__)
 Wake = Callable[[str], Awaitable[None]]
@@ -34,6 +35,7 @@ class Drains:
         }
 
     async def __call__(self, lane: str) -> None:
+        only_about(lane=lane)
         kind, _, name = lane.partition(":")
         async with self._lease(lane) as epoch:
             if epoch is not None:

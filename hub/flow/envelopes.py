@@ -74,9 +74,13 @@ def draw(connection: Connection, partner: Partner, parcels: Sequence[Parcel], no
     return Numbers(interchange, groups)
 
 
+def counters(partner: Partner, test: bool) -> list[str]:
+    return [counter(partner, level, test) for level in ("interchange", "group")]
+
+
 def bind(connection: Connection, partner: Partner, test: bool, outbound_id: int) -> None:
-    for level in ("interchange", "group"):
-        outbound.bind(connection, counter(partner, level, test), outbound_id)
+    for name in counters(partner, test):
+        outbound.bind(connection, name, outbound_id)
 
 
 def compose(partner: Partner, parcels: Sequence[Parcel], numbers: Numbers, made_at: datetime) -> Composed:

@@ -16,6 +16,7 @@ from hub.flow.read import Read, read
 from hub.flow.site import Site
 from hub.flow.translate import translate
 from hub.ledger import arrivals, blobs, lanes, timeline
+from hub.logs import about
 from hub.settings.endpoint import Endpoint
 
 log = logging.getLogger(__name__)
@@ -35,8 +36,9 @@ async def intake(site: Site, name: str, epoch: int) -> None:
         for row in rows:
             if endpoint.role == "system":  # an answer may rest on what the one before it taught us
                 await asyncio.gather(*commits)
-            prepared = await asyncio.to_thread(_prepare, site, endpoint, row)
-            commits.append(asyncio.ensure_future(_commit(site, endpoint, row, epoch, prepared)))
+            with about(message=row.id):
+                prepared = await asyncio.to_thread(_prepare, site, endpoint, row)
+                commits.append(asyncio.ensure_future(_commit(site, endpoint, row, epoch, prepared)))
         await asyncio.gather(*commits)
 
 

@@ -11,10 +11,11 @@ from typing import Any
 
 from sqlalchemy import Connection
 
-from hub.flow.envelopes import bind, compose, draw, rows_of
+from hub.flow.envelopes import bind, compose, counters, draw, rows_of
 from hub.flow.render import MEDIA, SUFFIX, Prepared
 from hub.flow.site import Site
 from hub.ledger import blobs, deliveries, documents, outbound
+from hub.ledger.highwater import MESSAGE
 from hub.sdk import Outgoing
 from hub.settings.endpoint import Endpoint
 from hub.settings.partner import Partner
@@ -40,7 +41,7 @@ def intend(site: Site, connection: Connection, endpoint: Endpoint, prepared: Pre
     body, control, places, title = _final(site, connection, endpoint, prepared, now)
     partner = site.partner(endpoint.partner)
     expected = _expected(partner, prepared) if partner and places else None
-    key = prepared.rows[0].key if len(prepared.rows) == 1 else f"batch:{prepared.rows[0].key}:{len(prepared.rows)}"
+    key = _key(prepared)
     row = {
         "key": key,
         "target": endpoint.name,
@@ -65,6 +66,23 @@ def intend(site: Site, connection: Connection, endpoint: Endpoint, prepared: Pre
     deliveries.sending(connection, prepared.ids, outbound_id, epoch)
     outgoing = Outgoing(key, body, name, prepared.kind, prepared.number, MEDIA[endpoint.format])
     return Intent(outbound_id, prepared.ids, outgoing, 0, now, epoch)
+
+
+def _key(prepared: Prepared) -> str:
+    """The delivery's own, or one made of all of them."""
+    if len(prepared.rows) == 1:
+        return str(prepared.rows[0].key)
+    return f"batch:{blobs.digest(' '.join(row.key for row in prepared.rows).encode())[:32]}"
+
+
+def marks(site: Site, connection: Connection, endpoint: Endpoint, intents: Sequence[Intent]) -> dict[str, int]:
+    """The highest numbers that these messages are sent under."""
+    found = {MESSAGE: max((intent.outbound_id for intent in intents), default=0)}
+    partner = site.partner(endpoint.partner)
+    if partner is not None:
+        names = [name for test in (False, True) for name in counters(partner, test)]
+        found |= outbound.last_numbers(connection, names)
+    return found
 
 
 def _expected(partner: Partner, prepared: Prepared) -> timedelta | None:

@@ -198,6 +198,15 @@ def route(
                 document,
             )
             continue
+        if target.takes and draft.kind not in target.takes:
+            say(
+                case,
+                "kept",
+                f"{words(draft)} is not sent to {target.name}: `takes` in its file does not name it",
+                draft.orders,
+                document,
+            )
+            continue
         key = f"{draft.kind}:{facts.channel or case.endpoint.name}:{draft.number}:{draft.content[:12]}{again}:{target.name}"
         if deliveries.add(case.connection, key, document, target.name, draft.kind, draft.orders, case.now):
             added.append(target.name)

@@ -1,10 +1,14 @@
 """The timeline's words for what happens to documents."""
 
+import logging
 from collections.abc import Iterable
 from typing import Any
 
 from hub.flow.draft import Draft
 from hub.ledger import timeline
+from hub.logs import about
+
+log = logging.getLogger(__name__)
 
 
 def plural(count: int, noun: str, many: str | None = None) -> str:
@@ -24,8 +28,11 @@ def words(draft: Draft) -> str:
 def say(
     case: Any, what: str, text: str, orders: Iterable[int] = (), document: int | None = None, outbound: int | None = None
 ) -> None:
-    """Kept with the decision, all entries of an arrival at once."""
-    arrival = case.arrival.id if case.arrival else None
+    """Kept with the decision, all entries of an arrival at once. Logged at once: a decision that is made again says it again."""
+    orders, arrival = list(orders), case.arrival.id if case.arrival else None
+    if log.isEnabledFor(logging.INFO):
+        with about(endpoint=case.endpoint.name, message=arrival, document=document, orders=orders):
+            log.info(text)
     case.said += timeline.entries(case.now, what, text, orders, document, arrival=arrival, outbound=outbound, who=case.who)
 
 

@@ -5,8 +5,9 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import Connection
 
+from hub.flow.gate import behind
 from hub.flow.site import Site
-from hub.ledger import arrivals, deliveries, lanes
+from hub.ledger import arrivals, deliveries, gates, lanes
 from hub.settings.schedule import Schedule, next_after
 
 BEAT = timedelta(milliseconds=200)
@@ -67,8 +68,10 @@ class Pulse:
 
 
 def targets(connection: Connection, site: Site, now: datetime) -> list[str]:
-    """Places to which something can be sent now: neither stopped nor collecting for their batch."""
-    stopped = {row.name for row in lanes.stopped(connection)}
+    """Places to which something can be sent now: neither stopped, left in peace, nor collecting for their batch."""
+    if behind(site, connection):
+        return []
+    stopped = {row.name for row in lanes.stopped(connection)} | {row.endpoint for row in gates.shut(connection, now)}
     ticked = {name.partition(":")[2] for name in lanes.due_ticks(connection)}
     ready = [site.company.endpoints.get(target) for target in deliveries.targets_ready(connection, now)]
     return [one.name for one in ready if one and one.name not in stopped and (one.batch is None or one.name in ticked)]

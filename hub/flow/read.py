@@ -36,11 +36,14 @@ def read(site: Site, endpoint: Endpoint, arrival: Any, pieces: Iterable[bytes]) 
     """Take one arrival apart. Never raises on content: what cannot be read says why."""
     site.probe("read")
     try:
-        if endpoint.format in EDI:
-            return _edi(site, endpoint, pieces)
-        return _json(site, endpoint, arrival, b"".join(pieces))
+        edi = endpoint.format in EDI
+        found = _edi(site, endpoint, pieces) if edi else _json(site, endpoint, arrival, b"".join(pieces))
     except Unreadable as error:
         return Read(problem=str(error))
+    for draft in found.drafts:
+        if endpoint.gives and draft.kind not in endpoint.gives:
+            draft.hold(f"{endpoint.name} is not expected to send this; see `gives` in its file")
+    return found
 
 
 def _edi(site: Site, endpoint: Endpoint, pieces: Iterable[bytes]) -> Read:
@@ -122,6 +125,8 @@ def _json(site: Site, endpoint: Endpoint, arrival: Any, body: bytes) -> Read:
         value = json.loads(body)
     except ValueError as error:
         raise Unreadable(f"not JSON: {error}") from None
+    except RecursionError:
+        raise Unreadable("not JSON we can read: it is nested too deeply") from None
     if not isinstance(value, dict):
         raise Unreadable("not a JSON object")
     name = endpoint.reading(value)
@@ -147,6 +152,4 @@ def _canonical(endpoint: Endpoint, value: dict[str, Any], headers: dict[str, str
     unknown = sorted(set(value) - set(DOCUMENTS[kind].model_fields))
     if unknown:
         raise Unreadable(f"a {kind} has no {', '.join(f'`{name}`' for name in unknown)}")
-    if endpoint.gives and kind not in endpoint.gives:
-        raise Unreadable(f"{endpoint.name} is not expected to send a {kind}; see `gives` in its file")
     return Draft(0, kind, endpoint.name, value, type=kind)

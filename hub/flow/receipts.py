@@ -47,7 +47,9 @@ def decide_acknowledgement(case: Case, draft: Draft, document: int) -> None:
 
 
 def _unnamed(value: Values, level: str) -> Values:
-    """What is said of a document that is not named: in an interchange that came, those are accepted."""
+    """What is said of a document that is not named: in an interchange that came, those are accepted, if their group is."""
+    if any(group.get("verdict") == "rejected" for group in value.get("groups", ())):
+        return value
     return {**value, "verdict": "accepted"} if level == "interchange" and value.get("verdict") == "partly_accepted" else value
 
 

@@ -10,13 +10,13 @@ from hub.ledger.arrivals import Came
 from hub.sdk import Message
 
 
-async def receive(site: Site, endpoint: str, messages: Sequence[Message], cursor: str | None = None, told: bool = False) -> int:
-    """Store what came; says how many arrivals are new. Durable when it returns. `told`: that it returns tells the far side."""
+async def receive(site: Site, endpoint: str, messages: Sequence[Message], cursor: str | None = None) -> int:
+    """Store what came; says how many arrivals are new. Durable when it returns."""
     came = [Came(m.key, m.body, m.name, m.media_type, m.handle, m.headers) for m in messages]
     now = site.now()
 
     def store(connection: Connection) -> int:
-        return arrivals.store(connection, endpoint, came, cursor, now, told)
+        return arrivals.store(connection, endpoint, came, cursor, now)
 
     site.probe("receive.commit")
     new = await site.ledger.write(store)

@@ -1,7 +1,7 @@
 """What the stages work with: the company, the ledger, the guides, the open endpoints, the clock."""
 
 import random
-from collections.abc import Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cached_property
@@ -12,12 +12,15 @@ from zoneinfo import ZoneInfo
 from hub.clock import Clock
 from hub.flow.probe import Probe, silent
 from hub.guides.library import Library
+from hub.ledger.highwater import HighWater
 from hub.ledger.store import Ledger
 from hub.rules.retry import RetryPolicy
 from hub.sdk import Connector
 from hub.settings.company import Company
 from hub.settings.endpoint import Endpoint
 from hub.settings.partner import Partner
+
+Notify = Callable[[str, str, Sequence[Mapping[str, str]]], Awaitable[None]]  # a title, a text, and each alert as values
 
 
 @dataclass
@@ -31,6 +34,8 @@ class Site:
     probe: Probe = silent
     owner: str = field(default_factory=lambda: uuid4().hex)  # this process, in leases
     chance: Callable[[], float] = random.random  # jitter
+    high_water: HighWater | None = None  # none where nothing leaves this machine
+    notify: Notify | None = None  # tells people of alerts
     leases: dict[str, datetime] = field(default_factory=dict)  # until when a lane is surely ours
 
     def endpoint(self, name: str) -> Endpoint:

@@ -2,12 +2,13 @@
 
 from sqlalchemy import Connection
 
+from hub.flow.alarm import compare, tell
 from hub.flow.site import Site
 from hub.ledger import documents, holds, lanes, outbound, timeline
 
 
 async def sweep(site: Site) -> None:
-    """Mark receipts that are overdue and documents that have waited long enough, and say so in the timelines concerned."""
+    """Mark receipts that are overdue and documents that have waited long enough, say so, and tell people what they must know."""
     now = site.now()
 
     def store(connection: Connection) -> None:
@@ -24,6 +25,8 @@ async def sweep(site: Site) -> None:
             kind = row.kind.replace("_", " ")
             text = f"{kind} {row.number} has waited long enough for its order; a person must say: crossdock release or skip {row.number}"
             timeline.say(connection, now, "waited", text, document=row.id)
+        compare(connection, site, now)
         lanes.tick_done(connection, "sweep:hub", now)
 
     await site.ledger.write(store)
+    await tell(site)

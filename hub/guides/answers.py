@@ -123,28 +123,6 @@ def _quantities(outcomes: Any) -> Values:
 # --- reports on syntax and content -------------------------------------------------------------------------------------
 
 
-def of_interchange(document: Values) -> list[str]:
-    """The report is about a whole interchange.
-
-    >>> report = {"verdict": "accepted", "documents": [{"verdict": "rejected"}]}; of_interchange(report), report["verdict"]
-    ([], 'partly_accepted')
-    """
-    document["level"] = "interchange"
-    if document.get("verdict") == "accepted" and any(it.get("verdict") == "rejected" for it in document.get("documents") or ()):
-        document["verdict"] = "partly_accepted"  # acknowledged, and what is below unless it is refused by name
-    return []
-
-
-def as_interchange(document: Values) -> None:
-    """An interchange of which some messages are refused is acknowledged itself.
-
-    >>> report = {"verdict": "partly_accepted"}; as_interchange(report); report["verdict"]
-    'accepted'
-    """
-    if document.get("verdict") == "partly_accepted":
-        document["verdict"] = "accepted"
-
-
 def application_verdict(document: Values) -> list[str]:
     """The verdict from the kind of the report; else a report with faults rejects.
 
@@ -244,20 +222,19 @@ def number_contents(document: Values) -> None:
 # `finish` after reading: (the document as read) -> paths it filled, listed under `assumed`
 FINISH: dict[str, Callable[[Values], list[str]]] = {
     "answered_lines": answered_lines,
-    "of_interchange": of_interchange,
     "application_verdict": application_verdict,
     "number_contents": shelf_life,
     "counted_terms": counted_terms,
-    **dict.fromkeys(("order_kind", "change_kind", "invoice_kind"), nothing),
+    **dict.fromkeys(("order_kind", "change_kind", "invoice_kind", "receipt_kind"), nothing),
 }
 # `finish` before writing: changes the values
 START: dict[str, Callable[[Values], None]] = {
     "answered_lines": unanswered_lines,
     "application_verdict": report_kind,
-    "of_interchange": as_interchange,
     "order_kind": default_type("stand_alone"),
     "change_kind": default_type("change"),
     "invoice_kind": default_type("debit"),
+    "receipt_kind": default_type("632"),
     "number_contents": number_contents,
     "counted_terms": days_of_terms,
 }

@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 
 DIGITS = "0123456789"
 NUMBER = DIGITS + "."
+FURTHEST = 30  # places before or after the point: a short text such as 1E999999 must not become a long one
 PIVOT = 70  # two-digit years from here on are of the last century
 
 
@@ -188,9 +189,18 @@ def _number(value: Any) -> Decimal:
     if isinstance(value, bool) or not isinstance(value, int | Decimal):
         raise Unwritable(f"{value!r} is not a number")
     number = Decimal(value)
-    if not number.is_finite():
-        raise Unwritable(f"{value} is not a number")
+    if not measured(number):
+        raise Unwritable(f"{number:.4} is not a number that can be written")
     return number
+
+
+def measured(number: Decimal) -> bool:
+    """True for a number that may be counted with: finite, and neither larger nor smaller than trade needs.
+
+    >>> measured(Decimal("0.00")), measured(Decimal("1E999999")), measured(Decimal("NaN"))
+    (True, False, False)
+    """
+    return number.is_finite() and abs(number.adjusted()) <= FURTHEST
 
 
 CODECS: dict[str, Codec] = {

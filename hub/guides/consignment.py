@@ -1,4 +1,4 @@
-"""The tree of consignments of a despatch advice: a shipment, packages in packages, and what is in each."""
+"""The tree of consignments of a despatch or receiving advice: a shipment, packages in packages, and what is in each."""
 
 from decimal import Decimal
 from typing import Any
@@ -6,7 +6,8 @@ from typing import Any
 from pydantic import Field
 
 from hub.guides.trees import LINKS, Node, Problem, Values, merge
-from hub.model.shape import When
+from hub.model.receipt import ReceivedContent
+from hub.model.shape import Shape, When
 from hub.model.shipment import Content, Package
 
 OWN = ("sscc", "marks", "packs", "type", "references")  # a node with one of these is a package
@@ -15,18 +16,32 @@ MARKED = ("sscc", "marks", "references")
 ORDER = {"order_number": "number", "order_release": "release", "ordered_on": "ordered_on"}
 
 
-class ConsignedContent(Content):
-    """A content as its lines say it: with its order by number."""
+class _Ordered(Shape):
+    """A line says its order by number."""
 
     order_number: str | None = Field(default=None, description="The buyer's order number.")
     order_release: str | None = Field(default=None, description="Release of the order.")
     ordered_on: When | None = Field(default=None, description="Date of the order.")
 
 
+class ConsignedContent(_Ordered, Content):
+    """A content as its line says it."""
+
+
+class DeliveredContent(_Ordered, ReceivedContent):
+    """A content received, as its line says it."""
+
+
 class Consignment(Package):
     """What the segments of one node may fill."""
 
     contents: tuple[ConsignedContent, ...] = Field(default=(), description="What is in the package.")
+
+
+class Delivery(Package):
+    """The same of a receiving advice."""
+
+    contents: tuple[DeliveredContent, ...] = Field(default=(), description="What was received in the package.")
 
 
 def fold_consignment(roots: list[Node], document: Values) -> None:

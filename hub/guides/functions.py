@@ -8,8 +8,20 @@ from decimal import Decimal
 from typing import Any, NamedTuple
 
 from hub.guides import answers
+from hub.guides.billing import (
+    activity_kind,
+    billed_total,
+    grocery_total,
+    number_packages,
+    signed_adjustments,
+    total_unit,
+    unsigned_adjustments,
+)
 from hub.guides.packing import pack_up, unpack
-from hub.guides.payment import fill_payment, with_payment
+from hub.guides.payment import StatedRemittance, as_settled, fill_payment, settle_up, with_payment
+from hub.guides.reports import SyntaxReport, as_interchange, of_interchange
+from hub.guides.selling import StoreReport, places_of_sales, sales_by_place
+from hub.guides.stocktaking import CountedReport, places_of_stock, stock_by_place
 from hub.guides.sums import (
     amount_due,
     invoice_total,
@@ -20,6 +32,7 @@ from hub.guides.sums import (
     tax_total,
     taxable_amount,
 )
+from hub.model import DOCUMENTS, Document
 
 Values = dict[str, Any]
 
@@ -151,11 +164,17 @@ EQUALS: dict[str, Computed] = {
     "tax_total": Computed(tax_total, "hub:total"),
     "taxable_amount": Computed(taxable_amount, "hub:total"),
     "amount_due": Computed(amount_due, "hub:total"),
+    "grocery_total": Computed(grocery_total, "hub:total"),
+    "billed_total": Computed(billed_total, "hub:total"),
+    "total_unit": Computed(total_unit, "hub:total"),
 }
 
 # `finish`: (the document as read) -> paths it filled, listed under `assumed`
 FINISH: dict[str, Callable[[Values], list[str]]] = {
     **{function.__name__: function for function in (number_lines, overall_verdict, complete_or_not, pack_up, fill_payment)},
+    **{function.__name__: function for function in (stock_by_place, sales_by_place, settle_up, of_interchange)},
+    "signed_adjustments": signed_adjustments,
+    **dict.fromkeys(("number_packages", "activity_kind"), answers.nothing),
     **answers.FINISH,
 }
 
@@ -172,5 +191,29 @@ def _in_place(change: Callable[[Values], None]) -> Callable[[Values], Values]:
 PREPARE: dict[str, Callable[[Values], Values]] = {
     "pack_up": unpack,
     "fill_payment": with_payment,
+    "stock_by_place": _in_place(places_of_stock),
+    "sales_by_place": _in_place(places_of_sales),
+    "settle_up": _in_place(as_settled),
+    "of_interchange": _in_place(as_interchange),
+    "signed_adjustments": unsigned_adjustments,
+    "number_packages": _in_place(number_packages),
+    "activity_kind": _in_place(activity_kind),
     **{name: _in_place(change) for name, change in answers.START.items()},
 }
+
+# what the segments of guides with these functions fill, where that is not yet the model
+OUTLINES: dict[str, type[Document]] = {
+    "stock_by_place": CountedReport,
+    "sales_by_place": StoreReport,
+    "settle_up": StatedRemittance,
+    "of_interchange": SyntaxReport,
+}
+
+
+def outline(finish: Iterable[str], document: str) -> type[Document]:
+    """The shape that the segments of a guide fill: that of its document, or an outline of it.
+
+    >>> outline(["settle_up"], "remittance").__name__, outline([], "order").__name__
+    ('StatedRemittance', 'Order')
+    """
+    return next((OUTLINES[name] for name in finish if name in OUTLINES), DOCUMENTS[document])

@@ -5,7 +5,7 @@ from typing import Any
 
 from hub.guides import placing, segments
 from hub.guides.elements import Filler, Shelf
-from hub.guides.functions import FINISH
+from hub.guides.functions import FINISH, outline
 from hub.guides.keywords import Words, address, texts
 from hub.guides.mistakes import Mistakes
 from hub.guides.notation import Guide, Key, Level, Rule, Tree, When
@@ -27,7 +27,7 @@ def guide(name: str, value: Any, mark: Mark, shelf: Shelf, mistakes: Mistakes) -
         if finish not in FINISH:
             mistakes.unknown(words.at("finish"), "function to finish with", finish, FINISH)
     if words.text("document") in DOCUMENTS:
-        placing.check(words.value, DOCUMENTS[words.text("document") or ""], mistakes)
+        placing.check(words.value, outline(words.texts("finish"), words.text("document") or ""), mistakes)
     shelf = shelf.over(_tables(words, shelf))
     return Guide(
         name,

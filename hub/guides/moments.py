@@ -12,6 +12,20 @@ PLACES = {"ET": "America/New_York", "CT": "America/Chicago", "MT": "America/Denv
 
 # UN 2379: how the text of a date is laid out
 LAYOUTS = {"101": "%y%m%d", "102": "%Y%m%d", "201": "%y%m%d%H%M", "203": "%Y%m%d%H%M", "204": "%Y%m%d%H%M%S"}
+NAMED = {
+    "UTC": 0,
+    "GMT": 0,
+    "WET": 0,
+    "CET": 1,
+    "MEZ": 1,
+    "CES": 2,
+    "MES": 2,
+    "EET": 2,
+    "EST": -5,
+    "EDT": -4,
+    "CST": -6,
+    "PST": -8,
+}
 WITH_ZONE = {"303": "203", "304": "204"}
 PERIODS = {"717": "101", "711": "102", "718": "102", "713": "201", "719": "203"}
 BY_LENGTH = {6: "101", 8: "102", 10: "201", 12: "203", 14: "204"}
@@ -155,7 +169,14 @@ def _zone(code: str) -> tzinfo | None:
 
 
 def _zone_of_name(name: str) -> tzinfo | None:
-    return UTC if name in ("UTC", "GMT") else timezone(timedelta(hours=1)) if name == "CET" else None
+    """The last three characters of layouts 303 and 304: a name, or hours from UTC.
+
+    >>> _zone_of_name("-05"), _zone_of_name("CES"), _zone_of_name("XYZ")
+    (datetime.timezone(datetime.timedelta(days=-1, seconds=68400)), datetime.timezone(datetime.timedelta(seconds=7200)), None)
+    """
+    if name[:1] in ("+", "-") and name[1:].isascii() and name[1:].isdigit():
+        return timezone(timedelta(hours=int(name))) if abs(int(name)) < 24 else None
+    return timezone(timedelta(hours=NAMED[name])) if name in NAMED else None
 
 
 def _placed(value: datetime) -> tuple[datetime, str]:

@@ -1,11 +1,11 @@
 """What a CONTRL says of an interchange and its messages: made from findings, like every acknowledgement. Pure."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from hub.findings import Finding
-from hub.guides.judge import JudgedDocument, Judgement
-from hub.model.acknowledgement import Acknowledgement, ElementFault, Judged, SegmentFault
+from hub.guides.judge import JudgedDocument, JudgedGroup, Judgement
+from hub.model.acknowledgement import Acknowledgement, ElementFault, GroupVerdict, Judged, SegmentFault
 
 CODES = "0085:"
 UNSPECIFIED = "18"
@@ -30,14 +30,16 @@ def report(judgement: Judgement) -> Acknowledgement | None:
         receiver_qualifier=interchange.receiver.qualifier,
         test=interchange.test,
         verdict=_verdict(judgement),
-        documents=tuple(_document(judged, judgement) for judged in documents if not judgement.rejected or _told(judged.findings)),
+        groups=() if judgement.rejected else tuple(_group(group) for group in judgement.groups if group.group.header),
+        documents=tuple(_documents(judgement)),
         **(_place(told) if judgement.rejected else {}),
     )
 
 
 def needed(judgement: Judgement) -> bool:
     """True when the sender asked for it, or must know what was refused."""
-    refused = judgement.rejected or any(document.rejected for document in judgement.documents)
+    below = (*(group.rejected for group in judgement.groups), *(document.rejected for document in judgement.documents))
+    refused = judgement.rejected or any(below)
     return refused or judgement.interchange.wants_receipt
 
 
@@ -51,7 +53,8 @@ def _told(findings: Iterable[Finding]) -> list[Finding]:
 
 
 def _verdict(judgement: Judgement) -> str:
-    if judgement.rejected:
+    groups = [group for group in judgement.groups if group.group.header]
+    if judgement.rejected or (groups and all(group.rejected for group in groups)):
         return "rejected"
     return "partly_accepted" if any(document.rejected for document in judgement.documents) else "accepted"
 
@@ -66,16 +69,43 @@ def _place(told: list[Finding]) -> dict[str, Any]:
     return {"codes": (_code(first),), "segment": named, "element": first.element if named else None, "component": component}
 
 
-def _document(judged: JudgedDocument, judgement: Judgement) -> Judged:
+def _group(judged: JudgedGroup) -> GroupVerdict:
+    """What is said of a group that its sender made."""
+    header, component = judged.group.header, judged.group.interchange.separators.component
+    (sender, by), (receiver, its) = (
+        (*header[at].split(component), "", "")[:2] if at < len(header) else ("", "") for at in (2, 3)
+    )
+    return GroupVerdict(
+        control_number=judged.group.control_number,
+        sender=sender or None,
+        sender_qualifier=by or None,
+        receiver=receiver or None,
+        receiver_qualifier=its or None,
+        verdict="rejected" if judged.rejected else "accepted",
+        **(_place(_told(judged.findings)) if judged.rejected else {}),
+    )
+
+
+def _documents(judgement: Judgement) -> Iterator[Judged]:
+    """All messages; of what is refused as a whole only those that have faults of their own."""
+    for group in judgement.groups:
+        real = bool(group.group.header)
+        for judged in group.documents:
+            if _told(judged.findings) or not (judgement.rejected or (real and group.rejected)):
+                named = group.group.control_number if real and not judgement.rejected else None
+                yield _document(judged, () if real else group.findings, named)
+
+
+def _document(judged: JudgedDocument, above: Iterable[Finding], group: str | None) -> Judged:
     kind, version, release, agency, association = (*judged.identifier, "", "", "", "", "")[:5]
     told = _told(judged.findings) if judged.rejected else []
     own = [finding for finding in told if not _inside(finding)]
     segments = _segments(finding for finding in told if _inside(finding))
-    groups = [finding for group in judgement.groups if judged in group.documents for finding in group.findings]
-    faults = own or ([] if segments else _told(groups))
+    faults = own or ([] if segments else _told(above))
     return Judged(
         type=kind or judged.type,
         control_number=judged.control_number,
+        group=group,
         version=version or None,
         release=release or None,
         agency=agency or None,

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from copy import deepcopy
 from typing import Any
 
-from hub.guides.consignment import SHARED, Consignment, fold_consignment, unfold_consignment
+from hub.guides.consignment import SHARED, Consignment, Delivery, fold_consignment, unfold_consignment
 from hub.guides.trees import LINKS, Node, Problem, Tree, Values, fold_shipment
 from hub.model.shape import Shape
 
@@ -209,4 +209,5 @@ MAKES = ("orders", "packages", "contents")
 TREES: dict[str, Tree] = {
     "shipment_tree": Tree(fold_shipment, unfold_shipment, HOMES, MAKES),
     "consignment_tree": Tree(fold_consignment, unfold_consignment, {"": Consignment}, ("packages", "contents", *SHARED)),
+    "delivery_tree": Tree(fold_consignment, unfold_consignment, {"": Delivery}, ("packages", "contents", *SHARED)),
 }

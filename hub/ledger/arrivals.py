@@ -12,6 +12,8 @@ from hub.ledger import blobs
 from hub.ledger.sql import ignore, upsert
 from hub.ledger.tables import arrivals, cursors
 
+STATE = "state:"  # before the name of what a connector keeps
+EXPIRES = f"{STATE}expires:"
 TOLD = update(arrivals).where(arrivals.c.endpoint == bindparam("at"), arrivals.c.key == bindparam("called")).values(told=True)
 SETTLED = update(arrivals).where(arrivals.c.id == bindparam("arrival")).values(state=bindparam("reached"), error=bindparam("why"))
 
@@ -28,10 +30,8 @@ class Came:
     headers: Mapping[str, str] = field(default_factory=dict)
 
 
-def store(
-    connection: Connection, endpoint: str, came: Sequence[Came], cursor: str | None, now: datetime, told: bool = False
-) -> int:
-    """Keep what came and how far we have read, together. Says how many are new. `told`: the far side need not be told."""
+def store(connection: Connection, endpoint: str, came: Sequence[Came], cursor: str | None, now: datetime) -> int:
+    """Keep what came and how far we have read, together. Says how many are new."""
     new = 0
     for item in came:
         row = {
@@ -46,7 +46,7 @@ def store(
             "state": "received",
             "received_at": now,
             "due": now,
-            "told": told,
+            "told": False,
             "attempts": 0,
         }
         new += ignore(connection, arrivals, row)
@@ -62,6 +62,11 @@ def cursor_of(connection: Connection, endpoint: str, name: str = "pull") -> str 
 
 def set_cursor(connection: Connection, endpoint: str, name: str, value: str) -> None:
     upsert(connection, cursors, ("endpoint", "name"), {"endpoint": endpoint, "name": name, "value": value})
+
+
+def expiries(connection: Connection) -> Sequence[Row[Any]]:
+    """What connectors said of when their certificates and tokens expire: endpoint, name, moment."""
+    return connection.execute(select(cursors).where(cursors.c.name.startswith(EXPIRES, autoescape=True))).all()
 
 
 def told(connection: Connection, endpoint: str, keys: Sequence[str]) -> None:

@@ -1,17 +1,19 @@
-"""Columns as every database can keep them: keys, moments, text."""
+"""Kinds of columns that every database keeps alike."""
 
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import BigInteger, Integer, TypeDecorator
+from sqlalchemy import BigInteger, Integer, MetaData, TypeDecorator
 from sqlalchemy import Text as AnyText
+
+metadata = MetaData()
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 Key = BigInteger().with_variant(Integer, "sqlite")  # SQLite counts only INTEGER keys up by itself
 
 
 class Moment(TypeDecorator[datetime]):
-    """An aware moment, kept as whole microseconds since 1970 UTC, so that it sorts and compares the same everywhere."""
+    """An aware moment, kept as microseconds since 1970 UTC."""
 
     impl = BigInteger
     cache_ok = True

@@ -1,12 +1,12 @@
 """Messages we send: final bytes, their numbers, and the receipts that come for them."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
 
 from sqlalchemy import ColumnElement, Connection, Row, Select, bindparam, func, select, update
 
-from hub.ledger.sql import count, insert, insert_all
+from hub.ledger.sql import count, ignore, insert, insert_all, upsert
 from hub.ledger.tables import deliveries, documents, drawn, numbers, outbound, parcels, receipts
 
 # Statements of the hot path, made once.
@@ -30,12 +30,43 @@ def draw(connection: Connection, counter: str, most: int, now: datetime) -> int:
     return (number - 1) % most + 1
 
 
+def void(connection: Connection, counter: str, gone: Iterable[int], reason: str, now: datetime) -> None:
+    """Numbers that are accounted for but never used from here; the counter goes on behind them."""
+    last = 0
+    for last in gone:
+        ignore(connection, drawn, {"counter": counter, "number": last, "void": reason, "at": now})
+    upsert(connection, numbers, ("counter",), {"counter": counter, "last": last})
+
+
+def leap(connection: Connection, to: int, reason: str, now: datetime) -> None:
+    """Messages go on behind this id: a row without a target stands there, with the reason."""
+    row = {
+        "id": to,
+        "key": f"void:{to}",
+        "target": "",
+        "name": reason,
+        "media_type": "",
+        "kind": "void",
+        "hash": "",
+        "test": False,
+    }
+    connection.execute(outbound.insert(), {**row, "made_at": now, "receipt": "none"})
+    if connection.dialect.name == "postgresql":
+        connection.execute(select(func.setval(func.pg_get_serial_sequence("outbound", "id"), to)))
+
+
+def last_numbers(connection: Connection, counters: Iterable[str]) -> dict[str, int]:
+    """The numbers drawn last from these counters."""
+    query = select(numbers).where(numbers.c.counter.in_(list(counters)))
+    return {row.counter: row.last for row in connection.execute(query)}
+
+
 def bind(connection: Connection, counter: str, outbound_id: int) -> None:
     """The numbers drawn last from this counter belong to this message."""
     connection.execute(BIND, {"series": counter, "message": outbound_id})
 
 
-def void(connection: Connection, outbound_id: int, why: str) -> None:
+def withdraw(connection: Connection, outbound_id: int, why: str) -> None:
     """This message never leaves: its numbers stay drawn, with the reason."""
     connection.execute(update(drawn).where(drawn.c.outbound_id == outbound_id).values(void=why))
     set_receipt(connection, outbound_id, "none")

@@ -8,7 +8,6 @@ from sqlalchemy import (
     Index,
     Integer,
     LargeBinary,
-    MetaData,
     String,
     Table,
     UniqueConstraint,
@@ -16,8 +15,12 @@ from sqlalchemy import (
 )
 
 from hub.ledger.columns import Key, Moment, Text
-
-metadata = MetaData()
+from hub.ledger.columns import metadata as metadata
+from hub.ledger.turns import endpoints as endpoints
+from hub.ledger.turns import gates as gates
+from hub.ledger.turns import lanes as lanes
+from hub.ledger.turns import pauses as pauses
+from hub.ledger.turns import ticks as ticks
 
 blobs = Table(
     "blobs",
@@ -86,6 +89,7 @@ documents = Table(
     UniqueConstraint("arrival_id", "position"),
     Index("documents_identity", "sender", "kind", "number"),
     Index("documents_number", "number"),
+    Index("documents_endpoint", "endpoint", "kind", "made_at"),
     Index(
         "documents_stuck",
         "state",
@@ -234,22 +238,6 @@ cursors = Table(
     Column("name", Text, primary_key=True),
     Column("value", Text, nullable=False),
 )
-lanes = Table(
-    "lanes",
-    metadata,
-    Column("name", Text, primary_key=True),
-    Column("owner", Text),
-    Column("epoch", BigInteger, nullable=False),
-    Column("until", Moment, nullable=False),
-)
-ticks = Table(
-    "ticks",
-    metadata,
-    Column("schedule", Text, primary_key=True),
-    Column("planned", Moment, primary_key=True),
-    Column("fired_at", Moment, nullable=False),
-    Column("done_at", Moment),
-)
 timeline = Table(
     "timeline",
     metadata,
@@ -265,25 +253,26 @@ timeline = Table(
     Index("timeline_order", "order_id"),
     Index("timeline_arrival", "arrival_id"),
 )
-endpoints = Table(
-    "endpoints",
+alerts = Table(
+    "alerts",
     metadata,
-    Column("name", Text, primary_key=True),
-    Column("stopped", Text),  # why it was stopped; null while it runs
-    Column("since", Moment),
+    Column("id", Key, primary_key=True),
+    Column("key", Text, nullable=False),  # the same as long as it is the same matter
+    Column("kind", Text, nullable=False),
+    Column("subject", Text, nullable=False),
+    Column("text", Text, nullable=False),
+    Column("help", Text, nullable=False),  # the command that helps
+    Column("opened_at", Moment, nullable=False),
+    Column("told_at", Moment),
+    Column("acknowledged_at", Moment),
+    Column("acknowledged_by", Text),
+    Column("closed_at", Moment),
+    Index("alerts_open", "key", unique=True, sqlite_where=text("closed_at IS NULL"), postgresql_where=text("closed_at IS NULL")),
 )
 holds = Table(  # orders of which nothing leaves until a person says so
     "holds",
     metadata,
     Column("order_id", Key, ForeignKey("orders.id"), primary_key=True),
-    Column("who", Text, nullable=False),
-    Column("why", Text, nullable=False),
-    Column("since", Moment, nullable=False),
-)
-pauses = Table(  # endpoints that a person stopped; unlike `endpoints.stopped`, no start of the hub ends it
-    "pauses",
-    metadata,
-    Column("endpoint", Text, primary_key=True),
     Column("who", Text, nullable=False),
     Column("why", Text, nullable=False),
     Column("since", Moment, nullable=False),

@@ -60,6 +60,11 @@ def of_order(connection: Connection, order: int) -> Sequence[Row[Any]]:
     return connection.execute(select(timeline).where(mine).order_by(timeline.c.id)).all()
 
 
+def recent(connection: Connection, most: int) -> Sequence[Row[Any]]:
+    """The newest entries first."""
+    return connection.execute(select(timeline).order_by(timeline.c.id.desc()).limit(most)).all()
+
+
 def of_documents(connection: Connection, ids: Sequence[int]) -> Sequence[Row[Any]]:
     """What was said of these documents, whether or not they belong to an order."""
     return connection.execute(select(timeline).where(timeline.c.document_id.in_(ids)).order_by(timeline.c.id)).all()

@@ -6,6 +6,10 @@ from datetime import UTC, date, datetime
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
+from hub.guides.codecs import measured
+
+SHOWN = 40  # characters of a text that is no number
+
 
 @dataclass(frozen=True, slots=True)
 class Codec:
@@ -29,12 +33,13 @@ def _write_text(value: Any) -> Any:
 
 
 def _read_decimal(value: Any) -> Decimal:
+    text = repr(value) if isinstance(value, float) else _scalar(value)
     try:
-        number = Decimal(repr(value) if isinstance(value, float) else _scalar(value))
+        number = Decimal(text)
     except InvalidOperation:
-        raise ValueError(f"`{value}` is not a number") from None
-    if not number.is_finite():
-        raise ValueError(f"`{value}` is not a number")
+        raise ValueError(f"`{_short(text)}` is not a number") from None
+    if not measured(number) or "_" in text:
+        raise ValueError(f"`{_short(text)}` is not a number we can take")
     return number
 
 
@@ -44,12 +49,23 @@ def _scalar(value: Any) -> str:
     return str(value).strip()
 
 
+def _short(text: str) -> str:
+    return text if len(text) <= SHOWN else f"{text[:SHOWN]}…"
+
+
+def _number(value: Any) -> Decimal:
+    number = Decimal(value)
+    if not measured(number):
+        raise ValueError(f"{number:.4} is not a number that can be written")
+    return number
+
+
 def _write_decimal(value: Any) -> str:
-    return format(Decimal(value), "f")
+    return format(_number(value), "f")
 
 
 def _write_number(value: Any) -> int | float:
-    number = Decimal(value)
+    number = _number(value)
     if number == number.to_integral_value():
         return int(number)
     if Decimal(repr(float(number))) != number:
@@ -109,7 +125,7 @@ CODECS = {
         Codec("text", _read_text, _write_text),
         Codec("decimal", _read_decimal, _write_decimal),
         Codec("number", _read_decimal, _write_number),
-        Codec("integer", _read_integer, int),
+        Codec("integer", _read_integer, lambda value: int(_number(value))),
         Codec("date", _read_date, _write_date),
         Codec("moment", _read_moment, _write_moment),
         Codec("truth", _read_truth, bool),

@@ -3,7 +3,6 @@
 A mapping has `document`, `format: json`, `body`; a body is `foreign key → rule`. Paths start at the item they stand in.
 """
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -37,11 +36,6 @@ class Rule:
     key: str | None = None  # the foreign key whose value files an item of the mapping
     key_table: Table | None = None
     body: "tuple[Rule, ...] | None" = None
-
-    @property
-    def carries(self) -> bool:
-        """True when it brings anything of the document, itself or inside."""
-        return bool(self.paths or self.each) or any(rule.carries for rule in self.body or ())
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -197,10 +191,3 @@ def texts(value: Any) -> tuple[str, ...]:
     if value is None:
         return ()
     return tuple(str(item) for item in value) if isinstance(value, MarkedList | list | tuple) else (str(value),)
-
-
-def walk(rules: tuple[Rule, ...]) -> Iterator[Rule]:
-    """Every rule, at any depth."""
-    for rule in rules:
-        yield rule
-        yield from walk(rule.body or ())

@@ -86,6 +86,21 @@ class Judged(Shape):
     dates: Dates = Field(default_factory=dict, description="Dates by role.")
 
 
+class GroupVerdict(Shape):
+    """What is said of one group of an interchange."""
+
+    control_number: str | None = Field(default=None, description="Control number of the group, as sent.")
+    sender: str | None = Field(default=None, description="Sender of the group.")
+    sender_qualifier: str | None = Field(default=None, description="Who issued that id.")
+    receiver: str | None = Field(default=None, description="Receiver of the group.")
+    receiver_qualifier: str | None = Field(default=None, description="Who issued that id.")
+    verdict: str = Field(description="accepted or rejected; its documents are what it is, unless something is said of them.")
+    codes: tuple[str, ...] = Field(default=(), description="The standard's codes of why.")
+    segment: str | None = Field(default=None, description="Header or trailer segment at fault, if one is.")
+    element: int | None = Field(default=None, description="Place of the element at fault in it.")
+    component: int | None = Field(default=None, description="Place of the component at fault in that element.")
+
+
 class Acknowledgement(Document):
     """What a receiver says of what it was sent."""
 
@@ -114,6 +129,7 @@ class Acknowledgement(Document):
     claimed: int | None = Field(default=None, description="Documents the group claimed to hold.")
     received: int | None = Field(default=None, description="Documents received.")
     accepted: int | None = Field(default=None, description="Documents accepted.")
+    groups: tuple[GroupVerdict, ...] = Field(default=(), description="What is said of each group of the interchange (EDIFACT).")
     documents: tuple[Judged, ...] = Field(default=(), description="What is said of each document.")
     faults: tuple[ContentFault, ...] = Field(default=(), description="Faults in the content of the document acknowledged.")
     references: References = Field(default_factory=dict, description="References by role: the document acknowledged and so on.")

@@ -10,7 +10,7 @@ from hub.model.shape import Dates, Document, Ids, Shape, When
 
 
 class StockLine(Shape):
-    """Stock of one item. Zero is said, absence is not zero."""
+    """Stock of one item at one place, of one lot and in one state where that is told. Zero is said, absence is not zero."""
 
     number: str | None = Field(default=None, description="Line number.")
     ids: Ids = Field(default_factory=dict, description="Item ids by scheme.")
@@ -22,9 +22,14 @@ class StockLine(Shape):
         default_factory=dict, description="Quantities by kind: available, on_hand, on_order, next_receipt."
     )
     unit: str | None = Field(default=None, description="Unit of the quantities.")
+    lot: str | None = Field(default=None, description="Lot or batch, where the stock of one is told.")
+    state: str | None = Field(default=None, description="State of that stock, such as free or blocked, as sent.")
+    movement: str | None = Field(default=None, description="in or out, where a movement is told and not what there is.")
+    reason: str | None = Field(default=None, description="Code of the reason for the movement, as sent.")
     prices: dict[str, Decimal] = Field(default_factory=dict, description="Prices by kind.")
     dates: Dates = Field(default_factory=dict, description="Dates by role.")
     references: References = Field(default_factory=dict, description="References by role.")
+    notes: tuple[str, ...] = Field(default=(), description="Free text.")
 
 
 class InventoryReport(Document):
@@ -42,5 +47,8 @@ class InventoryReport(Document):
     references: References = Field(default_factory=dict, description="References by role.")
     dates: Dates = Field(default_factory=dict, description="Dates by role.")
     totals: Totals | None = Field(default=None, description="Totals as the sender stated them.")
-    lines: tuple[StockLine, ...] = Field(default=(), description="Items.")
+    lines: tuple[StockLine, ...] = Field(
+        default=(), description="Items; one whose stock is told for several places, lots or states is as many lines."
+    )
+    notes: tuple[str, ...] = Field(default=(), description="Free text.")
     extras: Extras = Field(default_factory=dict, description="Values without a home, with their place.")

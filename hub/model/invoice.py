@@ -141,4 +141,5 @@ class Remittance(Document):
     references: References = Field(default_factory=dict, description="References by role.")
     dates: Dates = Field(default_factory=dict, description="Dates by role.")
     settled: tuple[Settled, ...] = Field(default=(), description="Invoices paid.")
+    notes: tuple[str, ...] = Field(default=(), description="Free text.")
     extras: Extras = Field(default_factory=dict, description="Values without a home, with their place.")

@@ -55,6 +55,7 @@ class Party(Shape):
     location: str | None = Field(default=None, description="Location code, as sent.")
     contacts: dict[str, Contact] = Field(default_factory=dict, description="Contacts at this party by role.")
     references: References = Field(default_factory=dict, description="References that belong to this party, by role.")
+    dates: Dates = Field(default_factory=dict, description="Dates that belong to this party, by role.")
 
 
 Parties = dict[str, Party]
@@ -63,13 +64,16 @@ Parties = dict[str, Party]
 class Adjustment(Shape):
     """An allowance or a charge, at the document or at a line."""
 
-    kind: str = Field(description="allowance, charge, or another indicator kept as sent.")
+    kind: str = Field(
+        default="unknown", description="allowance, charge, unknown where nobody says, or another indicator kept as sent."
+    )
     code: str | None = Field(default=None, description="What it is for, as the code the partners agreed.")
     agency: str | None = Field(default=None, description="Who keeps the list of an agency code.")
     agency_code: str | None = Field(default=None, description="What it is for, in the agency's list.")
     amount: Decimal | None = Field(default=None, description="Amount in the document's currency, always positive as sent.")
     basis: str | None = Field(default=None, description="What the percentage is taken of, as sent.")
     percent: Decimal | None = Field(default=None, description="Percentage, 5 meaning five percent.")
+    base: Decimal | None = Field(default=None, description="Amount the percentage is taken of, where it is said.")
     rate: Decimal | None = Field(default=None, description="Amount per unit.")
     unit: str | None = Field(default=None, description="Unit of the rate.")
     quantity: Decimal | None = Field(default=None, description="Quantity the rate applies to.")
@@ -197,4 +201,5 @@ class Totals(Shape):
 
     lines: int | None = Field(default=None, description="Number of lines.")
     quantity: Decimal | None = Field(default=None, description="Sum of the quantities (hash total).")
+    unit: str | None = Field(default=None, description="Unit that the sum is said to be in.")
     amount: Decimal | None = Field(default=None, description="Amount of the document in its currency.")

@@ -4,7 +4,7 @@ from datetime import datetime
 
 from sqlalchemy import Connection
 
-from hub.ledger import deliveries, documents, lanes, timeline
+from hub.ledger import deliveries, documents, gates, lanes, timeline
 
 
 def retry(connection: Connection, number: str | None, who: str, why: str, now: datetime) -> list[str]:
@@ -25,7 +25,8 @@ def retry(connection: Connection, number: str | None, who: str, why: str, now: d
 
 
 def _restart(connection: Connection, who: str, now: datetime) -> list[str]:
-    """Endpoints that were stopped go on."""
+    """Endpoints that were stopped go on, and those that were left in peace are tried at once."""
+    gates.open_all(connection)
     said = []
     for row in lanes.stopped(connection):
         if row.who is not None:

@@ -82,6 +82,6 @@ def _delivery(connection: Connection, row: Any, by: Person) -> str:
 def _withdraw(connection: Connection, row: Any, by: Person) -> str:
     """Its message never leaves; what was to go with it goes in another, under other numbers."""
     message = outbound.get(connection, row.outbound_id)
-    outbound.void(connection, row.outbound_id, f"skipped by {by.who}: {by.why}")
+    outbound.withdraw(connection, row.outbound_id, f"skipped by {by.who}: {by.why}")
     deliveries.unbind(connection, row.outbound_id)
     return f"; its number {message.control_number} is void" if message and message.control_number else ""

@@ -4,7 +4,7 @@ import logging
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from hub.clock import Clock
 
@@ -13,7 +13,10 @@ if TYPE_CHECKING:
 
 
 class State(Protocol):
-    """A few small values of this endpoint that survive a restart (tokens, cursors of its own)."""
+    """A few small values of this endpoint that survive a restart (tokens, cursors of its own).
+
+    `expires:NAME` with a moment in ISO 8601 says when a certificate or token expires: somebody is told in time.
+    """
 
     async def get(self, name: str) -> str | None: ...
 
@@ -34,4 +37,3 @@ class Context:
     state: State
     renew: Renew  # renew(name, fn): run fn once in the cluster and share its result
     home: Path = field(default_factory=Path)  # relative paths in settings start here
-    facts: dict[str, Any] = field(default_factory=dict)

@@ -1,4 +1,4 @@
-"""Settings of a connector: one declaration for validation, schema, docs and console."""
+"""Settings of a connector: one declaration for validation, schema, and docs."""
 
 from typing import Annotated, Any
 from urllib.parse import urlsplit

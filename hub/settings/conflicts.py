@@ -26,8 +26,11 @@ def check(desk: Desk, hub: HubSettings | None, endpoints: Iterable[Endpoint], pa
 
 
 def _never(desk: Desk, file: str, word: str, schedule: Schedule | None, zone: str) -> None:
-    if schedule is not None and not fires(schedule, zone):
-        _note(desk, file, (word, "cron"), f"`{schedule.cron}` never comes", "no month has such a day")
+    if schedule is None or fires(schedule, zone):
+        return
+    source = desk.source(desk.folder / file)
+    if source is not None and source.get(word) is not None:  # one that was taken over is a mistake where it is written
+        source.wrong((word, "cron"), f"`{schedule.cron}` never comes", "no month has such a day")
 
 
 def _note(desk: Desk, file: str, loc: tuple[str, ...], text: str, hint: str) -> None:

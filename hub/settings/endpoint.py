@@ -4,9 +4,11 @@ from typing import Any, Literal
 
 from pydantic import Field, SkipValidation
 
+from hub.rules.breaker import Breaker, Rate
 from hub.rules.condition import failing
 from hub.rules.retry import RetryPolicy
 from hub.sdk.settings import Settings
+from hub.settings.alerts import Silence
 from hub.settings.fields import Section
 from hub.settings.schedule import Schedule
 
@@ -57,9 +59,21 @@ class EndpointSettings(Section):
     )
     poll: Schedule | None = Field(default=None, description="How often it is asked for messages; by default as in hub.yaml.")
     batch: Schedule | None = Field(
-        default=None, description="When collected documents go out together; without it each goes at once."
+        default=None,
+        description="When collected documents go out together; by default as the partner's file says, else each goes at once.",
     )
     retry: RetryPolicy | None = Field(default=None, description="Retry policy of this place; by default as in hub.yaml.")
+    silence: Silence | None = Field(
+        default=None, description="How long a channel may bring no order before somebody is told; by default for ever."
+    )
+    breaker: Breaker | None = Field(
+        default=None, description="When this place is left in peace for a while; by default as in hub.yaml."
+    )
+    rate: Rate | None = Field(
+        default=None,
+        description="How many messages it takes in a while, over all processes; by default any number.",
+        examples=[{"most": 40, "per": "1m"}],
+    )
     test: bool = Field(
         default=False, description="True for a test place: production documents never go there, test documents only there."
     )

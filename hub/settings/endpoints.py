@@ -8,6 +8,7 @@ from hub.settings.desk import NAME, Desk
 from hub.settings.endpoint import CANONICAL, Endpoint, EndpointSettings, Role
 from hub.settings.mistakes import nearest
 from hub.settings.partner import Partner
+from hub.settings.schedule import Schedule
 from hub.settings.sources import Source
 
 RESERVED = ("channel", "hub")
@@ -37,6 +38,7 @@ def _endpoint(desk: Desk, source: Source, role: Role, partners: Mapping[str, Par
         return None
     values = {name: getattr(settings, name) for name in EndpointSettings.model_fields if name != "settings"}
     values["takes"] = settings.takes or _takes(settings, partners)
+    values["batch"] = settings.batch or _batch(settings, partners)
     return Endpoint(**values, settings=source.raw.get("settings") or {}, name=source.name, role=role, config=config)
 
 
@@ -45,6 +47,13 @@ def _takes(settings: EndpointSettings, partners: Mapping[str, Partner]) -> tuple
         return tuple(settings.writes)
     partner = partners.get(settings.partner or "")
     return tuple(partner.guides) if partner is not None and settings.format != CANONICAL else ()
+
+
+def _batch(settings: EndpointSettings, partners: Mapping[str, Partner]) -> Schedule | None:
+    """The partner's, in the partner's zone, where EDI is spoken: only there several documents make one interchange."""
+    partner = partners.get(settings.partner or "")
+    batch = partner.batch if partner is not None and settings.format in ("x12", "edifact") else None
+    return batch.model_copy(update={"zone": batch.zone or partner.zone}) if partner is not None and batch is not None else None
 
 
 def _config(desk: Desk, source: Source) -> object | None:

@@ -1,4 +1,4 @@
-"""config/partners/<name>/partner.yaml: a trading partner, its ids, its envelope, its duties."""
+"""config/partners/<name>/partner.yaml: a trading partner, its ids, its envelope, the receipts it owes."""
 
 from datetime import timedelta
 from pathlib import Path
@@ -170,7 +170,8 @@ class PartnerSettings(Section):
         examples=[["references.vendor.value"]],
     )
     batch: Schedule | None = Field(
-        default=None, description="When documents go out together in one interchange; without it each goes at once."
+        default=None,
+        description="When documents go out together in one interchange, in the partner's zone; without it each goes at once.",
     )
 
     @model_validator(mode="before")

@@ -4,21 +4,24 @@ from datetime import timedelta
 
 from pydantic import Field
 
-from hub.rules.duration import Duration
+from hub.logs import Form
+from hub.rules.breaker import Breaker
 from hub.rules.retry import RetryPolicy
-from hub.settings.fields import Section, Zone
+from hub.settings.alerts import Alerts
+from hub.settings.fields import Database, Listen, Section, Zone
 from hub.settings.schedule import Schedule
 
 
 class Receiving(Section):
     """Limits on what is taken in."""
 
-    truncated_after: Duration = Field(
-        default=timedelta(minutes=10),
-        description="A file whose trailer has not come after this long counts as cut off.",
-        examples=["10m"],
+    largest: int = Field(
+        default=10,
+        ge=1,
+        le=1024,
+        description="Largest body that may be posted to the hub, in megabytes; a larger one is answered 413.",
+        examples=[64],
     )
-    largest: int = Field(default=256, ge=1, description="Largest message taken, in megabytes.", examples=[256])
 
 
 class HubSettings(Section):
@@ -30,19 +33,21 @@ class HubSettings(Section):
         description="Time zone of schedules and of times shown, where nothing else is said.",
         examples=["America/Chicago"],
     )
-    production: bool = Field(default=False, description="True on the hub that serves real trade; false on a trial installation.")
-    database: str = Field(
+    database: Database = Field(
         default="sqlite:///var/crossdock.db",
+        repr=False,
         description="Where the ledger is: an SQLAlchemy address; a relative SQLite file starts at the working place.",
         examples=["postgresql+psycopg://crossdock@db/crossdock"],
     )
-    listen: str | None = Field(
+    listen: Listen | None = Field(
         default="127.0.0.1:8710",
-        pattern=r"^[^\s/]+:\d{1,5}$",
-        description="Address and port for webhooks, health and the console; null opens none.",
+        description="Address and port for webhooks and health; null opens none.",
         examples=["0.0.0.0:8710"],
     )
     retry: RetryPolicy = Field(default_factory=RetryPolicy, description="When failed deliveries are tried again.")
+    breaker: Breaker = Field(
+        default_factory=Breaker, description="When a place that fails again and again is left in peace for a while."
+    )
     poll: Schedule = Field(
         default_factory=lambda: Schedule(every=timedelta(seconds=30)),
         description="How often places are asked for messages, unless they say otherwise.",
@@ -51,5 +56,10 @@ class HubSettings(Section):
         default_factory=lambda: Schedule(every=timedelta(minutes=1)),
         description="How often the hub looks for overdue receipts and lost work.",
     )
+    alerts: Alerts = Field(default_factory=Alerts, description="Who is told of what a person must know.")
     receiving: Receiving = Field(default_factory=Receiving, description="Limits on what is taken in.")
+    log: Form = Field(
+        default="text",
+        description="How the running hub logs: text for people, or json, an object a line with the ids it is about.",
+    )
     slots: int = Field(default=8, ge=1, le=256, description="Lanes worked on at the same time.", examples=[8])

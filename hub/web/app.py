@@ -15,13 +15,13 @@ from hub.sdk import Connector, Message, Misconfigured, Rejected, Reply, Request,
 
 log = logging.getLogger(__name__)
 
-LARGEST = 10 * 1024 * 1024
+MEGABYTE = 1024 * 1024
 COME_BACK = 5  # seconds, when the store cannot take it and nobody knows better
 HINTS = {
     400: "the document was not taken; sending it again as it is will not help",
     401: "look at the token or signature; the hub's operator knows which is expected",
     404: "look at the address; the hub's operator knows the names of its endpoints",
-    413: "send fewer documents at a time",
+    413: "send fewer documents at a time; the hub's operator sets the limit (`receiving.largest`)",
     500: "this is our mistake and has been written down; send it again later",
     503: "nothing was taken; send it again later",
 }
@@ -33,8 +33,9 @@ class TooLarge(Exception):
     """The body is larger than we take."""
 
 
-def app(endpoints: Mapping[str, Connector], accept: Accept, ready: Callable[[], bool], *, largest: int = LARGEST) -> Starlette:
-    """The web application. `accept(endpoint, messages)` stores durably before it returns; `endpoints` may change."""
+def app(endpoints: Mapping[str, Connector], accept: Accept, ready: Callable[[], bool], *, largest: int) -> Starlette:
+    """The web application. `accept(endpoint, messages)` stores durably before it returns; `endpoints` may change.
+    `largest`: bytes of a body."""
 
     async def healthz(request: WebRequest) -> Response:
         return JSONResponse({"ok": True})

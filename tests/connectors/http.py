@@ -54,14 +54,20 @@ class Warehouse(Counterpart):
     def forged(self):
         body, now = b'{"number": "SHP-1"}', str(int(time.time()))
         old = str(int(time.time()) - 3000)
-        signed = {"x-crossdock-timestamp": now, "x-crossdock-signature": sign(SIGNING, now, "", body)}
+        signed = {"x-crossdock-timestamp": now, "x-crossdock-signature": sign(SIGNING, now, "", "", body)}
         return [
             Request("POST", "", {}, {}, body),
             Request("POST", "", {"authorization": "Bearer wrong"}, {}, body),
             Request("POST", "", {"authorization": "Bearer "}, {}, body),
             Request("POST", "", signed, {}, body + b" "),
             Request("POST", "", {**signed, "idempotency-key": "another"}, {}, body),
+            Request("POST", "", {**signed, "x-crossdock-document": "invoice"}, {}, body),
+            Request("POST", "invoice", signed, {}, body),
             Request("POST", "", {**signed, "x-crossdock-timestamp": str(int(now) + 1)}, {}, body),
-            Request("POST", "", {"x-crossdock-timestamp": old, "x-crossdock-signature": sign(SIGNING, old, "", body)}, {}, body),
-            Request("POST", "", {"x-crossdock-timestamp": now, "x-crossdock-signature": sign("wrong", now, "", body)}, {}, body),
+            Request(
+                "POST", "", {"x-crossdock-timestamp": old, "x-crossdock-signature": sign(SIGNING, old, "", "", body)}, {}, body
+            ),
+            Request(
+                "POST", "", {"x-crossdock-timestamp": now, "x-crossdock-signature": sign("wrong", now, "", "", body)}, {}, body
+            ),
         ]

@@ -25,7 +25,6 @@ from hub.ledger.store import Ledger
 from hub.operations.trace import lives
 from hub.registry import connectors
 from hub.settings.company import load
-from hub.web.app import app
 from hub.web.server import Server
 
 COMPANY = Path(__file__).resolve().parents[1] / "fixtures" / "mock_edi" / "company"
@@ -142,7 +141,7 @@ async def stage(
         hub = Hub(loaded, Ledger(database_url(loaded)), VirtualClock(NOON))
         hub.ledger.create()
         await hub.engine.start(hub.drains, 8)
-        door = Server(app(hub.site.connectors, hub.accept, lambda: True), port=0)
+        door = Server(hub.web(), port=0)
         await door.start()
         them.warehouse.target = f"http://127.0.0.1:{door.port}/in/warehouse/ship_notice"
         try:

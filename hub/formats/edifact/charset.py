@@ -24,6 +24,7 @@ CODECS = {
 }
 # Labels under which bytes that happen to be UTF-8 are hardly ever anything else.
 WESTERN = frozenset(("UNOA", "UNOB", "UNOC", "UNOL", "UNOW", "UNOY"))
+SHIFT = "\x1b"  # begins the shifts of ISO 2022, under which characters are pairs of ASCII
 UNPRINTABLE = re.compile("[\x80-\x9f]")
 
 
@@ -32,7 +33,7 @@ def decoded(text: str, label: str) -> str:
 
     Text above Latin-1 (our marks) stays.
     """
-    if text.isascii():
+    if text.isascii() and SHIFT not in text:
         return text
     label = label if label in CODECS else "UNOC"
     as_utf8 = utf8(text)

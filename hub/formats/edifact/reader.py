@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator
 
 from hub.errors import Unreadable
 from hub.formats.edifact import header as headers
+from hub.formats.edifact.charset import SHIFT
 from hub.formats.edifact.header import NESTED, START, Header
 from hub.formats.edifact.nesting import Nesting
 from hub.formats.envelope import Event
@@ -51,7 +52,7 @@ def _pieces(tape: Tape, nesting: Nesting, header: Header) -> Iterator[None]:
             raw[-1] = raw[-1].rstrip(BLANKS)
         dirty = piece[0] in BLANKS or any(mark in piece for mark in marks)
         bare = unbroken(raw) if dirty else raw
-        taken = nesting.take(raw, [text.split(element) for text in bare], piece.isascii())
+        taken = nesting.take(raw, [text.split(element) for text in bare], piece.isascii() and SHIFT not in piece)
         tape.take(min(len(piece), nesting.offset - tape.offset) if taken < len(raw) else len(piece))
         nesting.offset = tape.offset
         yield

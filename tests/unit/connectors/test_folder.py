@@ -17,6 +17,7 @@ from hypothesis import strategies as st
 from connectors.folder import inbox, outbox
 from connectors.folder.connector import Folder
 from connectors.folder.disk import on_disk
+from connectors.folder.settings import FolderSettings
 from hub.errors import Misconfigured, Rejected, Unavailable, Unknown
 from hub.sdk import Outgoing
 from hub.sdk.testing import Bench, Counterpart, HurriedClock, pulled
@@ -56,7 +57,29 @@ def message(number, body=b"ISA~", name=None, key=None):
     return Outgoing(key or f"delivery-{number}", body, name or f"{number:04d}.edi", "order_response")
 
 
+@pytest.mark.parametrize(
+    "same",
+    [
+        {"inbox": "in", "outbox": "./in"},
+        {"inbox": "in", "archive": "in/"},
+        {"outbox": "out", "archive": "in/../out"},
+        {"outbox": "out", "journal": "out"},
+    ],
+)
+def test_no_folder_serves_two_ends(same):
+    with pytest.raises(ValueError, match="are the same folder"):
+        FolderSettings.model_validate(same)
+
+
 # --- taking
+
+
+async def test_endings_of_unfinished_files_count_in_any_case(place):
+    bench = place(unfinished=[".Uploading"])
+    for name in ("1.edi", "2.edi.uploading", "3.edi.UPLOADING"):
+        bench.counterpart.drop(name)
+    async with bench.open() as connector:
+        assert [message.name for message in await pulled(connector)] == ["1.edi"]
 
 
 async def test_a_file_is_taken_when_it_has_lain_still(place):

@@ -33,9 +33,13 @@ def post(token=NEW, body=BODY, path="", **headers):
     return Request("POST", path, {"authorization": f"Bearer {token}", **named}, {}, body)
 
 
-def signed(secret, moment=None, key=""):
+def signed(secret, moment=None, key="", kind=""):
     moment = str(int(time.time())) if moment is None else moment
-    headers = {"x-crossdock-timestamp": moment, "x-crossdock-signature": sign(secret, moment, key, BODY), "idempotency-key": key}
+    headers = {
+        "x-crossdock-timestamp": moment,
+        "x-crossdock-signature": sign(secret, moment, kind, key, BODY),
+        "idempotency-key": key,
+    }
     return Request("POST", "", headers, {}, BODY)
 
 
@@ -46,6 +50,29 @@ async def test_two_secrets_are_good_while_one_replaces_the_other(bench):
             assert connector.receive(signed(secret)).status == 202
     async with bench.open({"accept_tokens": [NEW], "signing_secrets": [NEW]}) as connector:
         for request in (post(OLD), signed(OLD)):
+            with pytest.raises(Misconfigured):
+                connector.receive(request)
+
+
+@pytest.mark.parametrize(
+    ("kind", "path", "headers", "good"),
+    [
+        ("invoice", "invoice", {}, True),
+        ("invoice", "", {"x-crossdock-document": "invoice"}, True),
+        ("invoice", "remittance", {}, False),
+        ("invoice", "invoice", {"x-crossdock-document": "remittance"}, False),
+        ("invoice", "", {}, False),
+        ("a\nb", "a\nb", {}, False),  # would move a line from the key to the kind
+    ],
+)
+async def test_the_kind_is_signed_too(bench, kind, path, headers, good):
+    request = signed(NEW, kind=kind)
+    request = replace(request, path=path, headers={**request.headers, **headers})
+    async with bench.open() as connector:
+        if good:
+            (message,) = connector.receive(request).messages
+            assert message.headers == {"document": kind}
+        else:
             with pytest.raises(Misconfigured):
                 connector.receive(request)
 

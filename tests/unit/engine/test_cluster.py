@@ -3,13 +3,12 @@
 import asyncio
 import subprocess
 import sys
-import time
 from pathlib import Path
 
 import pytest
 from sqlalchemy import create_engine, text
 
-from hub.engine.cluster import SCHEMA, SILENT, Cluster, prepare
+from hub.engine.cluster import SCHEMA, Cluster, prepare
 from tests.unit.engine.test_conformance import LONG, Watch, a_while, until
 
 ROOT = Path(__file__).resolve().parents[3]
@@ -73,12 +72,10 @@ async def test_a_killed_process_is_noticed(postgres_url: str) -> None:
     assert process.stdout is not None
     assert (await process.stdout.readline()).strip() == b"a"
     await engine.start(watch.drain, slots=2)
-    killed = time.monotonic()
     process.kill()
     await process.wait()
     await engine.wake("a")
     await until(lambda: watch.begun == ["a"])
-    assert SILENT / 2 < time.monotonic() - killed < 15
     await engine.stop(LONG)
 
 
@@ -92,10 +89,10 @@ async def test_the_database_goes_and_comes_back(postgres_url: str) -> None:
             "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE pid <> pg_backend_pid() AND datname = current_database()"
         )
         connection.execute(gone)
-    await engine.wake("a")  # may be lost: a hint
-    await asyncio.sleep(2)
-    await engine.wake("b")
-    await until(lambda: "b" in watch.begun)
+    async with asyncio.timeout(LONG):
+        while not watch.begun:  # a wake is a hint: one that comes before the connections are back may be lost
+            await engine.wake("a")
+            await asyncio.sleep(0)
     await engine.stop(LONG)
 
 

@@ -3,9 +3,11 @@
 import pytest
 
 from hub.errors import Unreadable
-from hub.findings import Finding
+from hub.formats.edifact.charset import CODECS
 from hub.formats.edifact.reader import read
 from hub.formats.envelope import End, Event, Group, Interchange, TransactionSet
+from tests.unit.formats.events import codes, findings, interchange, only, rejecting, sets
+from tests.unit.formats.events import events as of_reader
 
 UNB = "UNB+UNOC:3+4012345000009:14+4098765000001:14+260102:0304+77'"
 MESSAGE = "UNH+1+ORDERS:D:96A:UN:EAN008'BGM+220+PO-1+9'FTX+AAI+++It?'s 5?+3 ?: what??'UNT+4+1'"
@@ -13,33 +15,7 @@ GOOD = UNB + MESSAGE + "UNZ+1+77'"
 
 
 def events(text: str | bytes, size: int = 1 << 16) -> list[Event]:
-    body = text if isinstance(text, bytes) else text.encode()
-    return list(read(body[at : at + size] for at in range(0, len(body), size)))
-
-
-def sets(found: list[Event]) -> list[TransactionSet]:
-    return [event for event in found if isinstance(event, TransactionSet)]
-
-
-def only(found: list[Event]) -> TransactionSet:
-    (one,) = sets(found)
-    return one
-
-
-def findings(found: list[Event]) -> list[Finding]:
-    return [one for event in found if not isinstance(event, End) for one in event.findings]
-
-
-def codes(found: list[Event]) -> list[str]:
-    return [one.code for one in findings(found)]
-
-
-def rejecting(found: list[Event]) -> list[str]:
-    return [one.code for one in findings(found) if one.rejects]
-
-
-def interchange(found: list[Event]) -> Interchange:
-    return next(event for event in found if isinstance(event, Interchange))
+    return of_reader(read, text, size)
 
 
 def spoken(one: TransactionSet) -> list[list[list[str]]]:
@@ -213,6 +189,18 @@ def test_line_ends_instead_of_terminators() -> None:
         ("UNOD", "\u0141\u00f3d\u017a".encode("iso8859-2"), "\u0141\u00f3d\u017a"),
         ("UNOE", "\u0422\u0410".encode("iso8859-5"), "\u0422\u0410"),
         ("UNOE", "\u041c\u043e\u0441\u043a\u0432\u0430".encode(), "\u041c\u043e\u0441\u043a\u0432\u0430"),
+        ("UNOF", "\u039b\u03ac\u03b4\u03b9".encode("iso8859-7"), "\u039b\u03ac\u03b4\u03b9"),
+        ("UNOG", "\u0126al".encode("iso8859-3"), "\u0126al"),
+        ("UNOH", "\u0100bols".encode("iso8859-4"), "\u0100bols"),
+        ("UNOI", "\u0634\u064a\u062a".encode("iso8859-6"), "\u0634\u064a\u062a"),
+        ("UNOJ", "\u05e9\u05de\u05df".encode("iso8859-8"), "\u05e9\u05de\u05df"),
+        ("UNOK", "\u0130\u015f".encode("iso8859-9"), "\u0130\u015f"),
+        ("UNOL", "9 \u20ac".encode("iso8859-15"), "9 \u20ac"),
+        ("UNOX", "\u65e5\u672c".encode("iso2022_jp"), "\u65e5\u672c"),
+        ("UNOX", "\u304b\u306a".encode("iso2022_jp"), "\u304b\u306a"),  # the first of the pair holds a plus
+        ("UNOX", "Stra\u00dfe".encode(), "Stra\u00dfe"),
+        ("UNOY", "\u4f60\u597d".encode(), "\u4f60\u597d"),
+        ("UNOF", "\u0480\u0481".encode(), "\u0480\u0481"),  # no Greek has these bytes
         ("UNOW", "\u4f60\u597d".encode(), "\u4f60\u597d"),
         ("UNOW", "caf\u00e9".encode("latin-1"), "caf\u00e9"),
         ("IATB", "\u4f60\u597d".encode(), "\u4f60\u597d"),
@@ -221,6 +209,10 @@ def test_line_ends_instead_of_terminators() -> None:
 def test_characters_by_label_and_otherwise_by_what_they_can_be(label: str, body: bytes, text: str) -> None:
     whole = GOOD.replace("UNOC", label).encode().replace(b"PO-1", body)
     assert only(events(whole)).segments[1][2] == text
+
+
+def test_each_label_has_a_test() -> None:
+    assert {f"UNO{letter}" for letter in "ABCDEFGHIJKLWXY"} == set(CODECS)
 
 
 def test_both_encodings_in_one_file() -> None:

@@ -6,9 +6,10 @@ from collections.abc import Iterator
 import pytest
 
 from hub.errors import Unreadable
-from hub.findings import Finding
 from hub.formats.envelope import End, Event, Group, Interchange, TransactionSet
 from hub.formats.x12.reader import read
+from tests.unit.formats.events import codes, findings, interchange, only, rejecting, sets
+from tests.unit.formats.events import events as of_reader
 
 ISA = "ISA*00*          *00*          *ZZ*BUYER          *01*SELLER         *260102*0304*U*00401*000000007*0*P*>~"
 BODY = "GS*PO*BUYER*SELLER*20260102*0304*3*X*004010~ST*850*0001~BEG*00*SA*PO-1**20260102~PO1*1*2*EA*3>4~SE*4*0001~GE*1*3~"
@@ -16,34 +17,7 @@ GOOD = ISA + BODY + "IEA*1*000000007~"
 
 
 def events(text: str | bytes, size: int = 1 << 16) -> list[Event]:
-    body = text if isinstance(text, bytes) else text.encode()
-    return list(read(body[at : at + size] for at in range(0, len(body), size)))
-
-
-def sets(found: list[Event]) -> list[TransactionSet]:
-    return [event for event in found if isinstance(event, TransactionSet)]
-
-
-def findings(found: list[Event]) -> list[Finding]:
-    return [one for event in found if not isinstance(event, End) for one in event.findings]
-
-
-def codes(found: list[Event]) -> list[str]:
-    return [one.code for one in findings(found)]
-
-
-def rejecting(found: list[Event]) -> list[str]:
-    return [one.code for one in findings(found) if one.rejects]
-
-
-def only(found: list[Event]) -> TransactionSet:
-    (one,) = sets(found)
-    return one
-
-
-def interchange(found: list[Event]) -> Interchange:
-    assert isinstance(found[0], Interchange)
-    return found[0]
+    return of_reader(read, text, size)
 
 
 BEG = ["BEG", "00", "SA", "PO-1", "", "20260102"]

@@ -1,7 +1,8 @@
 """What EDIFACT adds to guides: dates by layout, periods, texts in pieces, repetitions, decimal commas, trees of packages."""
 
+import re
 from collections.abc import Iterable
-from datetime import date
+from datetime import UTC, date, datetime
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -109,6 +110,16 @@ def test_dates_by_their_layout(text: str, dated: Any) -> None:
     assert told(judged) == [] and (found == dated or (found and found.isoformat() == dated))
 
 
+@pytest.mark.parametrize(
+    ("zone", "instant"),
+    [("CET", "08:30"), ("CES", "07:30"), ("UTC", "09:30"), ("?+01", "08:30"), ("-05", "14:30"), ("?+00", "09:30")],
+)
+def test_times_with_a_zone_are_the_instant_they_say(zone: str, instant: str) -> None:
+    found = order(changed("DTM", f"DTM+137:202607020930{zone}:303"))
+    assert isinstance(found.ordered_on, datetime) and f"{found.ordered_on.astimezone(UTC):%H:%M}" == instant
+    assert "ordered_on" not in found.assumed
+
+
 @pytest.mark.parametrize("text", ["2:202124:616", "2:000000:101", "2:20260231:102"])
 def test_a_date_that_cannot_be_read_is_left_out_with_a_warning(text: str) -> None:
     judged = read([*ORDER[:2], f"DTM+{text}", *ORDER[2:]])
@@ -183,6 +194,44 @@ def test_packages_are_unfolded_and_folded() -> None:
     assert sorted(again["contents"], key=str) == sorted(notice["contents"], key=str)
 
 
+DEEP = [
+    "BGM+351+S1+9",
+    "DTM+137:20260101:102",
+    *("CPS+1", "PAC+1++201"),
+    *("CPS+2+1", "PAC+1++201", "PCI+33E", "GIN+BJ+340987650000000011"),
+    *("CPS+3+2", "PAC+2++CT", "PCI+33E", "GIN+BJ+340987650000000028"),
+    *("CPS+4+3", "PAC+4++BX", "PCI+33E", "GIN+BJ+340987650000000035", "LIN+1++4098765111112:EN", "QTY+12:8:PCE"),
+    *("CPS+5+3", "LIN+2++4098765222221:EN", "QTY+12:2:PCE"),
+    *("CPS+6+1", "PCI+33E", "GIN+BJ+340987650000000042", "LIN+3++4098765222221:EN", "QTY+12:1:PCE"),
+    "CNT+2:3",
+]
+
+
+def test_packages_stand_in_packages_to_any_depth() -> None:
+    judged = read(DEEP, kind="DESADV:D:96A:UN")
+    notice: Any = judged.document
+    assert told(judged) == []
+    found = [(it.id, it.type, it.parent, it.sscc and it.sscc[-3:]) for it in notice.packages]
+    assert found == [
+        ("P1", "tare", None, "011"),
+        ("P2", "tare", "P1", "028"),
+        ("P3", "pack", "P2", "035"),
+        ("P4", "pack", "P2", None),
+        ("P5", "pack", None, "042"),
+    ]
+    assert [(it.number, it.package) for it in notice.contents] == [("1", "P3"), ("2", "P4"), ("3", "P5")]
+    writing = writer.write(LIBRARY.guide("edifact/desadv"), notice)
+    assert [segment for segment in writing.segments if segment[0] == "CPS"] == [
+        *(["CPS", "1"], ["CPS", "2", "1"], ["CPS", "3", "2"], ["CPS", "4", "3"], ["CPS", "5", "3"], ["CPS", "6", "1"])
+    ]
+    assert writing.findings == []
+
+
+def test_a_package_in_one_that_is_not_there_is_told() -> None:
+    judged = read([line.replace("CPS+4+3", "CPS+4+9") for line in DEEP], kind="DESADV:D:96A:UN")
+    assert [code for code, *_ in told(judged)] == ["hub:tree-parent"]
+
+
 def test_what_has_no_place_among_the_packages_is_told() -> None:
     circle = [{"id": "A", "parent": "B"}, {"id": "B", "parent": "A"}]
     _, problems = unfold_consignment({"packages": circle, "contents": [{"package": "C"}]})
@@ -195,3 +244,22 @@ def test_nothing_is_lost_on_the_way_back() -> None:
     writing = writer.write(guide, order(judged))
     assert writing.findings == []
     assert list(difference.lost(difference.expected(guide, order(judged)), order(judged).model_dump())) == []
+
+
+FIXTURES = Path(__file__).parents[2] / "fixtures" / "edifact"
+FAMILY = ("D:93A", "D:96A", "D:97A", "D:99B", "D:01B", "D:03B", "D:11A", "D:21B")
+OF_EACH = sorted(next(iter(sorted(folder.glob("*.edi")))) for folder in FIXTURES.iterdir() if folder.is_dir())
+MADE_FOR = re.compile(rb"(UNH\+\d+\+(?!CONTRL)[A-Z]{6}:)[DS]: ?\d\d[AB]")
+
+
+@pytest.mark.parametrize("path", OF_EACH, ids=lambda path: path.parent.name)
+def test_one_guide_reads_the_family_of_its_versions(path: Path) -> None:
+    def documents(content: bytes) -> list[Any]:
+        found = judge(detect.read([content]), lambda _, __, tset: LIBRARY.find("edifact", tset.type, tset.version))
+        return [(one.state, one.document) for judgement in found for one in judgement.documents]
+
+    content = path.read_bytes()
+    wanted = documents(content)
+    assert {state for state, _ in wanted} <= {"accepted", "accepted_with_findings"} and all(found for _, found in wanted)
+    for version in FAMILY:
+        assert documents(MADE_FOR.sub(rb"\g<1>" + version.encode(), content)) == wanted, version

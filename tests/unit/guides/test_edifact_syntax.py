@@ -93,6 +93,62 @@ def test_faults_of_a_trailer_are_told_of_the_message(tmp_path: Path, unt: str, t
     assert said(found) == [f"{UCI}+7", f"UCM+1+ORDERS:D:96A:UN:EAN008+4+{told}"]
 
 
+def grouped(*groups: tuple[str, list[str]], une: str = "") -> list[str]:
+    """Messages in groups, numbered on through the interchange as they are."""
+    found: list[str] = []
+    for number, (kind, lines) in enumerate(groups, 1):
+        count = sum(line.startswith("UNH") for line in lines)
+        trailer = une if une and number == 1 else f"UNE+{count}+G{number}"
+        found += [f"UNG+{kind}+BUYER:14+SELLER:14+260101:1200+G{number}+UN+D:96A", *lines, trailer]
+    return found
+
+
+def numbered(number: int, body: tuple[str, list[str]]) -> list[str]:
+    return [line.replace("UNH+1+", f"UNH+{number}+") if line.startswith("UNH") else f"{line[:-1]}{number}" if line.startswith("UNT") else line
+            for line in messages(body)]  # fmt: skip
+
+
+UCF = "UCF+G{}+BUYER:14+SELLER:14"
+
+
+def test_each_group_is_answered_with_its_messages_below(tmp_path: Path) -> None:
+    found = report(tmp_path, grouped(("ORDERS", messages(GOOD, BAD)), ("PRICAT", numbered(3, UNKNOWN))), unz="UNZ+2+42")
+    assert said(found) == [
+        f"{UCI}+7",
+        f"{UCF.format(1)}+7",
+        "UCM+1+ORDERS:D:96A:UN:EAN008+7",
+        "UCM+2+ORDERS:D:96A:UN:EAN008+4",
+        "UCS+7",
+        "UCD+37+1:2",
+        "UCS+8+15",
+        f"{UCF.format(2)}+7",
+        "UCM+3+PRICAT:D:96A:UN+4+17+UNH+2:1",
+    ]
+
+
+@pytest.mark.parametrize(("une", "told"), [("UNE+5+G1", "4+29+UNE+1"), ("UNE+1+G9", "4+28+UNE+2")], ids=["count", "reference"])
+def test_a_faulty_group_is_refused_and_its_sibling_is_not(tmp_path: Path, une: str, told: str) -> None:
+    lines = grouped(("ORDERS", messages(GOOD)), ("ORDERS", numbered(2, GOOD)), une=une)
+    found = report(tmp_path, lines, unz="UNZ+2+42")
+    assert [document.state for document in found.judgements[0].documents] == ["rejected", "accepted"]
+    assert said(found) == [f"{UCI}+7", f"{UCF.format(1)}+{told}", f"{UCF.format(2)}+7", "UCM+2+ORDERS:D:96A:UN:EAN008+7"]
+
+
+def test_what_we_say_of_groups_is_read_by_ourselves(tmp_path: Path) -> None:
+    lines = grouped(("ORDERS", messages(GOOD, BAD)), ("ORDERS", numbered(3, GOOD)), une="UNE+9+G1")
+    (text,) = report(tmp_path, lines, unz="UNZ+2+42").acknowledgements
+    path = tmp_path / "contrl.edi"
+    path.write_text(text)
+    (document,) = Desk().read(str(path)).judgements[0].documents
+    value = document.document.model_dump(exclude_defaults=True) if document.document else {}
+    assert (document.findings, value["verdict"]) == ([], "partly_accepted")
+    assert [(one["control_number"], one["verdict"]) for one in value["groups"]] == [("G1", "rejected"), ("G2", "accepted")]
+    assert [(one["group"], one["control_number"], one["verdict"]) for one in value["documents"]] == [
+        ("G1", "2", "rejected"),
+        ("G2", "3", "accepted"),
+    ]
+
+
 def test_syntax_4_is_answered_in_syntax_4(tmp_path: Path) -> None:
     unb = "UNB+UNOY:4+4012345000009:14+5412345000013:14+20260101:1200+42"
     (text,) = report(tmp_path, messages(GOOD), unb=unb).acknowledgements

@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from hub.guides import difference, moments, reader
-from hub.guides.codecs import CODECS, NUMERIC, Misread
+from hub.guides.codecs import CODECS, NUMERIC, Misread, Unwritable
 from hub.guides.library import Library
 from hub.guides.mistakes import GuideError
 from hub.guides.notation import Guide
@@ -163,6 +163,13 @@ def test_numbers_come_back(name: str, value: Decimal) -> None:
     places = int(name[1]) if name[0] == "n" else 0 if name == "integer" else 2
     value = value.quantize(Decimal(1).scaleb(-places)) if places < 2 else value
     assert CODECS[name].read(CODECS[name].write(value, 30)) == (value, None)
+
+
+@pytest.mark.parametrize("name", sorted(NUMERIC))
+@pytest.mark.parametrize("huge", ["1E+999999", "1E-999999", "NaN", "-Infinity"])
+def test_a_number_that_nobody_can_mean_is_not_written(name: str, huge: str) -> None:
+    with pytest.raises(Unwritable, match="is not a number that can be written"):
+        CODECS[name].write(Decimal(huge), 30)
 
 
 @given(value=st.dates(date(1, 1, 1)))

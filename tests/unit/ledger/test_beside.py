@@ -1,7 +1,6 @@
 """Several processes on one PostgreSQL: two ledgers stand for them. Nothing is counted twice, and nobody waits for ever."""
 
 import threading
-import time
 from concurrent.futures import Future
 from datetime import UTC, datetime, timedelta
 from functools import partial
@@ -61,6 +60,10 @@ def test_what_needs_its_turn_sees_all_that_went_before(pair: tuple[Ledger, Ledge
     assert pair[0].look(lambda connection: arrivals.cursor_of(connection, "place")) == str(2 * TIMES)
 
 
+def waits_for_a_lock(connection: Connection) -> bool:
+    return bool(connection.execute(text("SELECT count(*) FROM pg_locks WHERE NOT granted")).scalar())
+
+
 def test_a_lane_is_not_taken_while_its_owner_writes(pair: tuple[Ledger, Ledger]) -> None:
     epoch = lease(pair[0])
     guarded, go = threading.Event(), threading.Event()
@@ -76,8 +79,8 @@ def test_a_lane_is_not_taken_while_its_owner_writes(pair: tuple[Ledger, Ledger])
     taking: Future[int | None] = pair[1].submit(
         lambda connection: lanes.take(connection, "out:erp", "b", NOW + 2 * HOLD, HOLD), turn=False
     )
-    time.sleep(0.2)
-    assert not taking.done()
+    while not pair[0].look(waits_for_a_lock):
+        assert not taking.done()
     go.set()
     writing.result()
     assert taking.result() == epoch + 1
@@ -109,18 +112,18 @@ def test_a_process_that_is_paused_while_it_writes_loses_its_turn(
     pair: tuple[Ledger, Ledger], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(connect, "PAUSE", 300)
-    asleep = threading.Event()
+    asleep, awake = threading.Event(), threading.Event()
 
     def sleep(connection: Connection) -> None:
         asleep.set()
-        time.sleep(1)
+        assert awake.wait(60)
         connection.execute(text("SELECT 1"))
 
     sleeping = pair[0].submit(sleep)
     assert asleep.wait(10)
-    begun = time.monotonic()
-    pair[1].submit(lambda connection: lanes.tick(connection, "sweep", NOW, NOW)).result()
-    assert time.monotonic() - begun < 0.9
+    pair[1].submit(lambda connection: lanes.tick(connection, "sweep", NOW, NOW)).result(30)  # while the other still sleeps
+    assert not sleeping.done()
+    awake.set()
     with pytest.raises(Exception, match="the database refuses"):
         sleeping.result()
     pair[0].submit(lambda connection: lanes.tick(connection, "sweep", NOW + HOLD, NOW)).result()

@@ -2,6 +2,7 @@
 
 import asyncio
 import threading
+from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
 
@@ -9,8 +10,10 @@ import pytest
 from sqlalchemy import Connection, text
 
 from hub.errors import Misconfigured
-from hub.ledger import arrivals, blobs
+from hub.ledger import arrivals, blobs, outbound
 from hub.ledger.store import Ledger
+
+NOW = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)
 
 
 @pytest.fixture
@@ -91,3 +94,13 @@ async def test_the_writer_outlives_those_who_no_longer_wait(ledger: Ledger) -> N
     go_on.set()
     await asyncio.wait_for(ledger.write(lambda connection: arrivals.set_cursor(connection, "place", "c", "1")), 10)
     assert await ledger.read(partial(arrivals.cursor_of, endpoint="place", name="b")) is None
+
+
+def test_messages_and_numbers_go_on_behind_what_was_used_elsewhere(ledger: Ledger) -> None:
+    def leap(connection: Connection) -> tuple[int, int]:
+        outbound.leap(connection, 70, "used elsewhere", NOW)
+        outbound.void(connection, "series", range(1, 8), "used elsewhere", NOW)
+        row = {"key": "k", "target": "t", "name": "", "media_type": "", "kind": "order", "hash": "", "test": False}
+        return outbound.add(connection, {**row, "made_at": NOW, "receipt": "none"}), outbound.draw(connection, "series", 99, NOW)
+
+    assert ledger.submit(leap).result() == (71, 8)

@@ -58,6 +58,11 @@ def test_what_others_write(name, given_value, expected):
         ("decimal", "4,10", "`4,10` is not a number"),
         ("decimal", "NaN", "not a number"),
         ("decimal", True, "a number is expected"),
+        ("decimal", "1e999999", "`1e999999` is not a number we can take"),
+        ("integer", "1e999999", "not a number we can take"),
+        ("number", float("inf"), "not a number"),
+        ("decimal", "1_000", "not a number"),
+        ("decimal", "9" * 5000, f"`{'9' * 40}…` is not a number"),
         ("integer", "2.5", "not a whole number"),
         ("text", {"a": 1}, "text is expected"),
         ("date", "22.11.2026", "not a date such as"),
@@ -75,6 +80,13 @@ def test_what_is_no_value_says_so(name, given_value, why):
 def test_a_number_json_cannot_keep_is_refused():
     with pytest.raises(ValueError, match="more digits"):
         CODECS["number"].write(Decimal("0.12345678901234567890"))
+
+
+@pytest.mark.parametrize("name", ["decimal", "number", "integer"])
+@pytest.mark.parametrize("huge", ["1E+999999", "1E-999999", "NaN", "Infinity"])
+def test_a_number_that_nobody_can_mean_is_not_written(name, huge):
+    with pytest.raises(ValueError, match="not a number that can be written"):
+        CODECS[name].write(Decimal(huge))
 
 
 def test_decimals_are_written_without_exponent():

@@ -121,7 +121,9 @@ def test_a_reference_nobody_understands(folder, reference):
 
 
 def test_a_secret_does_not_show(folder):
+    change(folder / "hub.yaml", "name:", "database: postgresql://hub:${env:ERP_TOKEN}@db/hub\nname:")
     company = loaded(folder)
+    assert company.hub.database == "postgresql://hub:s3cret@db/hub"
     assert "s3cret" not in repr(company) and "s3cret" not in str(company.systems["erp"].model_dump())
 
 

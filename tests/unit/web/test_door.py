@@ -118,7 +118,7 @@ async def test_health_and_readiness_differ(outside, store):
 
 
 async def test_the_server_listens_on_a_real_socket_and_stops(shop, store):
-    server = Server(app({"shop": shop}, store, lambda: True), port=0)
+    server = Server(app({"shop": shop}, store, lambda: True, largest=1000), port=0)
     await server.start()
     assert server.port > 0
     async with httpx.AsyncClient(base_url=f"http://127.0.0.1:{server.port}") as client:
@@ -137,4 +137,4 @@ async def test_an_address_in_use_is_said_plainly(shop, store):
         taken.listen()
         port = taken.getsockname()[1]
         with pytest.raises(Misconfigured, match=f"cannot listen on 127.0.0.1:{port}"):
-            await Server(app({}, store, lambda: True), port=port).start()
+            await Server(app({}, store, lambda: True, largest=1000), port=port).start()

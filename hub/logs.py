@@ -1,0 +1,60 @@
+"""Logs: what a line is about travels with the work; lines are text for people or JSON for machines."""
+
+import json
+import logging
+import sys
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from contextvars import ContextVar
+from datetime import UTC, datetime
+from typing import Any, Literal, TextIO
+
+Form = Literal["text", "json"]
+CHATTY = ("httpx", "httpcore", "uvicorn", "asyncio", "procrastinate", "alembic", "psycopg.pool")
+_about: ContextVar[Mapping[str, Any]] = ContextVar("about", default={})  # noqa: B039  # never changed in place
+
+
+@contextmanager
+def about(**ids: Any) -> Iterator[None]:
+    """Lines logged inside carry these ids too: of a message, a document, orders. Tasks and threads begun inside take them along."""
+    token = _about.set({**_about.get(), **{name: value for name, value in ids.items() if value not in (None, [], ())}})
+    try:
+        yield
+    finally:
+        _about.reset(token)
+
+
+def only_about(**ids: Any) -> None:
+    """For the first line of a task: what it is about, whatever the task was about that began it."""
+    _about.set(ids)
+
+
+class Text(logging.Formatter):
+    """A line for people; the ids at its end."""
+
+    def __init__(self) -> None:
+        super().__init__("%(asctime)s %(levelname)-7s %(name)s: %(message)s")
+
+    def formatMessage(self, record: logging.LogRecord) -> str:  # noqa: N802  # the name is logging's
+        ids = " ".join(f"{name}={value}" for name, value in _about.get().items())
+        return super().formatMessage(record) + (f"  [{ids}]" if ids else "")
+
+
+class Json(logging.Formatter):
+    """One JSON object a line: `at` (UTC), `level`, `from`, `text`, the ids, and `trace` of an exception."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        at = datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+        line = {"at": at, "level": record.levelname.lower(), "from": record.name, "text": record.getMessage(), **_about.get()}
+        if record.exc_info:
+            line["trace"] = self.formatException(record.exc_info)
+        return json.dumps(line, default=str)
+
+
+def begin(form: Form, verbose: bool = False, stream: TextIO | None = None) -> None:
+    """Log from here on, to stderr unless told otherwise."""
+    handler = logging.StreamHandler(stream or sys.stderr)
+    handler.setFormatter(Json() if form == "json" else Text())
+    logging.basicConfig(level=logging.DEBUG if verbose else logging.INFO, handlers=[handler], force=True)
+    for name in CHATTY:
+        logging.getLogger(name).setLevel(logging.WARNING)
