@@ -12,7 +12,8 @@ from pathlib import Path
 
 import pytest
 
-from hub.flow.stages import POINTS
+from hub.flow.stages import OF_PACKAGES, POINTS
+from hub.rules.sscc import Range
 from tests.journey import HERE
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -32,7 +33,9 @@ def bring(home: Path, files: tuple[tuple[str, str], ...]) -> None:
         inbox.mkdir(parents=True, exist_ok=True)
         body = (JOURNEY / name).read_bytes()
         if endpoint == "warehouse":
-            body = json.dumps({"document": "ship_notice", **json.loads(body)}).encode()
+            notice = json.loads(body)
+            del notice["packages"][1]["sscc"]  # the hub gives it a number of ours
+            body = json.dumps({"document": "ship_notice", **notice}).encode()
         (inbox / f".{name}").write_bytes(body)
         (inbox / f".{name}").replace(inbox / name)
 
@@ -86,11 +89,19 @@ def crash(stages: Stages, tmp_path: Path, number: int, point: str) -> bool:
 
 
 QUICK = ("receive.stored", "decide.commit", "render.stored", "push.sent")
+SHIPPED = 2  # the round in which packages are numbered
+FIRST = Range("9501101").sscc(1)
 
 
-@pytest.mark.parametrize("point", QUICK)
-def test_killed_at(stages: Stages, tmp_path: Path, point: str) -> None:
-    assert crash(stages, tmp_path, 0, point), "the point was never reached"
+@pytest.mark.parametrize(("point", "number"), [*((point, 0) for point in QUICK), *((point, SHIPPED) for point in OF_PACKAGES)])
+def test_killed_at(stages: Stages, tmp_path: Path, point: str, number: int) -> None:
+    assert crash(stages, tmp_path, number, point), "the point was never reached"
+
+
+def test_a_package_without_a_number_is_given_one_of_ours(stages: Stages) -> None:
+    """Killed anywhere, it is this one again: see above."""
+    files = {(who, name.split("_")[0]): body.decode() for who, name, body in stages[SHIPPED][1]}
+    assert f"MAN*GM*{FIRST}~" in files["acme", "856"]
 
 
 # Each point in each round; and, in the first, also when it is reached for the second time.

@@ -8,11 +8,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from hub.flow.number import nameless, with_numbers
 from hub.guides import writer
 from hub.guides.library import Library
 from hub.model.parts import Carriage, Party, Reference
 from hub.model.shipment import Content, Package, ShipNotice, ShippedOrder
-from hub.operations.labels import NoLabel, labels, numbered
+from hub.operations.labels import NoLabel, labels
 from hub.operations.pdf import HEIGHT, MODULE, pdf
 from hub.operations.zpl import zpl
 from hub.rules import code128
@@ -72,22 +73,19 @@ def test_a_wrong_digit_is_seen(wrong):
     assert not checked(wrong) or len(wrong) != 18
 
 
+def numbered(notice, used):
+    """The notice with numbers of ours on packages that have none, drawn behind the serial `used`."""
+    bare = nameless(notice.model_dump_json())
+    drawn = dict(zip(bare, draw(OURS, used, len(bare)).numbers, strict=True))
+    return ShipNotice.model_validate_json(with_numbers(notice.model_dump_json(), drawn))
+
+
 def test_only_packages_without_a_number_are_given_one():
-    result = numbered(NOTICE, OURS, 5)
-    assert [package.sscc for package in result.notice.packages] == [
+    assert [package.sscc for package in numbered(NOTICE, 5).packages] == [
         "106141410000000064",
         "106141410000000071",
         "106141412345678908",
     ]
-    assert (result.used, result.drawn) == (7, ("106141410000000064", "106141410000000071"))
-    assert numbered(result.notice, OURS, result.used) == type(result)(result.notice, 7, ())
-
-
-def test_a_serial_that_was_lost_is_not_drawn_again():
-    first = numbered(NOTICE, OURS, 0).notice
-    bare = first.model_copy(update={"packages": (*first.packages, Package(id="P4"))})
-    with pytest.raises(NoLabel, match="the serial kept is too low"):
-        numbered(bare, OURS, 0)
 
 
 @pytest.mark.parametrize(("sscc", "words"), [(None, "has no SSCC yet"), ("106141412345678900", "is no SSCC")])
@@ -103,7 +101,7 @@ def test_no_two_labels_with_one_number():
 
 
 def test_what_stands_on_a_label():
-    pallet, carton, _ = labels(numbered(NOTICE, OURS, 0).notice)
+    pallet, carton, _ = labels(numbered(NOTICE, 0))
     assert pallet.contents == ("012345678905  12 each", "012345678912  6 each")  # all that stands on it
     assert carton.contents == ("012345678905  12 each",)
     assert carton.ship_to == ("Café (4) ^North", "400 Harbour Way", "Springfield, OH")
@@ -133,7 +131,7 @@ def pages(content):
 
 def test_the_label_has_the_number_of_the_ship_notice():
     """In the 856 as it is written, in the bars of the PDF, in the command for the printer, and for people."""
-    notice = numbered(NOTICE, OURS, 41).notice
+    notice = numbered(NOTICE, 41)
     segments = writer.write(LIBRARY.guide("x12/856"), notice).segments
     sent = [segment[2] for segment in segments if segment[:2] == ["MAN", "GM"]]
     made = labels(notice)
@@ -152,7 +150,7 @@ def test_symbols_of_code_128_are_sound():
 
 
 def test_the_pdf_is_whole():
-    content = pdf(labels(numbered(NOTICE, OURS, 0).notice))
+    content = pdf(labels(numbered(NOTICE, 0)))
     places = [int(place) for place in re.findall(rb"^(\d{10}) 00000 n $", content, re.MULTILINE)]
     assert all(content[place:].startswith(b"%d 0 obj\n" % number) for number, place in enumerate(places, 1))
     assert content[int(re.search(rb"startxref\n(\d+)", content)[1]) :].startswith(b"xref\n")
@@ -164,6 +162,6 @@ def test_the_pdf_is_whole():
 
 
 def test_no_text_becomes_a_command():
-    made = labels(numbered(NOTICE, OURS, 0).notice)
+    made = labels(numbered(NOTICE, 0))
     assert "Café (4) _5eNorth" in zpl(made)
     assert r"(Café \(4\) ^North) Tj" in pages(pdf(made))[0]

@@ -13,9 +13,8 @@ from hub.findings import Finding
 from hub.operations import explain as explaining
 from hub.operations.explain import Explanation, Passage
 from hub.operations.explain_page import page_of
-from hub.operations.guides import library
+from hub.operations.guides import desk
 from hub.operations.pieces import Piece
-from hub.operations.read import Desk
 from hub.operations.telling import sentence
 
 WIDEST = 160  # characters of a segment shown; --json and --html have all
@@ -25,9 +24,10 @@ WIDEST = 160  # characters of a segment shown; --json and --html have all
 @click.argument("file", type=click.Path(path_type=str))
 @click.option("--html", "as_html", is_flag=True, help="A page that needs nothing but itself.")
 @click.option("--json", "as_json", is_flag=True, help="One JSON object.")
+@click.option("--guide", "own", type=click.Path(path_type=Path), help="A guide of yours: documents of its type are read by it.")
 @company
 @partner
-def explain(file: str, as_html: bool, as_json: bool, folder: Path | None, partner: str | None) -> None:
+def explain(file: str, as_html: bool, as_json: bool, own: Path | None, folder: Path | None, partner: str | None) -> None:
     """Explain an EDI file: each segment in plain words, what is wrong with it, and how to mend it.
 
     Works on broken and cut files and on documents without a guide. Stores nothing. Exit code as `crossdock read`:
@@ -35,7 +35,7 @@ def explain(file: str, as_html: bool, as_json: bool, folder: Path | None, partne
     """
     if as_html and as_json:
         raise click.UsageError("Choose one of --html and --json.")
-    explanation = explaining.explain(file, Desk(library(folder, partner)))
+    explanation = explaining.explain(file, desk(folder, partner, own))
     if as_json:
         click.echo(json.dumps(explanation.as_dict(), ensure_ascii=True))
     elif as_html:

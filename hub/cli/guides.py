@@ -59,8 +59,11 @@ def _listed(guide: Guide) -> str:
 @company
 @partner
 def show(name: str, as_html: bool, folder: Path | None, partner: str | None) -> None:
-    """Show what the guide NAME demands: segments in order, elements, codes, notes, and the fields they fill."""
-    library = telling.library(folder, partner)
+    """Show what the guide NAME demands: segments in order, elements, codes, notes, and the fields they fill.
+
+    NAME is a guide's name, such as x12/850, or the file of a guide of yours, such as drafts/850.yaml.
+    """
+    library, name = telling.found(name, folder, partner)
     guide, base = library.guide(name), library.extended(name)
     if as_html:
         click.echo(page_of(guide, base), nl=False)
@@ -78,8 +81,12 @@ def show(name: str, as_html: bool, folder: Path | None, partner: str | None) -> 
 @company
 @partner
 def sample(name: str, seed: int, rule: str | None, folder: Path | None, partner: str | None) -> None:
-    """Make a valid sample of the guide NAME, or one that breaks one rule. The same seed always gives the same bytes."""
-    guide = telling.library(folder, partner).guide(name)
+    """Make a valid sample of the guide NAME, or one that breaks one rule. The same seed always gives the same bytes.
+
+    NAME is a guide's name, such as x12/850, or the file of a guide of yours, such as drafts/850.yaml.
+    """
+    library, name = telling.found(name, folder, partner)
+    guide = library.guide(name)
     whole = made(guide, seed)
     if rule == "list":
         for each in mutants(guide, whole):

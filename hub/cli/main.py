@@ -28,6 +28,7 @@ MENU = (
     Entry("guides", "Show what guides demand; make samples, right and wrong."),
     Entry("orders", "List the orders and where each of them stands."),
     Entry("trace", "Tell the life of one order across all its documents."),
+    Entry("labels", "Make the labels of a shipment's packages, as ZPL or PDF."),
     Entry("open", "List what partners have not received as they should."),
     Entry("retry", "Send again what could not be delivered."),
     Entry("resend", "Send a document to its partner once more."),

@@ -16,6 +16,7 @@ from hub.errors import Misconfigured, Rejected, Unavailable, Unknown
 from hub.flow.gate import Gate, gate_of
 from hub.flow.intend import Intent, intend, marks, stored
 from hub.flow.lease import ours
+from hub.flow.number import numbered
 from hub.flow.render import render
 from hub.flow.settle import failed, settled, spoil
 from hub.flow.site import Site
@@ -59,9 +60,9 @@ async def deliver(site: Site, target: str, epoch: int) -> None:
 
 
 async def _send(site: Site, endpoint: Endpoint, rows: Sequence[Any], epoch: int, together: bool, gate: Gate) -> None:
-    fresh = [row for row in rows if row.outbound_id is None]
+    fresh, bare = await numbered(site, [row for row in rows if row.outbound_id is None])
     prepared, spoiled = await asyncio.to_thread(render, site, endpoint, fresh, together)
-    for one in spoiled:
+    for one in (*bare, *spoiled):
         await spoil(site, endpoint, one, epoch)
     waiting: dict[int, set[int]] = {}
     for row in rows:

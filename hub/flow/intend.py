@@ -14,7 +14,7 @@ from sqlalchemy import Connection
 from hub.flow.envelopes import bind, compose, counters, draw, rows_of
 from hub.flow.render import MEDIA, SUFFIX, Prepared
 from hub.flow.site import Site
-from hub.ledger import blobs, deliveries, documents, outbound
+from hub.ledger import blobs, deliveries, documents, outbound, serials
 from hub.ledger.highwater import MESSAGE
 from hub.sdk import Outgoing
 from hub.settings.endpoint import Endpoint
@@ -77,12 +77,11 @@ def _key(prepared: Prepared) -> str:
 
 def marks(site: Site, connection: Connection, endpoint: Endpoint, intents: Sequence[Intent]) -> dict[str, int]:
     """The highest numbers that these messages are sent under."""
-    found = {MESSAGE: max((intent.outbound_id for intent in intents), default=0)}
-    partner = site.partner(endpoint.partner)
-    if partner is not None:
-        names = [name for test in (False, True) for name in counters(partner, test)]
-        found |= outbound.last_numbers(connection, names)
-    return found
+    partner, gs1 = site.partner(endpoint.partner), site.company.hub.gs1
+    names = [name for test in (False, True) for name in counters(partner, test)] if partner else []
+    names += [serials.counter_of(gs1.range)] if gs1 else []
+    highest = max((intent.outbound_id for intent in intents), default=0)
+    return {MESSAGE: highest, **(outbound.last_numbers(connection, names) if names else {})}
 
 
 def _expected(partner: Partner, prepared: Prepared) -> timedelta | None:

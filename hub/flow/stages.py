@@ -23,3 +23,9 @@ POINTS = (
     "settle.commit",
     "settle.stored",
 )
+
+# Points of documents with packages that are to be given numbers; others pass them by.
+OF_PACKAGES = (
+    "number.commit",  # numbers about to be stored with the document
+    "number.stored",  # stored, nothing made of them yet
+)

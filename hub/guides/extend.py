@@ -8,7 +8,7 @@ from hub.guides.keywords import ADDRESS
 from hub.guides.mistakes import Mistakes
 from hub.marked import Mark, MarkedDict, MarkedList
 
-STEP = re.compile(r"(?P<plus>\+?)(?P<tag>\w+)(?:\[(?P<code>[^\]]+)\])?\Z")
+STEP = re.compile(r"(?P<plus>\+?)(?P<tag>\w+)(?:\[(?P<code>[^\]]*)\])?\Z")
 DEEP = ("at", "levels", "tables")  # other keywords are replaced as a whole
 
 
@@ -74,8 +74,20 @@ def _change(guide: MarkedDict, text: str, value: Any, key_mark: Mark, mark: Mark
     elif found and isinstance(value, MarkedDict):
         for key, item in value.items():
             _merge(found.rule, key, item, value.values_at[key])
+        _let_go(found.rule, value)
     elif found:
         mistakes.add(mark, f"the change of `{text}` must be a mapping of keywords, or null to take it away")
+
+
+def _let_go(rule: MarkedDict, change: MarkedDict) -> None:
+    """A level that is taken away is held by no other."""
+    levels = change.get("levels")
+    gone = {code for code, level in levels.items() if level is None} if isinstance(levels, MarkedDict) else set()
+    for level in rule["levels"].values() if gone else ():
+        held = level.get("holds") if isinstance(level, MarkedDict) else None
+        if isinstance(held, MarkedList):
+            kept = [number for number, code in enumerate(held) if code not in gone]
+            held[:], held.items_at[:] = [held[number] for number in kept], [held.items_at[number] for number in kept]
 
 
 def _walk(body: MarkedList, steps: list[str], mark: Mark, mistakes: Mistakes) -> tuple[Found | None, MarkedList]:
@@ -117,10 +129,11 @@ def _find(body: MarkedList, step: str, mark: Mark, mistakes: Mistakes) -> Found 
     places = [place for place, tag in enumerate(tags) if tag == match["tag"]]
     if match["code"] is None:
         return Found(body, places[0], match["tag"])
+    codes = {place: list(_codes(body[place], match["tag"])) or [""] for place in places}  # `TAG[]`: the one for any code
     for place in places:
-        if match["code"] in _codes(body[place], match["tag"]):
+        if match["code"] in codes[place]:
             return Found(body, place, match["tag"])
-    known = [f"{match['tag']}[{code}]" for place in places for code in _codes(body[place], match["tag"])]
+    known = [f"{match['tag']}[{code}]" for place in places for code in codes[place]]
     mistakes.unknown(mark, "segment at this address:", step, known)
     return None
 

@@ -110,14 +110,22 @@ def _types(ground: Ground, place: Place, part: Element) -> Iterator[Wound]:
 
 
 def _codes(ground: Ground, place: Place, part: Element, text: str) -> Iterator[Wound]:
-    """Another code of the same length."""
+    """Another code: one that we know, or else of the same length."""
     allowed = (part.const,) if part.const is not None else part.only
     if not allowed or part.codec in CLOCKED:
         return
     size = max(part.low, min(len(text), part.high))
     letters = "19" if part.codec in NUMERIC or part.type == "n" else "QZ"
-    other = next(code for letter in letters if (code := letter * size) not in allowed)
+    strange = [letter * size for letter in letters]
+    other = next(code for code in (*_known(place.rule, part), *strange) if code not in allowed)
     yield _wound(ground, place, "wrong-code", part, other, faults.WRONG_CODE, f"is {other}; allowed: {', '.join(allowed)}")
+
+
+def _known(rule: Rule, part: Element) -> list[str]:
+    """Codes of our table that fit the element; some readers take them without a second look."""
+    tables = [part.table, *(pairs.table for pairs in rule.pairs if any(part.address == at for at, _ in pairs.places()))]
+    words = next((table.words for table in tables if table), {})
+    return [code for code in words if part.low <= len(code) <= part.high]
 
 
 def _totals(ground: Ground, place: Place, part: Element, text: str) -> Iterator[Wound]:

@@ -22,7 +22,8 @@ class Words:
             mistakes.add(mark, f"a mapping of keywords is expected here, not `{value}`")
         for key in list(self.value):
             if key not in KEYWORDS[kind]:
-                mistakes.unknown(self.value.keys_at[key], f"keyword of a {kind}", key, KEYWORDS[kind])
+                article = "an" if kind[0] in "aeiou" else "a"
+                mistakes.unknown(self.value.keys_at[key], f"keyword of {article} {kind}", key, KEYWORDS[kind])
                 continue
             self._check(key, KEYWORDS[kind][key])
 

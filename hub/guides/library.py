@@ -24,11 +24,12 @@ MOST_ASKED = 256  # what strangers ask for is remembered, but not without end
 class Library:
     """Guides under some folders, searched in order: the nearest (a partner's) first, the product's last.
 
-    A guide's name is its path under its folder without suffix: `x12/850`.
+    A guide's name is its path under its folder without suffix: `x12/850`. A single `file` comes before all folders; it is
+    called by its own name, with the folder it lies in where that is a standard's.
     """
 
-    def __init__(self, roots: Sequence[Path]) -> None:
-        self.roots = tuple(roots)
+    def __init__(self, roots: Sequence[Path], file: Path | None = None) -> None:
+        self.roots, self.file = tuple(roots), file
         self._guides: dict[str, Guide] = {}
         self._shelves: dict[str, Shelf] = {}
         self._found: dict[tuple[str, str, str], Guide | None] = {}
@@ -80,17 +81,19 @@ class Library:
 
     def _farther(self, name: str) -> list[Path]:
         """Folders behind the one that has the nearest guide of this name."""
+        if self.file is not None and name == called(self.file):
+            return list(self.roots)
         nearest = next(at for at, root in enumerate(self.roots) if (root / f"{name}.yaml").is_file())
         return list(self.roots[nearest + 1 :])
 
     @cached_property
     def _files(self) -> dict[str, list[Path]]:
         """Files by name, the nearest first."""
-        found: dict[str, list[Path]] = {}
+        found: dict[str, list[Path]] = {called(self.file): [_guide_file(self.file)]} if self.file else {}
         for root in self.roots:
             for path in sorted(root.rglob("*.yaml")):
                 name = path.relative_to(root).with_suffix("").as_posix()
-                if path.stem != DICTIONARY and _is_guide(path):
+                if path.stem != DICTIONARY and _is_guide(path) and not (self.file and path.samefile(self.file)):
                     found.setdefault(name, []).append(path)
         return found
 
@@ -124,6 +127,8 @@ class Library:
             mistakes.unknown(Mark(name, 1, 1), "guide", name, self._files)
             mistakes.stop()
         raw, files = self._extended(name, 0, (), mistakes)
+        if "extends" in raw:
+            mistakes.stop()  # there is nothing it changes: what else is missing would be told of the wrong guide
         standard = raw.get("standard")
         shelf = self._shelf(standard) if standard in STANDARDS else Shelf("x12", {}, {})
         guide = load.guide(name, raw, raw.mark, shelf, mistakes)
@@ -159,6 +164,24 @@ class Library:
                 continue
             found[path.stem] = found[path.stem].over(table.words) if path.stem in found else table
         return found
+
+
+def called(file: Path) -> str:
+    """The name of a guide that is a file by itself.
+
+    >>> called(Path("drafts/x12/850.yaml")), called(Path("drafts/new order.yaml"))
+    ('x12/850', 'new order')
+    """
+    return f"{file.parent.name}/{file.stem}" if file.parent.name in STANDARDS else file.stem
+
+
+def _guide_file(path: Path) -> Path:
+    """The file, when there is a guide in it."""
+    if not path.is_file():
+        raise GuideError([Mistake(Mark(str(path), 1, 1), "there is no such file")])
+    if not _is_guide(path):
+        raise GuideError([Mistake(Mark(str(path), 1, 1), "this is no guide: it needs `extends`, or `standard` and `set`")])
+    return path
 
 
 def _yaml(path: Path) -> MarkedDict:

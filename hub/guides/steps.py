@@ -102,10 +102,14 @@ class Shapes:
         words = pairs.table.words if pairs.table else None
         if pairs.inside:
             inside = [(index, self._decoders(index)) for index in range(pairs.first, pairs.last + 1) if index in filled]
+            if any(picky(part) for index, _ in inside for part in self.elements[index - 1].each()):
+                return None
             return (0, INSIDE, pairs.into, 0, 0, (words, inside) if inside and pairs.codec == "text" else None)
         found = []
         for index in range(pairs.first, pairs.last, 2):
             if (index in filled) != (index + 1 in filled):
+                return None
+            if index in filled and (picky(self.elements[index - 1]) or picky(self.elements[index])):
                 return None
             if index in filled:
                 element = self.elements[index]
@@ -117,7 +121,7 @@ class Shapes:
 
     def _list_step(self, filled: set[int]) -> Step | None:
         groups = self.rule.groups if self.rule else None
-        if not groups or groups.shared or groups.size != 1 or groups.elements[0].paths != (".",):
+        if not groups or groups.shared or groups.size != 1 or groups.elements[0].paths != (".",) or picky(groups.elements[0]):
             return None
         indexes = [index for index in range(groups.first, groups.last + 1) if index in filled]
         return (0, LIST, groups.each, 0, 0, (decoder(groups.elements[0]), indexes) if indexes else None)
@@ -152,6 +156,11 @@ class Shapes:
 
     def _tag(self, index: int) -> str:
         return f"{self.rule.tag}{index:02}" if self.rule else f"{self.place}-{index + 1:02}"
+
+
+def picky(element: Element) -> bool:
+    """True for an element that takes certain codes only."""
+    return element.const is not None or bool(element.only)
 
 
 def run(steps: tuple[Step, ...], parts: Sequence[str], item: Values, tset: TransactionSet) -> bool:  # noqa: C901  # one branch a kind

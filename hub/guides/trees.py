@@ -48,6 +48,7 @@ class Tree(NamedTuple):
     write: Callable[[Values], tuple[list[Node], list[Problem]]]
     homes: Mapping[str, str | type[Shape]]  # level -> path of what its nodes become, empty: the document; or the shape they fill
     makes: tuple[str, ...]  # fields of the document that come from the tree
+    chosen: bool = False  # the document's structure says what stands below what
 
 
 def numbered(roots: list[Node]) -> list[Node]:

@@ -207,7 +207,7 @@ STRUCTURES = {
 HOMES: dict[str, str | type[Shape]] = {"S": "", "O": "orders.*", "T": "packages.*", "P": "packages.*", "I": "contents.*"}
 MAKES = ("orders", "packages", "contents")
 TREES: dict[str, Tree] = {
-    "shipment_tree": Tree(fold_shipment, unfold_shipment, HOMES, MAKES),
+    "shipment_tree": Tree(fold_shipment, unfold_shipment, HOMES, MAKES, chosen=True),
     "consignment_tree": Tree(fold_consignment, unfold_consignment, {"": Consignment}, ("packages", "contents", *SHARED)),
     "delivery_tree": Tree(fold_consignment, unfold_consignment, {"": Delivery}, ("packages", "contents", *SHARED)),
 }

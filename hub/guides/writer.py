@@ -21,6 +21,7 @@ from hub.guides.notation import Address, Element, Groups, Guide, Pairs, Rule
 from hub.guides.reader import Defaults
 from hub.guides.report import name
 from hub.guides.routing import Routes, routes
+from hub.guides.structure import structured, untold
 from hub.guides.trees import numbered
 from hub.guides.unfold import TREES
 from hub.guides.values import Values, get, split
@@ -41,6 +42,7 @@ class Writing:
 
 def write(guide: Guide, document: Document, defaults: Defaults | None = None) -> Writing:
     """Write one document. A finding of severity error means: do not send this."""
+    document = structured(guide, document)
     values = difference.pruned(document.model_dump())
     if values.get("currency") == NO_CURRENCY:
         del values["currency"]
@@ -119,7 +121,7 @@ class _Writer:
     def tree(self, rule: Rule) -> Lines:
         assert rule.tree is not None
         roots, problems = TREES[rule.function or ""].write(self.document)
-        self.findings += [Finding("hub:not-carried", problem.text, path=problem.path) for problem in problems]
+        self.findings += [Finding("hub:not-carried", it.text, path=it.path) for it in untold(self.guide, problems)]
         nodes = numbered(roots)
         self.nodes = len(nodes)
         lines: Lines = []

@@ -231,6 +231,15 @@ drawn = Table(
     Column("void", Text),  # the reason, when it was withdrawn
     Column("at", Moment, nullable=False),
 )
+serials = Table(
+    "serials",
+    metadata,
+    Column("number", Text, primary_key=True),  # SSCC: never given twice
+    Column("document_id", Key, ForeignKey("documents.id"), nullable=False),
+    Column("package", Text, nullable=False),  # as the document calls it
+    Column("at", Moment, nullable=False),
+    UniqueConstraint("document_id", "package"),
+)
 cursors = Table(
     "cursors",
     metadata,

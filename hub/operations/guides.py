@@ -4,18 +4,20 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from hub import marked
 from hub.errors import CrossdockError
 from hub.guides.codecs import NAMES
 from hub.guides.functions import EQUALS
-from hub.guides.library import Library
+from hub.guides.library import Library, called
 from hub.guides.notation import Condition, Element, Guide, Rule
-from hub.guides.places import called
+from hub.guides.places import called as addressed
 from hub.guides.tables import Table
 from hub.guides.unfold import TREES
 from hub.model.shape import Shape
-from hub.operations.read import product
+from hub.operations.read import Desk, product
 
 PARTNERS, OWN = "partners", "guides"
+SUFFIXES = (".yaml", ".yml")
 MOST = 10**6  # a length beyond this is no limit
 USES = {"must": "must be sent", "may": "may be sent", "never": "must not be sent"}
 
@@ -52,14 +54,34 @@ class SegmentLine:
     heading: str = ""  # of a level of a tree, before its first segment
 
 
-def library(company: Path | None = None, partner: str | None = None) -> Library:
-    """The product's guides; a company's, and a partner's of it, before them."""
+def library(company: Path | None = None, partner: str | None = None, file: Path | None = None) -> Library:
+    """The product's guides; a company's, and a partner's of it, before them; a file that somebody holds before all."""
     if partner is None:
-        return Library([product()] if company is None else [*_present(company / "mappings"), product()])
+        return Library([*_companys(company), product()] if company else [product()], file)
     home = (company or Path("config")) / PARTNERS / partner
     if not home.is_dir():
         raise NoPartner(f"there is no partner {partner!r}: no folder {home}")
-    return Library([*_present(home / OWN), *_present(home.parent.parent / "mappings"), product()])
+    return Library([*_present(home / OWN), *_companys(home.parent.parent), product()], file)
+
+
+def found(name: str, company: Path | None = None, partner: str | None = None) -> tuple[Library, str]:
+    """A library and the name in it of a guide that a person names: by its name, or by its file."""
+    if not name.endswith(SUFFIXES):
+        return library(company, partner), name
+    return library(company, partner, Path(name)), called(Path(name))
+
+
+def desk(company: Path | None = None, partner: str | None = None, file: Path | None = None) -> Desk:
+    """Where files are read as this partner's: by the guides that the partner's file names; or by the guide in `file`."""
+    shelves = library(company, partner, file)
+    home = (company or Path("config")) / PARTNERS / partner / "partner.yaml" if partner else None
+    told = marked.load(home) if home and home.is_file() else {}
+    named = told.get("guides") if isinstance(told, dict) else None
+    return Desk(shelves, named=named or {}, own=shelves.guide(called(file)) if file else None)
+
+
+def _companys(company: Path | None) -> list[Path]:
+    return [path for name in (OWN, "mappings") for path in _present(company / name)] if company else []
 
 
 def _present(folder: Path) -> list[Path]:
@@ -78,7 +100,7 @@ def described(guide: Guide) -> list[SegmentLine]:
 
 def _body(rules: tuple[Rule, ...], above: str, depth: int, home: str) -> Iterator[SegmentLine]:
     for rule in rules:
-        address = f"{above}{called(rule)}"
+        address = f"{above}{addressed(rule)}"
         path = _joined(home, f"{rule.each}.*" if rule.each else "")
         yield _segment(rule, address, depth, path)
         yield from _body(rule.body or (), f"{address}/", depth + 1, path)

@@ -1,18 +1,24 @@
-"""Labels for the packages of a ship notice: what stands on them, and the serial numbers of those that have none yet.
+"""Labels for the packages of a ship notice, and what stands on them.
 
-A label says the number that the notice says: it is made from the notice alone, after its numbers were drawn.
+A label says the number that the message to the partner says: both are made of the stored notice and the numbers given to it.
 """
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import Connection
 
 from hub.errors import CrossdockError
+from hub.flow.number import with_numbers
+from hub.ledger import documents, serials
 from hub.model.parts import Party
 from hub.model.shipment import Content, Package, ShipNotice
-from hub.rules.sscc import Range, draw, plain
+from hub.rules.sscc import plain
 
 FROM, TO = ("ship_from", "seller", "vendor", "supplier"), ("ship_to", "store", "buyer")
 ITEM_IDS = ("upc", "gtin", "ean", "sku", "buyer_part", "buyer_item", "vendor_part")
+TAKEN = ("accepted", "released")  # states of documents that took effect
 MOST_LINES = 6  # of contents that fit
 
 
@@ -44,29 +50,26 @@ class Label:
         return f"(00) {self.sscc}"
 
 
-@dataclass(frozen=True, slots=True)
-class Numbered:
-    """A notice whose packages all have a number, and the serial to keep for the next draw."""
+def stored(connection: Connection, number: str) -> list[ShipNotice]:
+    """Ship notices under this number, with the numbers their packages were given: a shipment's, or an order's or any name of it.
 
-    notice: ShipNotice
-    used: int
-    drawn: tuple[str, ...]
+    Raises NoLabel when there is none.
+    """
+    rows = [row for row in documents.numbered(connection, number) if _shipped(row)]
+    orders = [] if rows else documents.orders_numbered(connection, number) or documents.orders_named(connection, number)
+    rows += [row for order in orders for row in documents.of_order(connection, order) if _shipped(row)]
+    if not rows:
+        known = "no ship notice of it has come yet" if orders else "no order or shipment is known by it; see `crossdock orders`"
+        raise NoLabel(f"there are no labels for {number}: {known}")
+    unique = {row.id: row for row in rows}
+    return [
+        ShipNotice.model_validate_json(with_numbers(row.canonical, serials.of_document(connection, row.id)))
+        for _, row in sorted(unique.items())
+    ]
 
 
-def numbered(notice: ShipNotice, range_: Range, used: int) -> Numbered:
-    """The notice with numbers for packages that have none; those that have one keep it. Raises sscc.Exhausted."""
-    bare = [package.id for package in notice.packages if not package.sscc]
-    if not bare:
-        return Numbered(notice, used, ())
-    taken = {package.sscc for package in notice.packages if package.sscc}
-    drawn = draw(range_, used, len(bare))
-    if taken & set(drawn.numbers):
-        raise NoLabel(
-            f"{', '.join(sorted(taken & set(drawn.numbers)))} stands on a package of {notice.number} already; the serial kept is too low"
-        )
-    by_id = dict(zip(bare, drawn.numbers, strict=True))
-    packages = tuple(it.model_copy(update={"sscc": by_id[it.id]}) if it.id in by_id else it for it in notice.packages)
-    return Numbered(notice.model_copy(update={"packages": packages}), drawn.used, drawn.numbers)
+def _shipped(row: Any) -> bool:
+    return bool(row.kind == ShipNotice.kind and row.direction == "in" and row.state in TAKEN)
 
 
 def labels(notice: ShipNotice) -> list[Label]:
@@ -82,7 +85,11 @@ def _label(notice: ShipNotice, package: Package, place: int) -> Label:
     try:
         sscc = plain(package.sscc or "")
     except ValueError:
-        said = f"has the number {package.sscc!r}, which is no SSCC" if package.sscc else "has no SSCC yet"
+        said = (
+            f"has the number {package.sscc!r}, which is no SSCC"
+            if package.sscc
+            else "has no SSCC yet: it gets one when the notice is sent to a partner whose `sscc` is `allocate`"
+        )
         raise NoLabel(f"package {package.id} of {notice.number} {said}") from None
     inside = {package.id, *_below(notice, package.id)}
     contents = [content for content in notice.contents if content.package in inside]

@@ -1,6 +1,6 @@
 """Reads EDI files without a hub: what is in them, what is wrong, and what an acknowledgement would say. Stores nothing."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from importlib import resources
@@ -48,11 +48,20 @@ class Report:
 
 
 class Desk:
-    """Where files are read: the product's own guides, or those of a company over them."""
+    """Where files are read: the product's own guides, or those of a company over them.
 
-    def __init__(self, library: Library | None = None, now: Callable[[], datetime] = lambda: datetime.now(UTC)) -> None:
+    `named` says which guide reads a document of this kind; documents of the type of `own` are read by that one.
+    """
+
+    def __init__(
+        self,
+        library: Library | None = None,
+        now: Callable[[], datetime] = lambda: datetime.now(UTC),
+        named: Mapping[str, str] | None = None,
+        own: Guide | None = None,
+    ) -> None:
         self.library = library or Library([product()])
-        self.now = now
+        self.now, self.named, self.own = now, named or {}, own
 
     def read(self, file: str) -> Report:
         """Everything in one file. Never raises, whatever the file is."""
@@ -77,7 +86,12 @@ class Desk:
 
     def guide(self, interchange: Interchange, group: Group, tset: TransactionSet) -> Guide | None:
         """The guide a document is read with."""
-        return self.library.find(interchange.standard, tset.type, tset.version)
+        if self.own and (self.own.standard, self.own.set) == (interchange.standard, tset.type):
+            return self.own
+        found = self.library.find(interchange.standard, tset.type, tset.version)
+        named = self.named.get(found.document) if found else None
+        guide = self.library.guide(named) if named else None
+        return guide if guide and (guide.standard, guide.set) == (interchange.standard, tset.type) else found
 
 
 def product() -> Path:

@@ -67,6 +67,7 @@ def load(
     source = desk.source(folder / "hub.yaml")
     hub = source.fit(HubSettings) if source else None
     _stray(desk)
+    partners.check_guides(desk)
     trade = partners.build(desk)
     names = _names(desk)
     channels = endpoints.build(desk, "channel", trade, names["partner"])

@@ -21,6 +21,7 @@ def check(desk: Desk, hub: HubSettings | None, endpoints: Iterable[Endpoint], pa
             _never(desk, f"{endpoint.role}s/{endpoint.name}.yaml", word, getattr(endpoint, word), zone)
     for partner in partners.values():
         _never(desk, f"partners/{partner.name}/partner.yaml", "batch", partner.batch, partner.zone)
+        _no_prefix(desk, hub, partner)
     for word in ("poll", "sweep"):
         _never(desk, "hub.yaml", word, getattr(hub, word, None), zone)
 
@@ -31,6 +32,13 @@ def _never(desk: Desk, file: str, word: str, schedule: Schedule | None, zone: st
     source = desk.source(desk.folder / file)
     if source is not None and source.get(word) is not None:  # one that was taken over is a mistake where it is written
         source.wrong((word, "cron"), f"`{schedule.cron}` never comes", "no month has such a day")
+
+
+def _no_prefix(desk: Desk, hub: HubSettings | None, partner: Partner) -> None:
+    if partner.sscc == "allocate" and hub is not None and hub.gs1 is None:
+        text = "packages are to be given numbers, but hub.yaml has no `gs1`"
+        hint = "add `gs1: {prefix: …}` to hub.yaml, with the company prefix that GS1 gave you"
+        _note(desk, f"partners/{partner.name}/partner.yaml", ("sscc",), text, hint)
 
 
 def _note(desk: Desk, file: str, loc: tuple[str, ...], text: str, hint: str) -> None:

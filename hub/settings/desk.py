@@ -62,9 +62,9 @@ class Desk:
             self.broken.add(name)
         return self.mappings.get(name)
 
-    def library(self, own: Path) -> Library:
+    def library(self, own: Path | None = None) -> Library:
         """The guides that count where `own` is a partner's folder of guides; without any, one library serves all."""
-        roots = (own, *self.roots) if own.is_dir() else self.roots
+        roots = (own, *self.roots) if own is not None and own.is_dir() else self.roots
         return self.libraries.setdefault(roots, Library(roots))
 
     def guide_mistakes(self, error: GuideError) -> None:

@@ -169,6 +169,10 @@ class PartnerSettings(Section):
         description="Paths that make an order of this partner unique beside channel, number and release.",
         examples=[["references.vendor.value"]],
     )
+    sscc: Literal["as_sent", "allocate"] = Field(
+        default="as_sent",
+        description="Numbers of packages: as the ship notice has them, or those without one are given one of ours (`gs1` in hub.yaml).",
+    )
     batch: Schedule | None = Field(
         default=None,
         description="When documents go out together in one interchange, in the partner's zone; without it each goes at once.",

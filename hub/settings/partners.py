@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from pathlib import Path
 
-from hub.guides.library import Library
+from hub.guides.library import DICTIONARY, Library
 from hub.guides.mistakes import GuideError
 from hub.guides.notation import Guide
 from hub.model import DOCUMENTS
@@ -12,7 +12,7 @@ from hub.settings.mistakes import nearest
 from hub.settings.partner import Partner, PartnerSettings
 from hub.settings.sources import Source
 
-FILE = "partner.yaml"
+FILE, OWN = "partner.yaml", "guides"
 
 
 def folders(desk: Desk) -> list[Path]:
@@ -33,6 +33,27 @@ def build(desk: Desk) -> dict[str, Partner]:
     return found
 
 
+def check_guides(desk: Desk) -> None:
+    """Guides that the company holds for all its partners; also those that nobody names yet."""
+    _own_guides(desk, desk.library(), desk.folder / OWN)
+
+
+def _own_guides(desk: Desk, library: Library, folder: Path) -> list[str]:
+    """All guides by name, those in this folder looked through; none when one of them cannot be read at all."""
+    try:
+        names = library.names()
+    except GuideError as error:
+        desk.guide_mistakes(error)
+        return []
+    for path in sorted(folder.rglob("*.yaml")):
+        name = path.relative_to(folder).with_suffix("").as_posix()
+        if name in names:
+            _guide(desk, library, name)
+        elif path.stem != DICTIONARY:
+            desk.wrong(path, "this is no guide, and is not read", "a guide begins with `extends`, or has `standard` and `set`")
+    return names
+
+
 def _partner(desk: Desk, folder: Path, source: Source) -> Partner | None:
     before = len(desk.mistakes)
     settings = source.fit(PartnerSettings)
@@ -46,11 +67,8 @@ def _partner(desk: Desk, folder: Path, source: Source) -> Partner | None:
 def _check_guides(desk: Desk, folder: Path, source: Source) -> None:
     """Guides named and the partner's own; looked at even where the file has other mistakes, so that all show at once."""
     guides = source.pairs("guides")
-    library = desk.library(folder / "guides")
-    try:
-        names = library.names()
-    except GuideError as error:  # one of them is no YAML
-        desk.guide_mistakes(error)
+    library = desk.library(folder / OWN)
+    if not (names := _own_guides(desk, library, folder / OWN)):
         return
     for kind, name in guides.items():
         if kind not in DOCUMENTS:
@@ -60,9 +78,6 @@ def _check_guides(desk: Desk, folder: Path, source: Source) -> None:
         elif (guide := _guide(desk, library, name)) is not None and kind in DOCUMENTS and guide.document != kind:
             source.wrong(("guides", kind), f"the guide `{name}` is for {guide.document}, not {kind}")
     _check_answer(desk, source, library)
-    for path in sorted((folder / "guides").rglob("*.yaml")):
-        if (name := path.relative_to(folder / "guides").with_suffix("").as_posix()) in names:
-            _guide(desk, library, name)
     _check_receipts(source, guides)
 
 

@@ -7,6 +7,7 @@ from pydantic import Field
 from hub.logs import Form
 from hub.rules.breaker import Breaker
 from hub.rules.retry import RetryPolicy
+from hub.rules.sscc import Range
 from hub.settings.alerts import Alerts
 from hub.settings.fields import Database, Listen, Section, Zone
 from hub.settings.schedule import Schedule
@@ -22,6 +23,22 @@ class Receiving(Section):
         description="Largest body that may be posted to the hub, in megabytes; a larger one is answered 413.",
         examples=[64],
     )
+
+
+class Gs1(Section):
+    """What GS1 has given the company, for the numbers of its packages (SSCC)."""
+
+    prefix: str = Field(pattern=r"^\d{4,12}$", description="Company prefix.", examples=["0614141"])
+    extension: str = Field(
+        default="0", pattern=r"^\d$", description="First digit of each SSCC; another one makes a whole new range.", examples=["1"]
+    )
+    first: int = Field(
+        default=1, ge=1, description="Lowest serial drawn: one above the last that another program has used.", examples=[480000]
+    )
+
+    @property
+    def range(self) -> Range:
+        return Range(self.prefix, self.extension)
 
 
 class HubSettings(Section):
@@ -62,4 +79,5 @@ class HubSettings(Section):
         default="text",
         description="How the running hub logs: text for people, or json, an object a line with the ids it is about.",
     )
+    gs1: Gs1 | None = Field(default=None, description="Our GS1 company prefix; needed where a partner's `sscc` is `allocate`.")
     slots: int = Field(default=8, ge=1, le=256, description="Lanes worked on at the same time.", examples=[8])

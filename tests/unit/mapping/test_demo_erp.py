@@ -148,7 +148,7 @@ def test_goods_issue():
             "number": "SHP-500001",
             "noticed_at": "2026-11-22T12:00:05Z",
             "orders": [{"id": "1", "number": "PO-1001"}],
-            "packages": [{"id": "1", "sscc": "109501101234500018"}],
+            "packages": [{"id": "1", "sscc": "109501101234500015"}],
             "contents": [{"order": "1", "package": "1", "line": "1", "quantity": "24"}],
         }
     )

@@ -3,8 +3,8 @@
 from alembic import op
 from sqlalchemy import BigInteger, Column, ForeignKey, Integer, Text, text
 
-revision = "0005"
-down_revision = "0004"
+revision = "0006"
+down_revision = "0005"
 
 Key = BigInteger().with_variant(Integer, "sqlite")
 Moment = BigInteger

@@ -1,0 +1,80 @@
+"""Number: packages without an SSCC are given one before their document is rendered, where the partner file says so.
+
+The numbers belong to the document, not to one message: every target, every retry and every label has the same.
+"""
+
+import json
+from collections.abc import Mapping, Sequence
+from functools import partial
+from types import SimpleNamespace
+from typing import Any
+
+from sqlalchemy import Connection
+
+from hub.flow.narrate import plural
+from hub.flow.render import Spoiled
+from hub.flow.site import Site
+from hub.ledger import deliveries, serials, timeline
+from hub.rules.sscc import Exhausted
+
+
+async def numbered(site: Site, rows: Sequence[Any]) -> tuple[list[Any], list[Spoiled]]:
+    """Delivery rows, the packages of their documents numbered; and those for which no number is left."""
+    good: list[Any] = []
+    spoiled: list[Spoiled] = []
+    for row in rows:
+        partner = site.partner(row.partner)
+        bare = nameless(row.canonical) if partner and partner.sscc == "allocate" else []
+        if not bare:
+            good.append(row)
+            continue
+        try:
+            numbers = await site.ledger.write(partial(_given, site, row, bare))
+            site.probe("number.stored")
+            good.append(SimpleNamespace(**{**row._mapping, "canonical": with_numbers(row.canonical, numbers)}))
+        except Exhausted as error:
+            spoiled.append(Spoiled(row, f"no package can be numbered: {error}"))
+    return good, spoiled
+
+
+def nameless(canonical: str) -> list[str]:
+    """Packages of a document that have no SSCC, by the names the document gives them.
+
+    >>> nameless('{"packages": [{"id": "1", "sscc": "106141412345678908"}, {"id": "2"}]}'), nameless("{}")
+    (['2'], [])
+    """
+    if '"packages"' not in canonical:
+        return []
+    return [package["id"] for package in json.loads(canonical).get("packages") or () if not package.get("sscc")]
+
+
+def with_numbers(canonical: str, numbers: Mapping[str, str]) -> str:
+    """The document with these numbers on packages that have none.
+
+    >>> with_numbers('{"packages": [{"id": "1"}, {"id": "2", "sscc": "7"}]}', {"1": "9", "2": "8"})
+    '{"packages": [{"id": "1", "sscc": "9"}, {"id": "2", "sscc": "7"}]}'
+    """
+    value = json.loads(canonical)
+    for package in value.get("packages") or ():
+        if not package.get("sscc") and package["id"] in numbers:
+            package["sscc"] = numbers[package["id"]]
+    return json.dumps(value, ensure_ascii=False)
+
+
+def _given(site: Site, row: Any, bare: Sequence[str], connection: Connection) -> dict[str, str]:
+    gs1 = site.company.hub.gs1
+    assert gs1 is not None  # looked at when the settings were read
+    before = serials.of_document(connection, row.document_id)
+    taken = {package.get("sscc") for package in json.loads(row.canonical)["packages"]}
+    now = site.now()
+    numbers = serials.allocate(connection, gs1.range, gs1.first, row.document_id, bare, taken, now)
+    fresh = [number for package, number in numbers.items() if package not in before]
+    if fresh:
+        text = f"{plural(len(fresh), 'package')} of {row.kind.replace('_', ' ')} {row.number or ''} numbered: {_span(fresh)}"
+        timeline.say(connection, now, "numbered", text, deliveries.orders_of(connection, [row.id]), row.document_id)
+    site.probe("number.commit")
+    return numbers
+
+
+def _span(numbers: Sequence[str]) -> str:
+    return numbers[0] if len(numbers) == 1 else f"{numbers[0]} to {numbers[-1]}"
