@@ -164,15 +164,17 @@ async def test_reject_ack(buyco: Buyer, tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("behaviour", NOT_YET_AS_BUYER)
-async def test_changes_wait_for_a_person_so_far(buyco: Buyer, tmp_path: Path, behaviour: str) -> None:
-    """An 860 is read and acknowledged, then held: nobody but a person applies it yet, and the order stays as it was."""
+async def test_changes_come_too_late_here(buyco: Buyer, tmp_path: Path, behaviour: str) -> None:
+    """An 860 is acknowledged, then refused: our warehouse ships at once, and the order stays as it was."""
     buyco.mock.behaviour(US, behaviour)
     async with stage(tmp_path, buyco.env) as play:
         buyco.order(NUMBER)
         await play.work(buyco.look)
         (change,) = buyco.sent("860")
         assert (change["ack_status"], change["ack_code"]) == ("accepted", "A")
-        assert count(play, "changes to orders wait for a person") == 1
+        assert count(play, "is refused: the goods have left") == 1
+        refusals = [file.find("BAK") for file in buyco.files("855")][1:]
+        assert [(head.get(1), head.get(2)) for head in refusals] == [("01" if behaviour == "cancel-late" else "04", "RJ")]
         (order,) = play.them.kept("erp", "order")
         assert [row["qty"] for row in order["asked"]["rows"]] == ["100", "40"]
         assert receipts(play) == {}

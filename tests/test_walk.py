@@ -109,10 +109,15 @@ async def test_purpose_05_replaces_and_06_07_never_create(hub: Hub) -> None:
 
 def company_with(tmp_path: Path, **changes: tuple[str, str]) -> Path:
     """The journeys' company with one thing written otherwise: partner, channel, erp or hub."""
+    return rewritten(tmp_path, HERE / "company", changes)
+
+
+def rewritten(tmp_path: Path, company: Path, changes: dict[str, tuple[str, str]]) -> Path:
+    """A company with one thing written otherwise."""
     import shutil
 
     folder = tmp_path / "changed"
-    shutil.copytree(HERE / "company", folder)
+    shutil.copytree(company, folder)
     places = {
         "partner": "partners/acme/partner.yaml",
         "channel": "channels/acme.yaml",

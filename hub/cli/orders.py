@@ -61,13 +61,16 @@ def _waits(stuck: Any) -> Iterator[dict[str, str | None]]:
     """What waits: for what, which document or file, at which place, why."""
     for row in stuck.held:
         yield {"waits": "held", "kind": row.kind, "number": row.number, "place": row.endpoint, "why": row.why}
+    for row in stuck.orders:
+        yield {"waits": "held", "kind": "order", "number": row.number, "place": row.channel, "why": f"{row.why} ({row.who})"}
     for row in stuck.parked:
         yield {"waits": "parked", "kind": row.kind, "number": row.number, "place": row.target, "why": row.error}
     for row in stuck.receipts:
         due = f"{row.receipt_due:%Y-%m-%dT%H:%M:%SZ}" if row.receipt_due else None
         yield {"waits": "receipt", "file": row.name, "place": row.target, "why": row.receipt, "due": due}
     for row in stuck.stopped:
-        yield {"waits": "stopped", "place": row.name, "why": row.stopped}
+        by = f" ({row.who})" if row.who else ""
+        yield {"waits": "stopped", "place": row.name, "why": f"{row.stopped}{by}", "by": row.who}
 
 
 def _told(one: dict[str, str | None]) -> str:
@@ -77,7 +80,7 @@ def _told(one: dict[str, str | None]) -> str:
         "held": f"{what} from {one['place']}: {one['why']}",
         "parked": f"{what} for {one['place']}: {one['why']}   (crossdock retry {one.get('number') or '--all'})",
         "receipt": f"{one.get('file')} to {one['place']}: {(one['why'] or '').replace('_', ' ')}",
-        "stopped": f"{one['place']}: {one['why']}   (crossdock retry --all)",
+        "stopped": f"{one['place']}: {one['why']}   (crossdock {'release ' + str(one['place']) if one.get('by') else 'retry --all'})",
     }[str(one["waits"])]
     due = f", due {when[:16].replace('T', ' ')} UTC" if (when := one.get("due")) else ""
     return f"{one['waits']:<9} {shown(words)}{due}"

@@ -63,7 +63,8 @@ def _held(connection: Connection) -> Iterator[Alert]:
 
 def _stopped(connection: Connection, now: datetime) -> Iterator[Alert]:
     for row in lanes.stopped(connection):
-        yield Alert(f"stopped:{row.name}", "stopped", row.name, f"{row.name} is stopped: {row.stopped}", "crossdock retry --all")
+        help = f"crossdock release {row.name}" if row.who else "crossdock retry --all"
+        yield Alert(f"stopped:{row.name}", "stopped", row.name, f"{row.name} is stopped: {row.stopped}", help)
     for row in gates.shut(connection, now):
         text = f"{row.endpoint} failed {row.failures} times in a row and is left in peace for a while: {row.why}"
         yield Alert(f"paused:{row.endpoint}", "paused", row.endpoint, text, "crossdock retry --all")

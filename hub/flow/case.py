@@ -12,6 +12,9 @@ from hub.flow.site import Site
 from hub.ledger import documents, timeline
 from hub.settings.endpoint import Endpoint
 
+HUB = "hub"  # who wrote it, where it was us
+RENEWED = ("partner", "test", "content", "state", "why", "canonical", "same_as", "configuration")  # when decided again
+
 
 @dataclass(slots=True)
 class Case:
@@ -20,16 +23,37 @@ class Case:
     site: Site
     connection: Connection
     endpoint: Endpoint
-    arrival: Any
+    arrival: Any  # None where a document is decided again whose arrival nobody needs
     now: datetime
+    who: str | None = None  # the person who asked for it, in the timeline
     said: timeline.Entries = field(default_factory=list)  # for the timeline, kept together at the end
 
 
 def keep(case: Case, draft: Draft, same_as: int | None = None) -> int:
-    """Store the document; says its id."""
-    row = {
-        "arrival_id": case.arrival.id,
-        "position": draft.position,
+    """Store the document, or what became of it where it was stored before; says its id."""
+    row = _row(case, draft, same_as)
+    if draft.id is not None:
+        documents.renew(case.connection, draft.id, {name: row[name] for name in RENEWED})
+        documents.link(case.connection, draft.id, draft.orders)
+        return draft.id
+    place = {"arrival_id": case.arrival.id, "position": draft.position, "made_at": case.now}
+    document = documents.add(case.connection, row | place)
+    documents.link(case.connection, document, draft.orders)
+    arrived(case, draft, document)
+    return document
+
+
+def make(case: Case, draft: Draft, arrival: int | None = None) -> int:
+    """Store a document that the hub itself has written, to be counted among those of this arrival; says its id."""
+    place = {"direction": "out", "sender": HUB, "arrival_id": arrival, "position": draft.position, "made_at": case.now}
+    row = _row(case, draft, None) | place
+    document = documents.add(case.connection, row)
+    documents.link(case.connection, document, draft.orders)
+    return document
+
+
+def _row(case: Case, draft: Draft, same_as: int | None) -> dict[str, Any]:
+    return {
         "direction": "in",
         "endpoint": case.endpoint.name,
         "partner": draft.partner,
@@ -50,9 +74,4 @@ def keep(case: Case, draft: Draft, same_as: int | None = None) -> int:
         "same_as": same_as,
         "guide": draft.guide,
         "configuration": case.site.company.hash,
-        "made_at": case.now,
     }
-    document = documents.add(case.connection, row)
-    documents.link(case.connection, document, draft.orders)
-    arrived(case, draft, document)
-    return document

@@ -9,7 +9,8 @@ from typing import Any
 from sqlalchemy import Connection
 
 from hub.flow.acknowledge import Answer
-from hub.flow.case import Case, keep
+from hub.flow.case import HUB, Case, keep, make
+from hub.flow.changes import catch_up, changes, decide_change, take_back
 from hub.flow.draft import ORDERS, Draft
 from hub.flow.kinds import decide_answer, decide_order
 from hub.flow.narrate import plural, refused, say
@@ -35,7 +36,7 @@ def decide(
     site.probe("decide.commit")
     case = Case(site, connection, endpoint, arrival, site.now())
     for draft in drafts:
-        _decide_one(case, draft)
+        decide_document(case, draft)
     for n, answer in enumerate(answers):
         _answer(case, answer, len(drafts) + n, drafts)
     if problem:
@@ -44,17 +45,22 @@ def decide(
     arrivals.settle(connection, arrival.id, "failed" if problem else "done", problem)
 
 
-def _decide_one(case: Case, draft: Draft) -> None:
-    """One document; its siblings never suffer from it."""
+def decide_document(case: Case, draft: Draft) -> None:
+    """One document; its siblings never suffer from it. Also for one that was stored before and is decided again."""
     if draft.state in ("rejected", "unsupported"):
         document = keep(case, draft)
         refused(case, draft, document)
     elif draft.kind == "acknowledgement":
         decide_acknowledgement(case, draft, keep(case, draft))
+    elif changes(draft):
+        decide_change(case, draft)
     elif draft.kind in ORDERS:
         decide_order(case, draft)
+        catch_up(case, draft)
     else:
-        decide_answer(case, draft, keep(case, draft))
+        document = keep(case, draft)
+        decide_answer(case, draft, document)
+        take_back(case, draft, document)
 
 
 def _answer(case: Case, answer: Answer, position: int, drafts: Sequence[Draft]) -> None:
@@ -63,29 +69,13 @@ def _answer(case: Case, answer: Answer, position: int, drafts: Sequence[Draft]) 
     draft = Draft(
         position,
         answer.document.kind,
-        "hub",
+        HUB,
         value,
         partner=answer.partner,
         test=answer.test,
         number=answer.document.control_number or answer.document.interchange,
     )
-    row = {
-        "arrival_id": case.arrival.id,
-        "position": position,
-        "direction": "out",
-        "endpoint": case.endpoint.name,
-        "partner": answer.partner,
-        "kind": draft.kind,
-        "sender": "hub",
-        "test": answer.test,
-        "number": draft.number,
-        "content": draft.content,
-        "state": "accepted",
-        "canonical": draft.canonical,
-        "configuration": case.site.company.hash,
-        "made_at": case.now,
-    }
-    document = documents.add(case.connection, row)
+    document = make(case, draft, case.arrival.id)
     covered = {(one.control_number, one.type) for one in answer.document.documents}
     order_ids = sorted({order for one in drafts for order in one.orders if (one.control_number, one.type) in covered})
     documents.link(case.connection, document, order_ids)

@@ -15,7 +15,7 @@ HUB_FIELDS = ("channel", "partner", "assumed", "schema_version")
 
 @dataclass(slots=True)
 class Draft:
-    """What reading and translating have found out so far. `state`: accepted, held, rejected, unsupported, duplicate."""
+    """What reading and translating have found out so far. `state`: as in the table `documents`."""
 
     position: int  # which document of its arrival
     kind: str  # canonical kind; "" when nobody can say
@@ -32,6 +32,9 @@ class Draft:
     test: bool = False
     guide: str | None = None
     orders: list[int] = field(default_factory=list)  # orders it belongs to, once found
+    id: int | None = None  # where it was stored before and is decided again
+    released: bool = False  # a person has said that it counts
+    as_what: str | None = None  # new or replace: what the person takes an order for whose number is there already
 
     def hold(self, why: str) -> None:
         """A person must look; nothing else happens with it."""

@@ -1,7 +1,7 @@
 """What is decided for each kind of document: an order, an answer to one."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 from hub.flow.case import Case, keep
@@ -9,7 +9,7 @@ from hub.flow.draft import Draft
 from hub.flow.narrate import plural, say, words
 from hub.ledger import deliveries, documents
 from hub.rules.condition import value_at
-from hub.rules.progress import state
+from hub.rules.progress import LEFT, state
 from hub.rules.routing import Facts, routed, targets
 
 
@@ -21,17 +21,28 @@ def decide_order(case: Case, draft: Draft) -> None:
     assert draft.value is not None
     key = order_key(case, draft)
     order = documents.order_by_key(case.connection, key)
-    earlier = documents.alike(case.connection, draft.sender, draft.kind, draft.number or "", draft.test)
-    same = next((row for row in reversed(earlier) if row.content == draft.content), None)
+    earlier = before(case, draft)
+    same = same_as(draft, earlier)
     why = _doubt(case, draft, order, any(row.state == "accepted" for row in earlier))
     if same is not None and (same.state == "accepted" or why):
-        _repeat(case, draft, same)
+        repeat(case, draft, same)
     elif why:
         draft.orders = [order.id] if order else []
         draft.hold(why)
         keep(case, draft)
     else:
         take_up(case, draft, keep(case, draft), key, order)
+
+
+def before(case: Case, draft: Draft) -> list[Any]:
+    """Other documents of the same sender, kind and number that took effect or wait."""
+    rows = documents.alike(case.connection, draft.sender, draft.kind, draft.number or "", draft.test)
+    return [row for row in rows if row.id != draft.id]
+
+
+def same_as(draft: Draft, earlier: Sequence[Any]) -> Any:
+    """The latest of them that says the same, word for word."""
+    return next((row for row in reversed(earlier) if row.content == draft.content), None)
 
 
 def order_key(case: Case, draft: Draft) -> dict[str, Any]:
@@ -47,7 +58,7 @@ def order_key(case: Case, draft: Draft) -> dict[str, Any]:
     }
 
 
-def _repeat(case: Case, draft: Draft, same: Any) -> None:
+def repeat(case: Case, draft: Draft, same: Any) -> None:
     """The same document again: a no-op, noted and acknowledged."""
     draft.orders = documents.orders_of(case.connection, same.id)
     draft.state, draft.why = "duplicate", f"it is document {same.id} again, word for word"
@@ -65,26 +76,26 @@ def _doubt(case: Case, draft: Draft, order: Any, effective: bool) -> str | None:
     """Why a person must look before this order takes effect, if so. `effective`: one with this number did already."""
     assert draft.value is not None
     purpose = draft.value.get("purpose", "original")
-    if draft.kind == "order_change":
-        return "changes to orders wait for a person in this release"
+    partner = case.site.partner(draft.partner)
+    policy = draft.as_what or (partner.duplicates if partner else "hold")
+    if order is not None and purpose == "original" and policy == "hold" and effective:
+        return f"order {draft.number} came before with other content, and it says it is original; the partner file says hold"
+    if draft.released:
+        return None
     if purpose in ("confirm", "duplicate"):
         return (
             f"its purpose is {purpose}: it never creates an order by itself"
             if order is None
             else f"its purpose is {purpose}, but its content differs from the order's"
         )
-    if purpose == "cancel":
-        return "it cancels an order: a person must say how far the order has come"
     if order is None:
         return (
             None
             if purpose in ("original", "replace")
             else f"its purpose is {purpose}, and there is no order yet that it could concern"
         )
-    partner = case.site.partner(draft.partner)
-    policy = partner.duplicates if partner else "hold"
-    if purpose == "original" and policy == "hold" and effective:
-        return f"order {draft.number} came before with other content, and it says it is original; the partner file says hold"
+    if order.state in LEFT and (purpose != "original" or policy == "replace"):
+        return f"it replaces order {draft.number}, of which goods have left already"
     return None
 
 
@@ -92,13 +103,8 @@ def take_up(case: Case, draft: Draft, document: int, key: Mapping[str, Any], ord
     """The document becomes the order's present revision and goes where the routes say."""
     assert draft.value is not None and draft.canonical is not None
     partner = case.site.partner(draft.partner)
-    fresh = (
-        order is not None
-        and draft.value.get("purpose", "original") == "original"
-        and partner is not None
-        and partner.duplicates == "new"
-    )
-    if fresh:
+    again = draft.value.get("purpose", "original") == "original" and partner is not None and partner.duplicates == "new"
+    if order is not None and (draft.as_what == "new" or (again and not draft.as_what)):
         key, order = {**key, "extra": f"{key['extra']}#{document}"}, None
     order_id = order.id if order else documents.open_order(case.connection, key, draft.partner, case.now)
     last = order.revision if order else 0
@@ -108,7 +114,17 @@ def take_up(case: Case, draft: Draft, document: int, key: Mapping[str, Any], ord
     lines = draft.value.get("lines", ())
     what = "taken up" if revision == 1 else f"replaced (revision {revision})"
     say(case, "order", f"order {draft.number} {what}: {plural(len(lines), 'line')}", draft.orders, document)
+    if revision > 1:
+        supersede(case, order_id, revision)
     route(case, draft, document, case.endpoint.name)
+
+
+def supersede(case: Case, order: int, revision: int) -> None:
+    """What could never be written of the order as it was is not waited for: the whole order goes again."""
+    for row in deliveries.of_order(case.connection, order):
+        if row.kind == "order" and row.state == "parked" and row.outbound_id is None:
+            deliveries.skip(case.connection, row.id, f"replaced by revision {revision}")
+            say(case, "skip", f"the order for {row.target} that could not be written is replaced by revision {revision}", [order])
 
 
 def decide_answer(case: Case, draft: Draft, document: int) -> None:
@@ -159,10 +175,18 @@ def move_on(case: Case, order: int) -> None:
         say(case, "state", f"order {row.number} is now {reached.replace('_', ' ')}", [order])
 
 
-def route(case: Case, draft: Draft, document: int, channel: str | None) -> None:
-    """A delivery for each place the routes name; `channel` is where its order came from. Test and production never mix."""
+def route(
+    case: Case, draft: Draft, document: int, channel: str | None, again: str = "", only: Collection[str] | None = None
+) -> list[str]:
+    """A delivery for each place the routes name, or `only` some of them; says for which there is a new one.
+
+    `channel` is where its order came from; `again` makes the same content another delivery. Test and production never mix.
+    """
+    added: list[str] = []
     facts = Facts(draft.kind, case.endpoint.name, channel, draft.partner, draft.value or {})
     for match in targets(case.site.company.routes, facts):
+        if only is not None and match.target not in only:
+            continue
         target = case.site.company.endpoints[match.target]
         if target.role == "system" and target.test != draft.test:
             kind = "a production system" if draft.test else "a test system"
@@ -183,12 +207,15 @@ def route(case: Case, draft: Draft, document: int, channel: str | None) -> None:
                 document,
             )
             continue
-        key = f"{draft.kind}:{facts.channel or case.endpoint.name}:{draft.number}:{draft.content[:12]}:{target.name}"
+        key = f"{draft.kind}:{facts.channel or case.endpoint.name}:{draft.number}:{draft.content[:12]}{again}:{target.name}"
         if deliveries.add(case.connection, key, document, target.name, draft.kind, draft.orders, case.now):
+            added.append(target.name)
             say(case, "route", f"{words(draft)} is to go to {target.name} ({match.reason})", draft.orders, document)
     if not routed(case.site.company.routes, facts):
+        draft.hold("no route takes it")
         documents.mark(case.connection, document, "held", "no route takes it")
         say(case, "held", f"{words(draft)} is held: no route takes it; see routes.yaml", draft.orders, document)
+    return added
 
 
 def summary(draft: Draft) -> str | None:

@@ -11,12 +11,12 @@ from hub.logs import about
 log = logging.getLogger(__name__)
 
 
-def plural(count: int, noun: str) -> str:
+def plural(count: int, noun: str, many: str | None = None) -> str:
     """
-    >>> plural(1, "line"), plural(3, "line")
-    ('1 line', '3 lines')
+    >>> plural(1, "line"), plural(3, "line"), plural(2, "delivery", "deliveries")
+    ('1 line', '3 lines', '2 deliveries')
     """
-    return f"{count} {noun}" + ("" if count == 1 else "s")
+    return f"{count} {noun if count == 1 else many or noun + 's'}"
 
 
 def words(draft: Draft) -> str:
@@ -29,11 +29,11 @@ def say(
     case: Any, what: str, text: str, orders: Iterable[int] = (), document: int | None = None, outbound: int | None = None
 ) -> None:
     """Kept with the decision, all entries of an arrival at once. Logged at once: a decision that is made again says it again."""
-    orders = list(orders)
+    orders, arrival = list(orders), case.arrival.id if case.arrival else None
     if log.isEnabledFor(logging.INFO):
-        with about(endpoint=case.endpoint.name, message=case.arrival.id, document=document, orders=orders):
+        with about(endpoint=case.endpoint.name, message=arrival, document=document, orders=orders):
             log.info(text)
-    case.said += timeline.entries(case.now, what, text, orders, document, arrival=case.arrival.id, outbound=outbound)
+    case.said += timeline.entries(case.now, what, text, orders, document, arrival=arrival, outbound=outbound, who=case.who)
 
 
 def arrived(case: Any, draft: Draft, document: int) -> None:
@@ -44,8 +44,8 @@ def arrived(case: Any, draft: Draft, document: int) -> None:
     remarks = [finding for finding in draft.findings if finding.severity != "note"]
     if remarks and draft.state == "accepted":
         say(case, "findings", f"read with {plural(len(remarks), 'remark')}: {remarks[0].text}", draft.orders, document)
-    if draft.state == "held":
-        say(case, "held", f"{words(draft)} is held: {draft.why}", draft.orders, document)
+    if draft.state in ("held", "waiting"):
+        say(case, draft.state, f"{words(draft)} is {draft.state}: {draft.why}", draft.orders, document)
 
 
 def refused(case: Any, draft: Draft, document: int) -> None:

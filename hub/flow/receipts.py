@@ -12,6 +12,7 @@ from hub.ledger.outbound import Side, bare
 
 Values = Mapping[str, Any]
 BAD = ("rejected", "partly_accepted")
+RESENT = "resent"
 WAITING = ("open", "overdue", "none")
 
 
@@ -113,7 +114,12 @@ def _unknown(case: Case, document: int, name: str) -> None:
 
 
 def _settle(case: Case, row: Any, verdict: str, whole: bool) -> None:
-    """What is bad always counts; what is good ends the waiting once it is said of everything in the message."""
+    """What is bad always counts; what is good ends the waiting once it is said of everything in the message.
+
+    A message that was sent again waits for nothing: the new one does.
+    """
+    if row.receipt == RESENT:
+        return
     partner = case.site.partner(row.partner)
     waited = partner.receipts.expect if partner else {}
     if verdict in BAD or (whole and row.receipt in WAITING and not outbound.unanswered(case.connection, row.outbound_id, waited)):
@@ -122,6 +128,7 @@ def _settle(case: Case, row: Any, verdict: str, whole: bool) -> None:
 
 def _receipt(case: Case, document: int, said: Said) -> None:
     row = said.row
+    before = outbound.said_of(case.connection, row.outbound_id, row.document_id)
     outbound.add_receipt(
         case.connection,
         {
@@ -136,15 +143,31 @@ def _receipt(case: Case, document: int, said: Said) -> None:
     orders = documents.orders_of(case.connection, row.document_id)
     documents.link(case.connection, document, orders)
     text = f"{case.endpoint.name} acknowledged our {row.set_type} {row.set_number}: {said.verdict.replace('_', ' ')}"
-    why = "; ".join(_faults(said.detail))
+    why = "; ".join(faults(said.detail))
     if said.verdict in BAD:
         text += f" ({why or 'it names no fault'})"
     elif said.verdict != "accepted" and why:
         text += f" ({why})"
+    text += _remark(case, said, before)
     say(case, "receipt", text, orders, document, row.outbound_id)
 
 
-def _faults(detail: Values) -> Iterator[str]:
+def _remark(case: Case, said: Said, before: Sequence[Any]) -> str:
+    """What is odd about a receipt: it is not the first, it comes late, or for what was sent again since."""
+    remarks = []
+    if before:
+        last = before[-1].verdict.replace("_", " ")
+        counts = "; what is bad counts" if (said.verdict in BAD) != (before[-1].verdict in BAD) else ""
+        remarks.append("said before" if before[-1].verdict == said.verdict else f"before it said {last}{counts}")
+    if said.row.receipt == RESENT:
+        remarks.append("it was sent again since, and the receipt of that one counts")
+    elif not before and said.row.receipt_due is not None and case.now > said.row.receipt_due:
+        remarks.append(f"late, it was due {said.row.receipt_due:%Y-%m-%d %H:%M} UTC")
+    return "".join(f"; {remark}" for remark in remarks)
+
+
+def faults(detail: Values) -> Iterator[str]:
+    """What an acknowledgement finds wrong with a document, in words."""
     for one in detail.get("segments", ()):
         elements = "".join(f", element {it['position']} code {it['code']}" for it in one.get("elements", ()))
         yield f"{one.get('tag') or 'segment'} at {one['position']}{elements}"

@@ -13,6 +13,7 @@ from hub.flow.site import Site
 from hub.guides.notation import Guide
 from hub.guides.writer import write
 from hub.model import DOCUMENTS, Acknowledgement, Document, plain
+from hub.rules.changing import answers_change
 from hub.settings.endpoint import CANONICAL, Endpoint
 
 log = logging.getLogger(__name__)
@@ -103,8 +104,10 @@ def guide_of(site: Site, endpoint: Endpoint, row: Any) -> Guide | None:
     assert partner is not None
     library = site.library(partner)
     level = json.loads(row.canonical).get("level", "group") if row.kind == ACKNOWLEDGEMENT else None
-    version = partner.versions.group
-    return library.find_for(row.kind, partner.standard, level, version, partner.guides.get(row.kind))
+    version, named = partner.versions.group, partner.guides.get(row.kind)
+    if row.kind == "order_response" and partner.changes.answer and answers_change(json.loads(row.canonical)):
+        return library.guide(partner.changes.answer, version)
+    return library.find_for(row.kind, partner.standard, level, version, named)
 
 
 def _edi(site: Site, endpoint: Endpoint, rows: Sequence[Any], together: bool) -> tuple[list[Prepared], list[Spoiled]]:

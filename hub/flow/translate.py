@@ -9,6 +9,7 @@ from sqlalchemy import Connection
 from hub.flow.draft import ORDERS, Draft, settle
 from hub.flow.site import Site
 from hub.ledger import documents
+from hub.rules.changing import as_answer, awaiting
 from hub.rules.joining import HEAD, Known, join
 from hub.settings.endpoint import Endpoint
 
@@ -43,22 +44,38 @@ def _answer(connection: Connection, endpoint: Endpoint, draft: Draft) -> None:
     if not ids:
         return
     rows = documents.latest(connection, ids)
-    known = [
-        Known(
-            row.id, json.loads(row.canonical), row.channel, row.partner, documents.line_aliases(connection, endpoint.name, row.id)
-        )
-        for row in rows
-    ]
+    known = [_known(connection, endpoint, draft.kind, row) for row in rows]
     draft.orders = [one.id for one in known]
     draft.value, findings = join(draft.kind, draft.value, known)
+    if draft.kind == "order_response" and rows[0].revision > 1:
+        _name_change(connection, draft, rows[0].id)
     draft.partner = known[0].partner
     draft.findings += findings
     draft.test = draft.test or any(row.test for row in rows)
     if draft.test:
         draft.value["test"] = True
     wrong = [finding for finding in findings if finding.severity == "error"]
-    if wrong:
+    if wrong and not draft.released:
         draft.hold("; ".join(f"{finding.path}: {finding.text}" for finding in wrong))
+
+
+def _known(connection: Connection, endpoint: Endpoint, kind: str, row: Any) -> Known:
+    """The order that is answered; an answer to a change may also speak of lines that the change has deleted."""
+    order = json.loads(row.canonical)
+    if kind == "order_response" and row.revision > 1 and (former := documents.revision(connection, row.id, row.revision - 1)):
+        numbers = {line["number"] for line in order.get("lines", ())}
+        gone = [line for line in json.loads(former.canonical).get("lines", ()) if line["number"] not in numbers]
+        order = {**order, "lines": [*order.get("lines", ()), *gone]}
+    return Known(row.id, order, row.channel, row.partner, documents.line_aliases(connection, endpoint.name, row.id))
+
+
+def _name_change(connection: Connection, draft: Draft, order: int) -> None:
+    """An answer to a change says so, whether or not the system did."""
+    assert draft.value is not None
+    rows = [row for row in documents.of_order(connection, order) if row.state == "accepted" and row.canonical]
+    life = [(row.kind, json.loads(row.canonical)) for row in rows if row.direction == "in" and row.id != draft.id]
+    if change := awaiting(life, draft.value):
+        draft.value = as_answer(draft.value, change)
 
 
 def find_orders(connection: Connection, endpoint: Endpoint, draft: Draft) -> list[int]:

@@ -4,23 +4,26 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, and_, bindparam, exists, func, or_, select, update
+from sqlalchemy import Connection, Row, Select, and_, bindparam, exists, func, or_, select, update
 
+from hub.ledger import holds
 from hub.ledger.sql import ignore_all, insert
 from hub.ledger.tables import deliveries, delivery_orders, document_orders, documents, outbound
 
-OPEN = ("due", "sending", "unknown", "parked")
+OPEN = ("due", "sending", "unknown", "parked", "held")
+END = ("done", "skipped")
+RESTING = ("due", "parked", "held")  # nothing is under way: a person may say otherwise
 
 # Statements of the hot path, made once.
 KNOWN = select(deliveries.c.id).where(deliveries.c.key == bindparam("known"))
 SENDING = (
     update(deliveries)
-    .where(deliveries.c.id.in_(bindparam("ids", expanding=True)), deliveries.c.state != "done")
+    .where(deliveries.c.id.in_(bindparam("ids", expanding=True)), deliveries.c.state.notin_(END))
     .values(state="sending", outbound_id=bindparam("message"), epoch=bindparam("lease"), attempts=deliveries.c.attempts + 1)
 )
 DONE = (
     update(deliveries)
-    .where(deliveries.c.outbound_id == bindparam("message"))
+    .where(deliveries.c.outbound_id == bindparam("message"), deliveries.c.state != "skipped")
     .values(state="done", reference=bindparam("theirs"), settled_at=bindparam("moment"), error=None)
 )
 SENT = update(outbound).where(outbound.c.id == bindparam("message")).values(sent_at=bindparam("moment"))
@@ -37,13 +40,20 @@ DOCUMENTS_OF_MESSAGE = select(deliveries.c.document_id).where(deliveries.c.outbo
 def add(
     connection: Connection, key: str, document: int, target: str, kind: str, order_ids: Iterable[int], now: datetime
 ) -> int | None:
-    """A delivery that is due now; None when this key has one already."""
-    row = {"key": key, "document_id": document, "target": target, "kind": kind, "state": "due", "created_at": now, "due": now}
-    if connection.scalar(KNOWN, {"known": key}) is not None:
+    """A delivery that is due now, or held with one of its orders; None when this key has one already."""
+    if known(connection, key):
         return None
+    mine = list(order_ids)
+    state = "held" if mine and holds.held(connection, mine) else "due"
+    row = {"key": key, "document_id": document, "target": target, "kind": kind, "state": state, "created_at": now, "due": now}
     delivery = insert(connection, deliveries, {**row, "attempts": 0})
-    ignore_all(connection, delivery_orders, [{"delivery_id": delivery, "order_id": order} for order in order_ids])
+    ignore_all(connection, delivery_orders, [{"delivery_id": delivery, "order_id": order} for order in mine])
     return delivery
+
+
+def known(connection: Connection, key: str) -> bool:
+    """Whether there is a delivery of this key."""
+    return connection.scalar(KNOWN, {"known": key}) is not None
 
 
 def _earlier_open() -> Any:
@@ -75,9 +85,9 @@ def ready(connection: Connection, target: str, now: datetime, most: int) -> Sequ
 
 
 def still_due(connection: Connection, ids: Iterable[int]) -> set[int]:
-    """Those of these that are due as ever."""
+    """Those of these that are due as ever, and stay so until this transaction has ended; SQLite needs no lock."""
     query = select(deliveries.c.id).where(deliveries.c.id.in_(list(ids)), deliveries.c.state == "due")
-    return set(connection.scalars(query))
+    return set(connection.scalars(query.with_for_update()))
 
 
 def doubtful(connection: Connection, target: str, now: datetime) -> Sequence[Row[Any]]:
@@ -106,13 +116,93 @@ def done(connection: Connection, outbound_id: int, reference: str | None, now: d
 def put(
     connection: Connection, ids: Iterable[int], state: str, error: str | None, due: datetime | None = None, failed: bool = False
 ) -> None:
-    """Move deliveries to another state with the reason; done is the end. `failed` counts an attempt that never reached `sending`."""
+    """Move deliveries to another state with the reason; done and skipped are the end. What is due is held where its order is.
+
+    `failed` counts an attempt that never reached `sending`.
+    """
     values: dict[str, Any] = {"state": state, "error": error}
     if due is not None:
         values["due"] = due
     if failed:
         values["attempts"] = deliveries.c.attempts + 1
-    connection.execute(update(deliveries).where(deliveries.c.id.in_(list(ids)), deliveries.c.state != "done").values(**values))
+    moved = list(ids)
+    connection.execute(update(deliveries).where(deliveries.c.id.in_(moved), deliveries.c.state.notin_(END)).values(**values))
+    if state == "due":
+        _hold_back(connection, moved)
+
+
+def _hold_back(connection: Connection, ids: Sequence[int]) -> None:
+    """What goes out in one message is held together."""
+    family = _family(connection, ids)
+    if holds.held(connection, orders_of(connection, family)):
+        held = update(deliveries).where(deliveries.c.id.in_(family), deliveries.c.state == "due").values(state="held")
+        connection.execute(held)
+
+
+def _family(connection: Connection, ids: Iterable[int]) -> list[int]:
+    """These deliveries, and those in the same messages."""
+    mine = list(ids)
+    messages = select(deliveries.c.outbound_id).where(deliveries.c.id.in_(mine), deliveries.c.outbound_id.isnot(None))
+    query = select(deliveries.c.id).where(or_(deliveries.c.id.in_(mine), deliveries.c.outbound_id.in_(messages)))
+    return list(connection.scalars(query))
+
+
+def hold(connection: Connection, order: int) -> None:
+    """Everything of this order that is due is held, with what goes out in the same messages.
+
+    What is being sent is waited for (PostgreSQL), so that a failure of it cannot become due behind our back.
+    """
+    mine = list(connection.scalars(select(delivery_orders.c.delivery_id).where(delivery_orders.c.order_id == order)))
+    open_ones = select(deliveries.c.id).where(deliveries.c.id.in_(mine), deliveries.c.state.in_(OPEN))
+    _hold_back(connection, list(connection.scalars(open_ones.with_for_update())))
+
+
+def free(connection: Connection, order: int, now: datetime) -> list[int]:
+    """What was held with this order is due again, unless another order holds it; says which was held."""
+    query = select(deliveries.c.id).join(delivery_orders, delivery_orders.c.delivery_id == deliveries.c.id)
+    mine = list(connection.scalars(query.where(delivery_orders.c.order_id == order, deliveries.c.state == "held")))
+    held = select(deliveries.c.id).where(deliveries.c.id.in_(_family(connection, mine)), deliveries.c.state == "held")
+    put(connection, list(connection.scalars(held)), "due", None, now)
+    return mine
+
+
+def skip(connection: Connection, delivery: int, why: str) -> bool:
+    """This delivery is never made; False when it is under way or at its end."""
+    query = update(deliveries).where(deliveries.c.id == delivery, deliveries.c.state.in_(RESTING))
+    return bool(connection.execute(query.values(state="skipped", error=why)).rowcount)
+
+
+def revive(connection: Connection, delivery: int, now: datetime) -> bool:
+    """What was to be skipped is due after all."""
+    query = update(deliveries).where(deliveries.c.id == delivery, deliveries.c.state == "skipped")
+    revived = bool(connection.execute(query.values(state="due", due=now, error=None)).rowcount)
+    _hold_back(connection, [delivery])
+    return revived
+
+
+def unbind(connection: Connection, outbound_id: int) -> None:
+    """What was to go out in this message goes in another."""
+    query = update(deliveries).where(deliveries.c.outbound_id == outbound_id, deliveries.c.state.in_(RESTING))
+    connection.execute(query.values(outbound_id=None, attempts=0))
+
+
+def bind(connection: Connection, delivery: int, outbound_id: int) -> None:
+    """This delivery is made by that message."""
+    connection.execute(update(deliveries).where(deliveries.c.id == delivery).values(outbound_id=outbound_id))
+
+
+def sent_again(connection: Connection, outbound_id: int, document: int) -> bool:
+    """Whether a document that this message carries was sent to the same place once more, or is about to be."""
+    mine, later = deliveries.alias(), deliveries.alias()
+    again = (later.c.document_id == document, later.c.target == mine.c.target, later.c.id > mine.c.id, later.c.state != "skipped")
+    query = select(later.c.id).select_from(mine.join(later, and_(*again)))
+    return connection.scalar(query.where(mine.c.outbound_id == outbound_id, mine.c.document_id == document).limit(1)) is not None
+
+
+def of_order(connection: Connection, order: int) -> Sequence[Row[Any]]:
+    """Every delivery of an order, oldest first."""
+    query = _numbered().join(delivery_orders, delivery_orders.c.delivery_id == deliveries.c.id)
+    return connection.execute(query.where(delivery_orders.c.order_id == order)).all()
 
 
 def leave(connection: Connection, ids: Iterable[int], due: datetime) -> None:
@@ -126,17 +216,25 @@ def of_outbound(connection: Connection, outbound_id: int) -> Sequence[Row[Any]]:
 
 
 def of_documents(connection: Connection, ids: Iterable[int]) -> Sequence[Row[Any]]:
-    return connection.execute(select(deliveries).where(deliveries.c.document_id.in_(list(ids))).order_by(deliveries.c.id)).all()
+    return connection.execute(_numbered().where(deliveries.c.document_id.in_(list(ids)))).all()
+
+
+def many(connection: Connection, ids: Iterable[int]) -> Sequence[Row[Any]]:
+    """These deliveries, with the numbers of their documents."""
+    return connection.execute(_numbered().where(deliveries.c.id.in_(list(ids)))).all()
+
+
+def _numbered() -> Select[Any]:
+    return (
+        select(deliveries, documents.c.number)
+        .join(documents, documents.c.id == deliveries.c.document_id)
+        .order_by(deliveries.c.id)
+    )
 
 
 def parked(connection: Connection) -> Sequence[Row[Any]]:
     """Deliveries that wait for a person."""
-    return connection.execute(
-        select(deliveries, documents.c.number)
-        .join(documents, documents.c.id == deliveries.c.document_id)
-        .where(deliveries.c.state == "parked")
-        .order_by(deliveries.c.id)
-    ).all()
+    return connection.execute(_numbered().where(deliveries.c.state == "parked")).all()
 
 
 def counts(connection: Connection) -> Mapping[str, int]:

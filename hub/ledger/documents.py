@@ -20,7 +20,17 @@ ALIKE = (
         documents.c.kind == bindparam("what"),
         documents.c.number == bindparam("called"),
         documents.c.test == bindparam("trial"),
-        documents.c.state.in_(("accepted", "held")),
+        documents.c.state.in_(("accepted", "refused", "held", "waiting")),
+    )
+    .order_by(documents.c.id)
+)
+WAITING = (
+    select(documents)
+    .where(
+        documents.c.number == bindparam("called"),
+        documents.c.state == "waiting",
+        documents.c.sender == bindparam("by"),
+        documents.c.test == bindparam("trial"),
     )
     .order_by(documents.c.id)
 )
@@ -64,12 +74,28 @@ def many(connection: Connection, ids: Iterable[int]) -> Sequence[Row[Any]]:
 
 
 def alike(connection: Connection, sender: str, kind: str, number: str, test: bool) -> Sequence[Row[Any]]:
-    """Documents that took effect or wait, under the same sender, kind and number, oldest first."""
+    """Documents that took effect, were answered or wait, under the same sender, kind and number, oldest first."""
     return connection.execute(ALIKE, {"by": sender, "what": kind, "called": number, "trial": test}).all()
 
 
 def mark(connection: Connection, document: int, state: str, why: str | None = None) -> None:
     connection.execute(update(documents).where(documents.c.id == document).values(state=state, why=why))
+
+
+def renew(connection: Connection, document: int, row: Mapping[str, Any]) -> None:
+    """A document that waited is decided again: its row says what became of it."""
+    connection.execute(update(documents).where(documents.c.id == document).values(**row))
+
+
+def waiting(connection: Connection, sender: str, number: str, test: bool) -> Sequence[Row[Any]]:
+    """Documents of this sender that wait for the one of this number, oldest first."""
+    return connection.execute(WAITING, {"by": sender, "called": number, "trial": test}).all()
+
+
+def stuck(connection: Connection, number: str) -> Sequence[Row[Any]]:
+    """Documents under this number that wait for a person or for an earlier document."""
+    query = select(documents).where(documents.c.number == number, documents.c.state.in_(("held", "waiting")))
+    return connection.execute(query.order_by(documents.c.id)).all()
 
 
 def held(connection: Connection) -> Sequence[Row[Any]]:
@@ -138,6 +164,11 @@ def revise(connection: Connection, order: int, document: int, canonical: str, no
     insert_all(connection, revisions, [row])
     connection.execute(REVISED, {"order": order, "present": last + 1, "moment": now})
     return last + 1
+
+
+def revision(connection: Connection, order: int, n: int) -> Row[Any] | None:
+    """The order as it was then, and the document that made it so."""
+    return connection.execute(select(revisions).where(revisions.c.order_id == order, revisions.c.n == n)).first()
 
 
 def set_state(connection: Connection, order: int, state: str, now: datetime) -> None:

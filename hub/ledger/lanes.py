@@ -4,13 +4,17 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, Row, bindparam, exists, select, update
+from sqlalchemy import Connection, Row, bindparam, exists, null, select, union_all, update
 
 from hub.errors import Conflict
 from hub.ledger.sql import ignore
-from hub.ledger.tables import endpoints, lanes, ticks
+from hub.ledger.tables import endpoints, lanes, pauses, ticks
 
 EPOCH = select(lanes.c.epoch).where(lanes.c.name == bindparam("lane"))
+STOPPED = union_all(
+    select(endpoints.c.name, endpoints.c.stopped, endpoints.c.since, null().label("who")).where(endpoints.c.stopped.isnot(None)),
+    select(pauses.c.endpoint, pauses.c.why, pauses.c.since, pauses.c.who),
+)
 HELD = EPOCH.with_for_update(read=True)  # nobody takes the lane before this transaction has ended; SQLite needs no lock
 
 
@@ -44,7 +48,9 @@ def leave(connection: Connection, name: str, epoch: int) -> None:
 
 
 def free_all(connection: Connection) -> None:
-    """Nobody else can be alive (one process owns the database): every lease is free, every endpoint gets a new chance."""
+    """Nobody else can be alive (one process owns the database): every lease is free, every endpoint gets a new chance.
+
+    What a person has stopped stays stopped."""
     connection.execute(update(lanes).values(owner=None))
     connection.execute(update(endpoints).values(stopped=None))
 
@@ -84,4 +90,5 @@ def stop(connection: Connection, endpoint: str, why: str | None, now: datetime) 
 
 
 def stopped(connection: Connection) -> Sequence[Row[Any]]:
-    return connection.execute(select(endpoints).where(endpoints.c.stopped.isnot(None))).all()
+    """Endpoints that do nothing now: `name`, why (`stopped`), `since`, and `who` where a person said so."""
+    return connection.execute(STOPPED).all()

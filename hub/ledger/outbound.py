@@ -15,6 +15,11 @@ BIND = (
     .where(drawn.c.counter == bindparam("series"), drawn.c.outbound_id.is_(None), drawn.c.void.is_(None))
     .values(outbound_id=bindparam("message"))
 )
+SAID_OF = (
+    select(receipts)
+    .where(receipts.c.outbound_id == bindparam("message"), receipts.c.concerns == bindparam("of"))
+    .order_by(receipts.c.id)
+)
 RENAME = update(outbound).where(outbound.c.id == bindparam("message")).values(name=bindparam("called"))
 
 
@@ -61,6 +66,12 @@ def bind(connection: Connection, counter: str, outbound_id: int) -> None:
     connection.execute(BIND, {"series": counter, "message": outbound_id})
 
 
+def withdraw(connection: Connection, outbound_id: int, why: str) -> None:
+    """This message never leaves: its numbers stay drawn, with the reason."""
+    connection.execute(update(drawn).where(drawn.c.outbound_id == outbound_id).values(void=why))
+    set_receipt(connection, outbound_id, "none")
+
+
 def add(connection: Connection, row: Mapping[str, Any]) -> int:
     return insert(connection, outbound, row)
 
@@ -72,6 +83,11 @@ def rename(connection: Connection, outbound_id: int, name: str) -> None:
 def add_parcels(connection: Connection, outbound_id: int, rows: Sequence[Mapping[str, Any]]) -> None:
     """Which document stands where in the message, so that an acknowledgement finds it."""
     insert_all(connection, parcels, [{"outbound_id": outbound_id, **row} for row in rows])
+
+
+def parcels_of(connection: Connection, outbound_id: int) -> Sequence[Row[Any]]:
+    """Where each document stands in a message."""
+    return connection.execute(select(parcels).where(parcels.c.outbound_id == outbound_id)).all()
 
 
 def get(connection: Connection, outbound_id: int) -> Row[Any] | None:
@@ -108,7 +124,8 @@ def by_number(connection: Connection, side: Side, number: str) -> Sequence[Row[A
 
 
 def _sent(side: Side) -> Select[Any]:
-    joined = select(parcels, outbound.c.sent_at, outbound.c.receipt).join(outbound, outbound.c.id == parcels.c.outbound_id)
+    columns = (outbound.c.sent_at, outbound.c.receipt, outbound.c.receipt_due)
+    joined = select(parcels, *columns).join(outbound, outbound.c.id == parcels.c.outbound_id)
     return joined.where(parcels.c.partner == side.partner, outbound.c.test == side.test)
 
 
@@ -144,13 +161,18 @@ def receipts_of(connection: Connection, outbound_id: int) -> Sequence[Row[Any]]:
     return connection.execute(select(receipts).where(receipts.c.outbound_id == outbound_id).order_by(receipts.c.id)).all()
 
 
+def said_of(connection: Connection, outbound_id: int, document: int) -> Sequence[Row[Any]]:
+    """Receipts that speak of this document in this message, oldest first."""
+    return connection.execute(SAID_OF, {"message": outbound_id, "of": document}).all()
+
+
 def set_receipt(connection: Connection, outbound_id: int, verdict: str) -> None:
     connection.execute(update(outbound).where(outbound.c.id == outbound_id).values(receipt=verdict))
 
 
 def open_receipts(connection: Connection) -> Sequence[Row[Any]]:
-    """Messages sent whose receipt has not come, or was not good."""
-    query = select(outbound).where(outbound.c.receipt.notin_(("none", "accepted")), outbound.c.sent_at.isnot(None))
+    """Messages sent whose receipt has not come, or was not good; those that were sent again count no more."""
+    query = select(outbound).where(outbound.c.receipt.notin_(("none", "accepted", "resent")), outbound.c.sent_at.isnot(None))
     return connection.execute(query.order_by(outbound.c.id)).all()
 
 

@@ -1,4 +1,4 @@
-"""The tables."""
+"""The tables: all that a hub remembers."""
 
 from sqlalchemy import (
     BigInteger,
@@ -8,7 +8,6 @@ from sqlalchemy import (
     Index,
     Integer,
     LargeBinary,
-    MetaData,
     String,
     Table,
     UniqueConstraint,
@@ -16,8 +15,12 @@ from sqlalchemy import (
 )
 
 from hub.ledger.columns import Key, Moment, Text
-
-metadata = MetaData()
+from hub.ledger.columns import metadata as metadata
+from hub.ledger.turns import endpoints as endpoints
+from hub.ledger.turns import gates as gates
+from hub.ledger.turns import lanes as lanes
+from hub.ledger.turns import pauses as pauses
+from hub.ledger.turns import ticks as ticks
 
 blobs = Table(
     "blobs",
@@ -75,7 +78,7 @@ documents = Table(
     Column("release", Text),
     Column("change", Text),
     Column("content", String(64), nullable=False),
-    Column("state", Text, nullable=False),  # accepted, duplicate, held, rejected, unsupported
+    Column("state", Text, nullable=False),  # accepted, refused, duplicate, waiting, held, skipped, rejected, unsupported
     Column("why", Text),
     Column("canonical", Text),
     Column("findings", Text),
@@ -87,6 +90,13 @@ documents = Table(
     Index("documents_identity", "sender", "kind", "number"),
     Index("documents_number", "number"),
     Index("documents_endpoint", "endpoint", "kind", "made_at"),
+    Index(
+        "documents_stuck",
+        "state",
+        "id",
+        sqlite_where=text("state in ('held', 'waiting')"),
+        postgresql_where=text("state in ('held', 'waiting')"),
+    ),
 )
 orders = Table(
     "orders",
@@ -137,7 +147,7 @@ deliveries = Table(
     Column("document_id", Key, ForeignKey("documents.id"), nullable=False),
     Column("target", Text, nullable=False),
     Column("kind", Text, nullable=False),
-    Column("state", Text, nullable=False),  # due, sending, unknown, done, parked
+    Column("state", Text, nullable=False),  # due, sending, unknown, parked, held; done and skipped are the end
     Column("attempts", Integer, nullable=False, default=0),
     Column("created_at", Moment, nullable=False),
     Column("due", Moment, nullable=False),
@@ -179,7 +189,7 @@ outbound = Table(
     Column("test", Boolean, nullable=False),
     Column("made_at", Moment, nullable=False),
     Column("sent_at", Moment),
-    Column("receipt", Text, nullable=False),  # none, open, or the verdict that came
+    Column("receipt", Text, nullable=False),  # none, open, overdue, the verdict that came, or resent
     Column("receipt_due", Moment),
 )
 parcels = Table(
@@ -237,22 +247,6 @@ cursors = Table(
     Column("name", Text, primary_key=True),
     Column("value", Text, nullable=False),
 )
-lanes = Table(
-    "lanes",
-    metadata,
-    Column("name", Text, primary_key=True),
-    Column("owner", Text),
-    Column("epoch", BigInteger, nullable=False),
-    Column("until", Moment, nullable=False),
-)
-ticks = Table(
-    "ticks",
-    metadata,
-    Column("schedule", Text, primary_key=True),
-    Column("planned", Moment, primary_key=True),
-    Column("fired_at", Moment, nullable=False),
-    Column("done_at", Moment),
-)
 timeline = Table(
     "timeline",
     metadata,
@@ -267,22 +261,6 @@ timeline = Table(
     Column("who", Text),
     Index("timeline_order", "order_id"),
     Index("timeline_arrival", "arrival_id"),
-)
-endpoints = Table(
-    "endpoints",
-    metadata,
-    Column("name", Text, primary_key=True),
-    Column("stopped", Text),  # why it was stopped; null while it runs
-    Column("since", Moment),
-)
-gates = Table(
-    "gates",
-    metadata,
-    Column("endpoint", Text, primary_key=True),
-    Column("failures", Integer, nullable=False),  # in a row
-    Column("until", Moment),  # left in peace until then
-    Column("free_at", Moment),  # the next free slot, where the endpoint's file sets a pace
-    Column("why", Text),
 )
 alerts = Table(
     "alerts",
@@ -299,4 +277,18 @@ alerts = Table(
     Column("acknowledged_by", Text),
     Column("closed_at", Moment),
     Index("alerts_open", "key", unique=True, sqlite_where=text("closed_at IS NULL"), postgresql_where=text("closed_at IS NULL")),
+)
+holds = Table(  # orders of which nothing leaves until a person says so
+    "holds",
+    metadata,
+    Column("order_id", Key, ForeignKey("orders.id"), primary_key=True),
+    Column("who", Text, nullable=False),
+    Column("why", Text, nullable=False),
+    Column("since", Moment, nullable=False),
+)
+waits = Table(  # documents that came before the one they speak of
+    "waits",
+    metadata,
+    Column("document_id", Key, ForeignKey("documents.id"), primary_key=True),
+    Column("until", Moment, nullable=False),
 )

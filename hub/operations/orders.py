@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy import Connection
 
-from hub.ledger import deliveries, documents, lanes, outbound
+from hub.ledger import deliveries, documents, holds, lanes, outbound
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,10 +37,15 @@ class Waiting:
     parked: Sequence[Any]
     receipts: Sequence[Any]
     stopped: Sequence[Any]
+    orders: Sequence[Any]
 
 
 def waiting(connection: Connection) -> Waiting:
-    """Held documents, parked deliveries, receipts that have not come, endpoints that were stopped."""
+    """Held documents, parked deliveries, receipts that have not come, endpoints that were stopped, held orders."""
     return Waiting(
-        documents.held(connection), deliveries.parked(connection), outbound.open_receipts(connection), lanes.stopped(connection)
+        documents.held(connection),
+        deliveries.parked(connection),
+        outbound.open_receipts(connection),
+        lanes.stopped(connection),
+        holds.orders_held(connection),
     )

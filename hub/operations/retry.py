@@ -29,6 +29,8 @@ def _restart(connection: Connection, who: str, now: datetime) -> list[str]:
     gates.open_all(connection)
     said = []
     for row in lanes.stopped(connection):
+        if row.who is not None:
+            continue  # by a person: `crossdock release`
         lanes.stop(connection, row.name, None, now)
         text = f"{row.name} goes on; it was stopped because {row.stopped}"
         timeline.say(connection, now, "restart", text, who=who)

@@ -74,7 +74,7 @@ def _life(connection: Connection, order: Any) -> Life:
     refused = [
         row
         for row in documents.numbered(connection, order.number)
-        if row.state in ("rejected", "held") and row.partner == order.partner
+        if row.state in ("rejected", "held", "waiting", "skipped") and row.partner == order.partner
     ]
     rows = sorted({row.id: row for row in [*rows, *refused]}.values(), key=lambda row: row.id)
     acknowledgements = documents.acknowledgements_of(connection, [row.arrival_id for row in refused if row.arrival_id])

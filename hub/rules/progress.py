@@ -4,7 +4,10 @@ from collections.abc import Iterable, Mapping
 from decimal import Decimal
 from typing import Any
 
-STATES = ("received", "confirmed", "released", "partly_shipped", "shipped", "invoiced", "paid")
+from hub.rules.changing import answers_change
+
+STATES = ("received", "confirmed", "released", "cancelled", "partly_shipped", "shipped", "invoiced", "paid")
+LEFT = STATES[STATES.index("partly_shipped") :]  # goods are on their way: nobody can call them back by paper
 
 
 def state(order: Mapping[str, Any], documents: Iterable[tuple[str, Mapping[str, Any]]]) -> str:
@@ -12,7 +15,8 @@ def state(order: Mapping[str, Any], documents: Iterable[tuple[str, Mapping[str, 
     found = list(documents)
     kinds = {kind for kind, _ in found}
     wanted = {line["number"]: Decimal(str(line.get("quantity") or 0)) for line in order.get("lines", ())}
-    for _, response in [one for one in found if one[0] == "order_response"][-1:]:
+    responses = [value for kind, value in found if kind == "order_response" and not _declines(value)]
+    for response in responses[-1:]:
         _refuse(wanted, response)
     shipped = _sum(
         (row.get("line"), row.get("quantity")) for kind, value in found if kind == "ship_notice" for row in _own(value, order)
@@ -35,9 +39,16 @@ def state(order: Mapping[str, Any], documents: Iterable[tuple[str, Mapping[str, 
         return "invoiced"
     if shipped:
         return "shipped" if complete else "partly_shipped"
+    if order.get("purpose") == "cancel":
+        return "cancelled"
     if "ship_order" in kinds:
         return "released"
-    return "confirmed" if "order_response" in kinds else "received"
+    return "confirmed" if responses else "received"
+
+
+def _declines(response: Mapping[str, Any]) -> bool:
+    """A change is refused: the order stays as it was."""
+    return answers_change(response) and str(response.get("verdict")).startswith("rejected")
 
 
 def _own(notice: Mapping[str, Any], order: Mapping[str, Any]) -> list[Mapping[str, Any]]:

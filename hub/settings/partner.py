@@ -117,6 +117,24 @@ class Receipts(Section):
     )
 
 
+class Changes(Section):
+    """How this partner changes and cancels orders, and how we answer."""
+
+    quantities: Literal["new", "delta"] = Field(
+        default="new", description="Quantities in a change: the new one, or what is added (and taken away, where it says less)."
+    )
+    wait: Duration = Field(
+        default=timedelta(hours=4),
+        description="How long a change waits for its order when it comes first; then it goes to a person.",
+        examples=["4h"],
+    )
+    answer: str | None = Field(
+        default=None,
+        description="Guide that writes our answer to a change; by default the one for `order_response`.",
+        examples=["x12/865"],
+    )
+
+
 class PartnerSettings(Section):
     """What a partner's file says."""
 
@@ -155,6 +173,7 @@ class PartnerSettings(Section):
         default="hold",
         description="The same order number again with other content under purpose original: hold it, replace the order, or take a new one.",
     )
+    changes: Changes = Field(default_factory=Changes, description="How orders are changed and cancelled.")
     order_key: tuple[str, ...] = Field(
         default=(),
         description="Paths that make an order of this partner unique beside channel, number and release.",

@@ -90,7 +90,18 @@ def _check_guides(desk: Desk, folder: Path, source: Source) -> None:
             source.unknown(("guides", kind), "guide", str(name), names)
         elif (guide := _guide(desk, library, name)) is not None and kind in DOCUMENTS and guide.document != kind:
             source.wrong(("guides", kind), f"the guide `{name}` is for {guide.document}, not {kind}")
+    _check_answer(desk, source, library)
     _check_receipts(source, guides)
+
+
+def _check_answer(desk: Desk, source: Source, library: Library) -> None:
+    """The guide for answers to changes writes the same document as that for answers to orders."""
+    at = ("changes", "answer")
+    name = source.pairs("changes").get("answer")
+    if name is not None and name not in library.names():
+        source.unknown(at, "guide", str(name), library.names())
+    elif name is not None and (guide := _guide(desk, library, str(name))) is not None and guide.document != "order_response":
+        source.wrong(at, f"the guide `{name}` is for {guide.document}, not order_response")
 
 
 def _guide(desk: Desk, library: Library, name: str) -> Guide | None:

@@ -1,0 +1,86 @@
+"""Release: by a person's word a held document takes effect now. It was acknowledged when it came; it is not again."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import Connection
+
+from hub.flow.case import Case
+from hub.flow.decide import decide_document
+from hub.flow.narrate import say, words
+from hub.flow.recall import recall
+from hub.flow.site import Site
+from hub.flow.translate import translate
+from hub.ledger import documents, holds, timeline
+from hub.operations.hold import free
+from hub.operations.person import Person, Refused
+
+STUCK = ("held", "waiting")
+
+
+@dataclass(frozen=True, slots=True)
+class Release:
+    """What a person lets go: a number (an order's, a document's) or an endpoint's name, or one document by its id."""
+
+    name: str | None = None
+    document: int | None = None
+    as_what: str | None = None  # new or replace, where an order of that number is there already
+    channel: str | None = None
+
+
+def release(site: Site, connection: Connection, asked: Release, by: Person) -> list[str]:
+    """Let go what is held under a name. Raises Refused, and changes nothing, when it is not clear what, or cannot take effect."""
+    if asked.document is not None:
+        row = documents.get(connection, asked.document)
+        if row is None:
+            raise Refused(f"there is no document {asked.document}")
+        return _document(site, connection, row, asked, by)
+    name = asked.name or ""
+    rows = stuck(connection, name, asked.channel)
+    if freed := free(site, connection, name, asked.channel, by):
+        return freed + [f"{described(row)} is held as well: crossdock release --document {row.id}" for row in rows]
+    if len(rows) > 1:
+        raise Refused(several(name, rows))
+    if not rows:
+        raise Refused(f"nothing is held under {name}; `crossdock orders --waiting` lists what is")
+    return _document(site, connection, rows[0], asked, by)
+
+
+def stuck(connection: Connection, number: str, channel: str | None) -> list[Any]:
+    """Documents under this number that wait for a person's word, or for an earlier document."""
+    return [row for row in documents.stuck(connection, number) if channel in (None, row.endpoint)]
+
+
+def described(row: Any) -> str:
+    """A stored document in a few words."""
+    return f"document {row.id} ({row.kind.replace('_', ' ')} {row.number or ''} from {row.endpoint})"
+
+
+def several(name: str, rows: Sequence[Any]) -> str:
+    """That a name means more than one document, and which."""
+    lines = "\n".join(
+        f"  --document {row.id}  {row.kind.replace('_', ' ')}, {row.made_at:%Y-%m-%d %H:%M} UTC: {row.why}" for row in rows
+    )
+    return f"{len(rows)} documents are held under {name}; name one:\n{lines}"
+
+
+def _document(site: Site, connection: Connection, row: Any, asked: Release, by: Person) -> list[str]:
+    if row.state not in STUCK:
+        return [f"{described(row)} is {row.state}: there is nothing to release"]
+    if row.endpoint not in site.company.endpoints:
+        raise Refused(f"{described(row)} came from a place that is no longer there")
+    draft = recall(connection, row)
+    draft.released, draft.as_what = True, asked.as_what
+    endpoint = site.endpoint(row.endpoint)
+    case = Case(site, connection, endpoint, None, by.at, who=by.who)
+    say(case, "release", f"{words(draft)} is released: {by.why}", draft.orders, row.id)
+    holds.ended(connection, row.id)
+    translate(site, connection, endpoint, [draft])
+    if draft.state == "accepted":
+        decide_document(case, draft)
+    if draft.state in STUCK:
+        more = "; say --as new or --as replace" if draft.kind == "order" and draft.orders and asked.as_what is None else ""
+        raise Refused(f"{described(row)} cannot take effect: {draft.why}{more}")
+    timeline.add(connection, case.said)
+    return [entry["text"] for entry in case.said]
