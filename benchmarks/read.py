@@ -11,7 +11,8 @@ from statistics import median
 
 from hub.errors import Unreadable
 from hub.formats import detect
-from hub.guides.judge import JudgedDocument, Policy, stream
+from hub.guides.judge import Policy, stream
+from hub.guides.verdicts import JudgedDocument
 from hub.operations.read import Desk, chunks
 
 MB = 1_000_000
@@ -44,7 +45,7 @@ def once(desk: Desk, file: Path) -> Tally:
             lines.append(-1 if rejected else count)
             continue
         tally.findings += len(found.findings)
-        fallen = [lines[document.index - first] for document in found.documents if document.rejected]
+        fallen = [lines[document.index - first] for group in found.groups for document in group.documents if document.rejected]
         fallen = [count for count in fallen if count >= 0]
         tally.orders, tally.lines = tally.orders - len(fallen), tally.lines - sum(fallen)
         lines = array("l")

@@ -11,9 +11,10 @@ from hub.findings import Finding
 from hub.formats import detect
 from hub.guides.acknowledge import acknowledgements
 from hub.guides.checks import CHECKS, Level
-from hub.guides.judge import JudgedDocument, Judgement, Policy, judge
+from hub.guides.judge import Policy, judge
 from hub.guides.library import Library
 from hub.guides.tally import MOST
+from hub.guides.verdicts import JudgedDocument, Judgement
 from hub.operations.read import product
 
 ROOT = Path(__file__).parent.parent

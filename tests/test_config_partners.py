@@ -11,11 +11,12 @@ import yaml
 from hub.findings import Finding
 from hub.formats import detect
 from hub.guides import difference, reader, writer
-from hub.guides.judge import JudgedDocument, Policy, judge
+from hub.guides.judge import Policy, judge
 from hub.guides.library import Library
 from hub.guides.mutants import Mutant, mutants
 from hub.guides.notation import Guide
 from hub.guides.samples import WHOLE, sample
+from hub.guides.verdicts import JudgedDocument
 from hub.model import plain
 from hub.operations.changes import changes
 from hub.operations.guides import desk

@@ -16,9 +16,10 @@ from hub.formats.x12 import writer as x12
 from hub.guides import writer
 from hub.guides.acknowledge import acknowledgements
 from hub.guides.answers import START
-from hub.guides.judge import JudgedDocument, Judgement, judge
+from hub.guides.judge import judge
 from hub.guides.library import Library
 from hub.guides.notation import Guide
+from hub.guides.verdicts import JudgedDocument, Judgement
 from hub.model import DOCUMENTS, Document, plain
 from hub.operations.read import product
 

@@ -6,9 +6,10 @@ from hub.findings import Finding
 from hub.formats import detect
 from hub.formats.envelope import Group, Interchange, TransactionSet
 from hub.guides.acknowledge import acknowledgements
-from hub.guides.judge import Judgement, Policy, judge
+from hub.guides.judge import Policy, judge, stream
 from hub.guides.library import Library
 from hub.guides.notation import Guide
+from hub.guides.verdicts import Judgement
 from hub.model import Acknowledgement
 from hub.operations.read import product
 
@@ -266,3 +267,18 @@ def test_several_interchanges_are_judged_one_by_one() -> None:
 
 def test_the_guides_of_the_product_are_found() -> None:
     assert {"x12/850", "x12/855", "x12/856", "x12/810", "x12/997"} <= set(LIBRARY.names())
+
+
+@pytest.mark.parametrize("claimed", [4, 3])
+def test_verdicts_that_were_put_away_say_the_same(claimed: int) -> None:
+    """Streamed, sound documents take little room; looked at again they are as they were, and fall with their group."""
+    text = interchange(("PO", [ORDER, BAD, ORDER, ORDER])).replace("GE*4*", f"GE*{claimed}*")
+    *_, judgement = stream(detect.read([text.encode()]), find)
+    assert isinstance(judgement, Judgement)
+    assert judgement.groups[0].documents.away == 3
+    whole = judged(text).documents
+    for document in whole:
+        document.document = None
+    assert list(judgement.groups[0].documents) == whole
+    assert judgement.groups[0].documents[1:3] == whole[1:3] and judgement.groups[0].documents[-1] == whole[-1]
+    assert states(judgement) == (["accepted", "rejected", "accepted", "accepted"] if claimed == 4 else ["rejected"] * 4)

@@ -7,8 +7,9 @@ import pytest
 
 from hub.formats import detect
 from hub.guides import difference, reader, writer
-from hub.guides.judge import JudgedDocument, judge
+from hub.guides.judge import judge
 from hub.guides.library import Library
+from hub.guides.verdicts import JudgedDocument
 from hub.operations.read import product
 
 FIXTURES = Path(__file__).parent / "fixtures" / "x12"

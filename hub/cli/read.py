@@ -10,7 +10,7 @@ from hub.cli.shown import shown
 from hub.cli.whose import company, partner
 from hub.findings import Finding
 from hub.formats.envelope import Separators
-from hub.guides.judge import JudgedDocument, Judgement
+from hub.guides.verdicts import JudgedDocument, Judgement
 from hub.operations.guides import library, settings_of
 from hub.operations.read import Desk, Report
 

@@ -11,9 +11,10 @@ from hub.flow.draft import Draft
 from hub.flow.site import Site
 from hub.formats import detect
 from hub.formats.envelope import Group, Interchange, TransactionSet
-from hub.guides.judge import JudgedDocument, Judgement, Policy, judge
+from hub.guides.judge import Policy, judge
 from hub.guides.notation import Guide
 from hub.guides.reader import Defaults
+from hub.guides.verdicts import JudgedDocument, Judgement
 from hub.model import DOCUMENTS, plain
 from hub.settings.endpoint import CANONICAL, Endpoint
 from hub.settings.partner import Partner

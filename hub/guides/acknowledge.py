@@ -8,8 +8,8 @@ from hub.formats.envelope import Group
 from hub.guides import syntax
 from hub.guides.codecs import Misread, read_date, read_time
 from hub.guides.echo import echo, named
-from hub.guides.judge import JudgedDocument, JudgedGroup, Judgement
 from hub.guides.notation import Guide
+from hub.guides.verdicts import JudgedDocument, JudgedGroup, Judgement
 from hub.model.acknowledgement import Acknowledgement, ElementFault, Judged, SegmentFault
 
 # Groups that are acknowledgements themselves: never answered, or two hubs would talk for ever.

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
-from typing import Any, Literal
+from typing import Any
 
 from pydantic import ValidationError
 
@@ -13,9 +13,9 @@ from hub.guides import checks, reader, refusals, tally
 from hub.guides.checks import Levels
 from hub.guides.notation import Guide, Rule
 from hub.guides.reader import Defaults
-from hub.model import DOCUMENTS, Document
+from hub.guides.verdicts import JudgedDocument, JudgedGroup, Judgement, State
+from hub.model import DOCUMENTS
 
-State = Literal["accepted", "accepted_with_findings", "rejected", "unsupported"]
 Find = Callable[[Interchange, Group, TransactionSet], Guide | None]
 
 USUALLY_MENDED = checks.mended({})
@@ -41,75 +41,9 @@ class Policy:
         return [checks.weighed(finding, self.levels, standard) for finding in findings]
 
 
-@dataclass(slots=True)
-class JudgedDocument:
-    """One document with everything found in it."""
-
-    type: str
-    version: str
-    control_number: str
-    implementation: str | None
-    offset: int
-    index: int  # which document of the file, from 0
-    guide: Guide | None = None
-    known: bool = False  # there is a guide for this type, be it for other versions
-    identifier: tuple[str, ...] = ()  # of a message of EDIFACT: type, version, release, agency, association
-    number: str | None = None
-    state: State = "accepted"
-    findings: list[Finding] = field(default_factory=list)
-    document: Document | None = None
-
-    @property
-    def rejected(self) -> bool:
-        return self.state in ("rejected", "unsupported")
-
-
-@dataclass(slots=True)
-class JudgedGroup:
-    """A functional group and its documents."""
-
-    group: Group
-    documents: list[JudgedDocument] = field(default_factory=list)
-    findings: list[Finding] = field(default_factory=list)
-
-    @property
-    def rejected(self) -> bool:
-        return any(finding.rejects for finding in self.findings)
-
-
-@dataclass(slots=True)
-class Judgement:
-    """An interchange, judged after its trailer came (or never came)."""
-
-    interchange: Interchange
-    groups: list[JudgedGroup] = field(default_factory=list)
-    notices: list[JudgedDocument] = field(default_factory=list)  # acknowledgements of the interchange itself
-    findings: list[Finding] = field(default_factory=list)  # of the interchange and its groups
-    state: State = "accepted"
-
-    @property
-    def rejected(self) -> bool:
-        return self.state == "rejected"
-
-    @property
-    def refused(self) -> bool:
-        """True when anything in it was."""
-        return self.rejected or any(paper.rejected for paper in self.papers)
-
-    @property
-    def documents(self) -> list[JudgedDocument]:
-        """All documents in file order."""
-        return [document for group in self.groups for document in group.documents]
-
-    @property
-    def papers(self) -> list[JudgedDocument]:
-        """The notices of the interchange, then its documents."""
-        return [*self.notices, *self.documents]
-
-
 def judge(events: Iterable[Event], find: Find, policy: Policy | None = None) -> Iterator[Judgement]:
     """One judgement an interchange, given out at its end. One bad document never stops its siblings."""
-    for found in _judged(events, find, policy or Policy()):
+    for found in _judged(events, find, policy or Policy(), []):
         if isinstance(found, Judgement):
             yield found
 
@@ -120,18 +54,22 @@ def stream(events: Iterable[Event], find: Find, policy: Policy | None = None) ->
     A document is lent until the next one is asked for. It may still be rejected with its group or interchange: act on none
     of them before the judgement has come.
     """
-    for found in _judged(events, find, policy or Policy()):
+    groups: list[JudgedGroup] = []
+    for found in _judged(events, find, policy or Policy(), groups):
         yield found
         if isinstance(found, JudgedDocument):
-            found.document = None
+            groups[-1].documents.put_away()
 
 
-def _judged(events: Iterable[Event], find: Find, policy: Policy) -> Iterator[JudgedDocument | Judgement]:
-    groups: list[JudgedGroup] = []
+def _judged(
+    events: Iterable[Event], find: Find, policy: Policy, groups: list[JudgedGroup]
+) -> Iterator[JudgedDocument | Judgement]:
+    """`groups` is where those of the open interchange are gathered."""
     told = 0  # findings of the interchange
     for event in events:
         if isinstance(event, Interchange):
-            groups, told = [], 0
+            told = 0
+            groups.clear()
         elif isinstance(event, Group):
             groups.append(JudgedGroup(event))
         elif isinstance(event, TransactionSet):
@@ -142,7 +80,7 @@ def _judged(events: Iterable[Event], find: Find, policy: Policy) -> Iterator[Jud
             groups[-1].documents.append(document)
             yield document
         elif isinstance(event.of, Interchange):
-            yield _interchange(event.of, groups, _notices(event.of, find, policy), policy)
+            yield _interchange(event.of, list(groups), _notices(event.of, find, policy), policy)
 
 
 def _notices(interchange: Interchange, find: Find, policy: Policy) -> list[JudgedDocument]:
@@ -275,11 +213,11 @@ def _interchange(interchange: Interchange, groups: list[JudgedGroup], notices: l
     for group in groups:
         group.findings = policy.weigh(group.group.findings, interchange.standard)
         if group.rejected or result.rejected:
-            _reject(group.documents)
+            group.documents.reject()
     if result.rejected:
         _reject(notices)
     result.findings += [finding for group in groups for finding in group.findings]
-    if result.state == "accepted" and (result.findings or any(paper.state != "accepted" for paper in result.papers)):
+    if result.state == "accepted" and (result.findings or any(paper.state != "accepted" for paper in result.each())):
         result.state = "accepted_with_findings"
     return result
 

@@ -20,6 +20,7 @@ from hub.marked import Mark, MarkedDict
 STANDARDS = ("x12", "edifact")
 DICTIONARY, LENGTHS = "segments", "lengths"
 CODES = "codes"
+HEADING = ("standard", "set", "versions", "document", "level")
 MOST_ASKED = 256  # what strangers ask for is remembered, but not without end
 
 
@@ -114,12 +115,12 @@ class Library:
         return found
 
     @cached_property
-    def _raw(self) -> dict[str, MarkedDict]:
-        """The YAML of every guide, with what it extends worked in."""
+    def _raw(self) -> dict[str, dict[str, Any]]:
+        """What every guide is for, with what it extends worked in."""
         mistakes = Mistakes()
         raw = {name: self._extended(name, 0, (), mistakes)[0] for name in self._files}
         mistakes.stop()
-        return raw
+        return {name: {key: whole[key] for key in HEADING if key in whole} for name, whole in raw.items()}
 
     def _extended(self, name: str, skip: int, chain: tuple[Path, ...], mistakes: Mistakes) -> tuple[MarkedDict, tuple[Path, ...]]:
         """The YAML of one guide and the files it came from; `skip` passes over nearer files of the same name."""

@@ -5,7 +5,7 @@ from typing import Any
 
 from hub.findings import Finding
 from hub.guides.echo import echo, named
-from hub.guides.judge import JudgedDocument, JudgedGroup, Judgement
+from hub.guides.verdicts import JudgedDocument, JudgedGroup, Judgement
 from hub.model.acknowledgement import Acknowledgement, ElementFault, GroupVerdict, Judged, SegmentFault
 
 CODES = "0085:"

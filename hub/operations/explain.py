@@ -13,8 +13,9 @@ from hub.errors import Unreadable
 from hub.findings import Finding
 from hub.formats import detect
 from hub.formats.envelope import End, Event, Interchange, TransactionSet
-from hub.guides.judge import JudgedDocument, Judgement, judge
+from hub.guides.judge import judge
 from hub.guides.mistakes import GuideError
+from hub.guides.verdicts import JudgedDocument, Judgement
 from hub.operations.pieces import Piece, cut
 from hub.operations.read import ACCEPTED, CHUNK, REFUSED, UNKNOWN, Desk
 from hub.operations.telling import Teller

@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 
 from hub.findings import Finding
 from hub.formats.envelope import Event, Group, Interchange, Separators, TransactionSet
-from hub.guides.judge import JudgedDocument
+from hub.guides.verdicts import JudgedDocument
 
 BLANKS = re.compile(rb"[ \t\r\n\x00\x1a]*")
 BOM = b"\xef\xbb\xbf"

@@ -11,9 +11,10 @@ from hub.errors import Unreadable
 from hub.formats import detect
 from hub.formats.envelope import Group, Interchange, TransactionSet
 from hub.guides.acknowledge import acknowledged
-from hub.guides.judge import JudgedDocument, Judgement, Policy, judge
+from hub.guides.judge import Policy, judge
 from hub.guides.library import Library
 from hub.guides.notation import Guide
+from hub.guides.verdicts import JudgedDocument, Judgement
 from hub.operations.provisional import text_of
 from hub.settings.partner import Partner
 

@@ -4,10 +4,10 @@ from collections.abc import Sequence
 
 from hub.formats.envelope import TransactionSet
 from hub.guides.codecs import Misread, read_date, read_time
-from hub.guides.judge import JudgedDocument
 from hub.guides.library import Library
 from hub.guides.notation import Address, Element, Rule
 from hub.guides.places import Place, places
+from hub.guides.verdicts import JudgedDocument
 from hub.guides.wording import meaning, when
 from hub.operations import envelope_words
 from hub.operations.pieces import Piece, Said

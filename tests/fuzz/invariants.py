@@ -21,7 +21,8 @@ from hub.formats.x12 import second as x12_second
 from hub.formats.x12 import writer as x12
 from hub.guides import refusals
 from hub.guides.acknowledge import acknowledged
-from hub.guides.judge import Judgement, Policy, judge, stream
+from hub.guides.judge import Policy, judge, stream
+from hub.guides.verdicts import Judgement
 from hub.guides.writer import write
 from hub.model import Acknowledgement
 from hub.operations.explain import explain

@@ -16,7 +16,8 @@ from hub.formats.envelope import Address
 from hub.formats.x12 import second as x12_second
 from hub.formats.x12 import writer as x12
 from hub.guides.acknowledge import acknowledged
-from hub.guides.judge import JudgedDocument, Policy, judge
+from hub.guides.judge import Policy, judge
+from hub.guides.verdicts import JudgedDocument
 from hub.guides.writer import write
 from hub.model import Acknowledgement, Document, Order
 from hub.operations.read import Desk

@@ -8,6 +8,7 @@ from hub.formats.edifact.charset import SHIFT, decoded, promised
 from hub.formats.edifact.header import Header
 from hub.formats.edifact.release import Release
 from hub.formats.envelope import Address, Group, Interchange, Separators, TransactionSet
+from hub.formats.seen import Seen
 from hub.formats.tape import BLANKS, places
 from hub.formats.trailers import element
 
@@ -36,7 +37,7 @@ class Nesting(nesting.Nesting):
         self._separators = Separators("+", ":", "'")
         self.release = Release(self._separators)
         self._messages = 0  # of the interchange
-        self._numbers: set[str] = set()  # UNH references of the interchange
+        self._numbers = Seen()  # UNH references of the interchange
         self._kinds: dict[str, list[str]] = {}  # what UNH/2 says, as sent; the last one
         self._references: set[tuple[str, ...]] = set()  # UNB references of the file
 
@@ -52,7 +53,7 @@ class Nesting(nesting.Nesting):
 
     def enter(self, interchange: Interchange) -> None:
         """A new interchange is open."""
-        self._numbers = set()
+        self._numbers = Seen()
         self._kinds = {}
         self._messages = 0
         super().enter(interchange)
@@ -160,10 +161,9 @@ class Nesting(nesting.Nesting):
             kind[4] or None,
             self.sets,
         )
-        if number in self._numbers:
+        if self._numbers.again(number):
             place = {"position": 1, "offset": self.offset}
             found.findings.append(trailers.doubled(DUPLICATE, segment, 1, "interchange", **place))
-        self._numbers.add(number)
         self.enter_set(found, raws)
 
     def _unt(self, segment: list[str], raw: str) -> None:

@@ -5,6 +5,7 @@ from functools import partial
 from hub.findings import note
 from hub.formats import nesting, trailers
 from hub.formats.envelope import Address, Group, Interchange, TransactionSet
+from hub.formats.seen import Seen
 from hub.formats.tape import BLANKS, places, utf8
 from hub.formats.trailers import element
 from hub.formats.x12.header import Header
@@ -32,7 +33,7 @@ class Nesting(nesting.Nesting):
         )
         self._component = ""
         self._shown = ""  # the component separator in a set that is UTF-8
-        self._numbers: set[str] = set()  # ST02 of the open group
+        self._numbers = Seen()  # ST02 of the open group
         self._group_numbers: set[tuple[str, ...]] = set()
         self._interchange_numbers: set[tuple[str, ...]] = set()
 
@@ -112,7 +113,7 @@ class Nesting(nesting.Nesting):
             group.findings.append(trailers.doubled("AK905:19", header, 6, "file", group=gs[6], offset=self.offset))
         self._group_numbers.add(key)
         self.groups += 1
-        self._numbers = set()
+        self._numbers = Seen()
         self.enter_group(group)
 
     def _ge(self, segment: list[str], raw: str) -> None:
@@ -135,7 +136,7 @@ class Nesting(nesting.Nesting):
         group = Group(self.interchange, [], offset=self.offset, index=self.groups)
         if self.interchange.header:
             self.tell(trailers.misplaced("TA105:024", ["ST"], "outside any group: its GS is missing", offset=self.offset))
-        self._numbers = set()
+        self._numbers = Seen()
         self.enter_group(group)
         return group
 
@@ -159,9 +160,8 @@ class Nesting(nesting.Nesting):
             self.sets,
             marked="" if component.isascii() else None,
         )
-        if number in self._numbers:
+        if self._numbers.again(number):
             found.findings.append(trailers.doubled("AK502:23", segment, 2, "group", **self._place(found)))
-        self._numbers.add(number)
         self.enter_set(found, raws)
 
     def _se(self, segment: list[str], raw: str) -> None:

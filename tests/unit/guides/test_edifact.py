@@ -14,10 +14,11 @@ from hypothesis import strategies as st
 from hub.formats import detect
 from hub.guides import difference, writer
 from hub.guides.consignment import fold_consignment, unfold_consignment
-from hub.guides.judge import JudgedDocument, judge
+from hub.guides.judge import judge
 from hub.guides.library import Library
 from hub.guides.reader import Defaults
 from hub.guides.spread import cut, joined
+from hub.guides.verdicts import JudgedDocument
 from hub.model import Order
 from hub.model.order import OrderLine
 

@@ -16,7 +16,8 @@ VALUES = {
     "number": st.decimals(allow_nan=False, allow_infinity=False, places=4, min_value=-(10**9), max_value=10**9),
     "integer": st.integers(-(10**15), 10**15),
     "date": st.dates(),
-    "moment": st.datetimes(timezones=st.timezones(), allow_imaginary=False).map(lambda moment: moment.replace(fold=0)) | st.dates(),
+    "moment": st.datetimes(timezones=st.timezones(), allow_imaginary=False).map(lambda moment: moment.replace(fold=0))
+    | st.dates(),
     "truth": st.booleans(),
 }
 

@@ -1,0 +1,158 @@
+"""Verdicts: what was found of documents, groups and interchanges."""
+
+from array import array
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from itertools import chain
+from typing import Any, Literal, overload
+
+from hub.findings import Finding
+from hub.formats.envelope import Group, Interchange
+from hub.guides.notation import Guide
+from hub.model import Document
+
+State = Literal["accepted", "accepted_with_findings", "rejected", "unsupported"]
+
+
+@dataclass(slots=True)
+class JudgedDocument:
+    """One document with everything found in it."""
+
+    type: str
+    version: str
+    control_number: str
+    implementation: str | None
+    offset: int
+    index: int  # which document of the file, from 0
+    guide: Guide | None = None
+    known: bool = False  # there is a guide for this type, be it for other versions
+    identifier: tuple[str, ...] = ()  # of a message of EDIFACT: type, version, release, agency, association
+    number: str | None = None
+    state: State = "accepted"
+    findings: list[Finding] = field(default_factory=list)
+    document: Document | None = None
+
+    @property
+    def rejected(self) -> bool:
+        return self.state in ("rejected", "unsupported")
+
+
+class Verdicts(Sequence[JudgedDocument]):
+    """The documents of a group, in order. A verdict on a sound document may be put away: it takes a tenth of the room then.
+
+    What was put away is made anew each time it is looked at: it can be read, and rejected with all others, but not changed.
+    """
+
+    def __init__(self) -> None:
+        self._kept: dict[int, JudgedDocument] = {}  # by place; all others are put away
+        self._facts: list[tuple[Any, ...]] = []  # what many documents have in common
+        self._known: dict[tuple[Any, ...], int] = {}
+        self._places = array("q")  # offset, index and facts of each document
+        self._names = bytearray()  # control number and number of each, or nothing
+        self._ends = array("q")
+        self._fallen = False
+
+    def append(self, judged: JudgedDocument) -> None:
+        """One more document."""
+        self._kept[len(self)] = judged
+        self._places.extend((judged.offset, judged.index, 0))
+        self._ends.append(len(self._names))
+
+    def put_away(self) -> None:
+        """The last document, if it is sound: it was lent, and nobody may change it any more."""
+        place = len(self) - 1
+        judged = self._kept[place]
+        judged.document = None
+        if judged.state != "accepted" or judged.findings:
+            return
+        facts = (judged.type, judged.version, judged.implementation, judged.guide, judged.known, judged.identifier)
+        key = (*facts[:3], id(judged.guide), *facts[4:])
+        if key not in self._known:
+            self._known[key] = len(self._facts)
+            self._facts.append(facts)
+        self._places[3 * place + 2] = self._known[key]
+        names = judged.control_number if judged.number is None else f"{judged.control_number}\n{judged.number}"
+        self._names += names.encode("utf-8", "surrogatepass")
+        self._ends[place] = len(self._names)
+        del self._kept[place]
+
+    @property
+    def away(self) -> int:
+        """How many were put away."""
+        return len(self) - len(self._kept)
+
+    def reject(self) -> None:
+        """All of them fall with their group."""
+        self._fallen = True
+        for judged in self._kept.values():
+            judged.state, judged.document = "rejected", None
+
+    def __len__(self) -> int:
+        return len(self._ends)
+
+    @overload
+    def __getitem__(self, place: int) -> JudgedDocument: ...
+    @overload
+    def __getitem__(self, place: slice) -> list[JudgedDocument]: ...
+    def __getitem__(self, place: int | slice) -> JudgedDocument | list[JudgedDocument]:
+        if isinstance(place, slice):
+            return [self[at] for at in range(*place.indices(len(self)))]
+        at = range(len(self))[place]
+        return self._kept[at] if at in self._kept else self._anew(at)
+
+    def _anew(self, at: int) -> JudgedDocument:
+        offset, index, which = self._places[3 * at : 3 * at + 3]
+        type_, version, implementation, guide, known, identifier = self._facts[which]
+        names = self._names[self._ends[at - 1] if at else 0 : self._ends[at]].decode("utf-8", "surrogatepass")
+        control_number, named, number = names.partition("\n")
+        judged = JudgedDocument(type_, version, control_number, implementation, offset, index, guide, known, identifier)
+        judged.number = number if named else None
+        judged.state = "rejected" if self._fallen else "accepted"
+        return judged
+
+
+@dataclass(slots=True)
+class JudgedGroup:
+    """A functional group and its documents."""
+
+    group: Group
+    documents: Verdicts = field(default_factory=Verdicts)
+    findings: list[Finding] = field(default_factory=list)
+
+    @property
+    def rejected(self) -> bool:
+        return any(finding.rejects for finding in self.findings)
+
+
+@dataclass(slots=True)
+class Judgement:
+    """An interchange, judged after its trailer came (or never came)."""
+
+    interchange: Interchange
+    groups: list[JudgedGroup] = field(default_factory=list)
+    notices: list[JudgedDocument] = field(default_factory=list)  # acknowledgements of the interchange itself
+    findings: list[Finding] = field(default_factory=list)  # of the interchange and its groups
+    state: State = "accepted"
+
+    @property
+    def rejected(self) -> bool:
+        return self.state == "rejected"
+
+    @property
+    def refused(self) -> bool:
+        """True when anything in it was."""
+        return self.rejected or any(paper.rejected for paper in self.each())
+
+    def each(self) -> Iterator[JudgedDocument]:
+        """The notices of the interchange, then its documents, one after another."""
+        return chain(self.notices, *(group.documents for group in self.groups))
+
+    @property
+    def documents(self) -> list[JudgedDocument]:
+        """All documents in file order."""
+        return [document for group in self.groups for document in group.documents]
+
+    @property
+    def papers(self) -> list[JudgedDocument]:
+        """The notices of the interchange, then its documents."""
+        return list(self.each())
