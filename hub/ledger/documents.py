@@ -6,7 +6,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, bindparam, select, update
 
-from hub.ledger.sql import ignore, ignore_all, insert, insert_all
+from hub.ledger.sql import fixed, ignore, ignore_all, insert, insert_all
 from hub.ledger.tables import aliases, arrivals, document_orders, documents, orders, revisions
 
 ANYWHERE = "*"  # an alias that every endpoint may use, such as an invoice number
@@ -74,7 +74,7 @@ def mark(connection: Connection, document: int, state: str, why: str | None = No
 
 def held(connection: Connection) -> Sequence[Row[Any]]:
     """Documents that wait for a person."""
-    return connection.execute(select(documents).where(documents.c.state == "held").order_by(documents.c.id)).all()
+    return connection.execute(select(documents).where(documents.c.state == fixed("held")).order_by(documents.c.id)).all()
 
 
 def of_order(connection: Connection, order: int) -> Sequence[Row[Any]]:

@@ -4,8 +4,13 @@ from collections.abc import Mapping, Sequence
 from functools import cache
 from typing import Any
 
-from sqlalchemy import Connection, Table
+from sqlalchemy import ColumnElement, Connection, Table, literal_column
 from sqlalchemy.dialects import postgresql, sqlite
+
+
+def fixed(word: str) -> ColumnElement[str]:
+    """A word of ours, written into the statement: databases see only then that a partial index has the row."""
+    return literal_column(f"'{word}'")
 
 
 def _insert(dialect: str, table: Table) -> Any:

@@ -146,13 +146,6 @@ deliveries = Table(
     Column("error", Text),
     Column("reference", Text),
     Column("settled_at", Moment),
-    Index(
-        "deliveries_open",
-        "target",
-        "due",
-        sqlite_where=text("state in ('due', 'sending', 'unknown')"),
-        postgresql_where=text("state in ('due', 'sending', 'unknown')"),
-    ),
     Index("deliveries_document", "document_id"),
     Index("deliveries_outbound", "outbound_id"),
 )
@@ -243,6 +236,14 @@ ticks = Table(
     Column("planned", Moment, primary_key=True),
     Column("fired_at", Moment, nullable=False),
     Column("done_at", Moment),
+)
+purges = Table(
+    "purges",
+    metadata,
+    Column("what", Text, primary_key=True),  # blob, arrival, outbound, document
+    Column("key", Text, primary_key=True),  # its id or hash
+    Column("at", Moment, nullable=False),
+    Column("policy", Text, nullable=False),  # in words
 )
 timeline = Table(
     "timeline",

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, or_, select
+from sqlalchemy import Connection, Row, select
 
 from hub.ledger.sql import insert_all
 from hub.ledger.tables import document_orders, timeline
@@ -56,8 +56,9 @@ def say(
 def of_order(connection: Connection, order: int) -> Sequence[Row[Any]]:
     """What happened to this order, also through documents that were joined to it later."""
     linked = select(document_orders.c.document_id).where(document_orders.c.order_id == order)
-    mine = or_(timeline.c.order_id == order, (timeline.c.order_id.is_(None)) & (timeline.c.document_id.in_(linked)))
-    return connection.execute(select(timeline).where(mine).order_by(timeline.c.id)).all()
+    joined = select(timeline).where(timeline.c.order_id.is_(None), timeline.c.document_id.in_(linked))
+    mine = select(timeline).where(timeline.c.order_id == order)
+    return sorted((row for query in (mine, joined) for row in connection.execute(query)), key=lambda row: row.id)
 
 
 def recent(connection: Connection, most: int) -> Sequence[Row[Any]]:
