@@ -24,6 +24,11 @@ ALIKE = (
     )
     .order_by(documents.c.id)
 )
+OF_ARRIVAL = (
+    select(documents.c.id, documents.c.kind, documents.c.state, document_orders.c.order_id)
+    .outerjoin(document_orders, document_orders.c.document_id == documents.c.id)
+    .where(documents.c.arrival_id == bindparam("arrival"))
+)
 ORDERS_OF = select(document_orders.c.order_id).where(document_orders.c.document_id == bindparam("document"))
 BY_KEY = select(orders).where(
     *(orders.c[name] == bindparam(f"key_{name}") for name in ("channel", "test", "number", "release", "extra"))
@@ -53,6 +58,11 @@ def add(connection: Connection, row: Mapping[str, Any]) -> int:
 def decided(connection: Connection, arrival: int) -> bool:
     """True when this arrival has been decided already."""
     return connection.scalar(DECIDED, {"arrival": arrival}) is not None
+
+
+def of_arrival(connection: Connection, arrival: int) -> Sequence[Any]:
+    """Id, kind and state of the documents that came with an arrival or answer it, a row for each of their orders."""
+    return connection.execute(OF_ARRIVAL, {"arrival": arrival}).all()
 
 
 def get(connection: Connection, document: int) -> Row[Any] | None:

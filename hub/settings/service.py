@@ -22,6 +22,17 @@ class Receiving(Section):
         description="Largest body that may be posted to the hub, in megabytes; a larger one is answered 413.",
         examples=[64],
     )
+    at_once: int = Field(
+        default=32,
+        ge=1,
+        le=1024,
+        description="Posts taken in at the same time; those beyond are answered 429 and asked to come back.",
+    )
+    backlog: int = Field(
+        default=10_000,
+        ge=1,
+        description="Arrivals of one endpoint that may wait to be worked off; beyond that, posts there are answered 429.",
+    )
 
 
 class HubSettings(Section):
