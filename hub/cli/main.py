@@ -31,6 +31,7 @@ MENU = (
     Entry("retry", "Send again what could not be delivered."),
     Entry("alerts", "List what a person must know; say that it is seen to."),
     Entry("forward", "Go on after an older ledger was restored from a backup."),
+    Entry("purge", "Take away what policy says need not be kept."),
     Entry("connectors", "List the kinds of places the hub can talk to."),
 )
 

@@ -2,7 +2,7 @@
 
 import asyncio
 import logging
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import timedelta
 from functools import partial
@@ -24,6 +24,7 @@ from hub.spans import span
 log = logging.getLogger(__name__)
 LONG = timedelta(seconds=5)
 TRIES = 5
+TOGETHER, BYTES = 10, 64 * 1024  # arrivals prepared in one go
 PAUSE = timedelta(seconds=30)
 
 
@@ -35,16 +36,38 @@ async def intake(site: Site, name: str, epoch: int) -> None:
         if not rows:
             return
         commits: list[asyncio.Future[None]] = []
-        for row in rows:
-            if endpoint.role == "system":  # an answer may rest on what the one before it taught us
+        for some in _slices(rows, endpoint):
+            if endpoint.role == "system":
                 await asyncio.gather(*commits)
-            with about(message=row.id):
-                prepared = await asyncio.to_thread(_prepare, site, endpoint, row)
-                commits.append(asyncio.ensure_future(_commit(site, endpoint, row, epoch, prepared)))
+            for row, prepared in await asyncio.to_thread(_prepare_all, site, endpoint, some):
+                with about(message=row.id):
+                    commits.append(asyncio.ensure_future(_commit(site, endpoint, row, epoch, prepared)))
         await asyncio.gather(*commits)
 
 
 Prepared = tuple[Read, list[Answer]] | Exception
+
+
+def _slices(rows: Sequence[Any], endpoint: Endpoint) -> Iterator[list[Any]]:
+    """What is prepared in one go: a way to a thread and back costs as much as a small order. An answer of a system may rest on
+    what the one before it taught us."""
+    most, some, size = 1 if endpoint.role == "system" else TOGETHER, list[Any](), 0
+    for row in rows:
+        if some and (len(some) >= most or size + row.size > BYTES):
+            yield some
+            some, size = [], 0
+        some.append(row)
+        size += row.size
+    if some:
+        yield some
+
+
+def _prepare_all(site: Site, endpoint: Endpoint, rows: Sequence[Any]) -> list[tuple[Any, Prepared]]:
+    found = []
+    for row in rows:
+        with about(message=row.id):
+            found.append((row, _prepare(site, endpoint, row)))
+    return found
 
 
 def _prepare(site: Site, endpoint: Endpoint, arrival: Any) -> Prepared:

@@ -90,7 +90,8 @@ def _doubt(case: Case, draft: Draft, order: Any, effective: bool) -> str | None:
 
 def take_up(case: Case, draft: Draft, document: int, key: Mapping[str, Any], order: Any) -> None:
     """The document becomes the order's present revision and goes where the routes say."""
-    assert draft.value is not None and draft.canonical is not None
+    canonical = draft.canonical
+    assert draft.value is not None and canonical is not None
     partner = case.site.partner(draft.partner)
     fresh = (
         order is not None
@@ -102,7 +103,7 @@ def take_up(case: Case, draft: Draft, document: int, key: Mapping[str, Any], ord
         key, order = {**key, "extra": f"{key['extra']}#{document}"}, None
     order_id = order.id if order else documents.open_order(case.connection, key, draft.partner, case.now)
     last = order.revision if order else 0
-    revision = documents.revise(case.connection, order_id, document, draft.canonical, case.now, last)
+    revision = documents.revise(case.connection, order_id, document, canonical, case.now, last)
     draft.orders = [order_id]
     documents.link(case.connection, document, draft.orders)
     lines = draft.value.get("lines", ())

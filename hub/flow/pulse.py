@@ -82,7 +82,7 @@ def targets(connection: Connection, site: Site, now: datetime) -> list[str]:
 def schedules(site: Site) -> Mapping[str, Schedule]:
     """Every schedule of the company by the name of its tick."""
     hub = site.company.hub
-    found: dict[str, Schedule] = {"sweep:hub": hub.sweep}
+    found: dict[str, Schedule] = {"sweep:hub": hub.sweep, "purge:hub": hub.purge}
     for name, endpoint in site.company.endpoints.items():
         if type(site.connectors[name]).offers("pull"):
             found[f"poll:{name}"] = endpoint.poll or hub.poll

@@ -6,7 +6,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Row, and_, bindparam, exists, func, or_, select, update
 
-from hub.ledger.sql import fixed, ignore_all, insert
+from hub.ledger.sql import fixed, ignore_all, insert_new
 from hub.ledger.tables import deliveries, delivery_orders, document_orders, documents, outbound
 
 OPEN = ("due", "sending", "unknown", "parked")
@@ -20,7 +20,6 @@ def in_state(state: str) -> ColumnElement[bool]:
 
 
 # Statements of the hot path, made once.
-KNOWN = select(deliveries.c.id).where(deliveries.c.key == bindparam("known"))
 SENDING = (
     update(deliveries)
     .where(deliveries.c.id.in_(bindparam("ids", expanding=True)), deliveries.c.state != "done")
@@ -49,9 +48,9 @@ def add(
 ) -> int | None:
     """A delivery that is due now; None when this key has one already."""
     row = {"key": key, "document_id": document, "target": target, "kind": kind, "state": "due", "created_at": now, "due": now}
-    if connection.scalar(KNOWN, {"known": key}) is not None:
+    delivery = insert_new(connection, deliveries, {**row, "attempts": 0})
+    if delivery is None:
         return None
-    delivery = insert(connection, deliveries, {**row, "attempts": 0})
     ignore_all(connection, delivery_orders, [{"delivery_id": delivery, "order_id": order} for order in order_ids])
     return delivery
 

@@ -133,8 +133,8 @@ def numbers_of(connection: Connection, document: int) -> list[str]:
 
 
 def open_order(connection: Connection, key: Mapping[str, Any], partner: str | None, now: datetime) -> int:
-    """A new order under this key; says its id."""
-    row = {**key, "partner": partner, "state": "received", "revision": 0, "opened_at": now, "changed_at": now}
+    """A new order under this key, about to get its first revision; says its id."""
+    row = {**key, "partner": partner, "state": "received", "revision": 1, "opened_at": now, "changed_at": now}
     return insert(connection, orders, row)
 
 
@@ -146,7 +146,8 @@ def revise(connection: Connection, order: int, document: int, canonical: str, no
     """A new revision of the order, after the last one (0: there is none); says its number."""
     row = {"order_id": order, "n": last + 1, "document_id": document, "canonical": canonical, "made_at": now}
     insert_all(connection, revisions, [row])
-    connection.execute(REVISED, {"order": order, "present": last + 1, "moment": now})
+    if last:
+        connection.execute(REVISED, {"order": order, "present": last + 1, "moment": now})
     return last + 1
 
 

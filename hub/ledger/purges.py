@@ -7,7 +7,6 @@ from typing import Any, NamedTuple
 from sqlalchemy import Connection, Row, String, Table, cast, delete, exists, func, select, update
 
 from hub.ledger.deliveries import LEFT
-from hub.ledger.outbound import UNANSWERED
 from hub.ledger.sql import fixed, upsert
 from hub.ledger.tables import (
     arrivals,
@@ -27,7 +26,7 @@ class Standing(NamedTuple):
     """What some documents are about, and whether anything of them is still going on."""
 
     orders: Sequence[Any]  # id, channel, state, changed_at
-    busy: bool  # a delivery that is not at an end, a receipt that has not come, a document that waits for a person
+    busy: bool  # a delivery that is not at an end, or a document that waits for a person
 
 
 def arrivals_before(connection: Connection, after: int, moment: datetime, most: int) -> Sequence[Row[Any]]:
@@ -59,10 +58,8 @@ def standing(connection: Connection, ids: Sequence[int]) -> Standing:
     linked = select(document_orders.c.order_id).where(document_orders.c.document_id.in_(ids))
     about = select(orders.c.id, orders.c.channel, orders.c.state, orders.c.changed_at).where(orders.c.id.in_(linked))
     going = select(deliveries.c.id).where(deliveries.c.document_id.in_(ids), LEFT)
-    messages = select(deliveries.c.outbound_id).where(deliveries.c.document_id.in_(ids))
-    asked = select(outbound.c.id).where(outbound.c.id.in_(messages), UNANSWERED)
     waiting = select(documents.c.id).where(documents.c.id.in_(ids), documents.c.state == "held")
-    busy = any(connection.scalar(query.limit(1)) is not None for query in (going, asked, waiting))
+    busy = any(connection.scalar(query.limit(1)) is not None for query in (going, waiting))
     return Standing(connection.execute(about).all(), busy)
 
 
@@ -101,9 +98,11 @@ def drop_blob(connection: Connection, name: str, at: datetime, policy: str) -> b
     return True
 
 
-def forget_ticks(connection: Connection, schedules: Iterable[str], before: datetime) -> None:
+def forget_ticks(connection: Connection, before: datetime) -> None:
     """Ticks that were worked off long ago; the last of each schedule says where it goes on."""
-    for schedule in schedules:
+    schedule = connection.scalar(select(func.min(ticks.c.schedule)))
+    while schedule is not None:
         last = select(func.max(ticks.c.planned)).where(ticks.c.schedule == schedule).scalar_subquery()
         old = delete(ticks).where(ticks.c.schedule == schedule, ticks.c.planned < before, ticks.c.planned < last)
         connection.execute(old.where(ticks.c.done_at.isnot(None)))
+        schedule = connection.scalar(select(func.min(ticks.c.schedule)).where(ticks.c.schedule > schedule))

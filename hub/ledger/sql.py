@@ -28,6 +28,11 @@ def _ignoring(dialect: str, table: Table) -> Any:
 
 
 @cache
+def _adding(dialect: str, table: Table) -> Any:
+    return _insert(dialect, table).on_conflict_do_nothing().returning(table.c.id)
+
+
+@cache
 def _upserting(dialect: str, table: Table, key: tuple[str, ...], names: tuple[str, ...]) -> Any:
     statement = _insert(dialect, table)
     changes = {name: statement.excluded[name] for name in names if name not in key}
@@ -63,6 +68,12 @@ def insert(connection: Connection, table: Table, row: Mapping[str, Any]) -> int:
     key = connection.execute(_plain(table), row).inserted_primary_key
     assert key is not None
     return int(key[0])
+
+
+def insert_new(connection: Connection, table: Table, row: Mapping[str, Any]) -> int | None:
+    """Insert and say the new id; None where the key is taken."""
+    key: int | None = connection.scalar(_adding(connection.dialect.name, table), row)
+    return key
 
 
 def insert_all(connection: Connection, table: Table, rows: Sequence[Mapping[str, Any]]) -> None:

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, select
+from sqlalchemy import Connection, Row, or_, select
 
 from hub.ledger.sql import insert_all
 from hub.ledger.tables import document_orders, timeline
@@ -66,6 +66,9 @@ def recent(connection: Connection, most: int) -> Sequence[Row[Any]]:
     return connection.execute(select(timeline).order_by(timeline.c.id.desc()).limit(most)).all()
 
 
-def of_documents(connection: Connection, ids: Sequence[int]) -> Sequence[Row[Any]]:
-    """What was said of these documents, whether or not they belong to an order."""
-    return connection.execute(select(timeline).where(timeline.c.document_id.in_(ids)).order_by(timeline.c.id)).all()
+def of_documents(connection: Connection, ids: Sequence[int], order: int | None = None) -> Sequence[Row[Any]]:
+    """What was said of these documents, whether or not they belong to an order; with `order`, not what was said to other orders."""
+    query = select(timeline).where(timeline.c.document_id.in_(ids))
+    if order is not None:
+        query = query.where(or_(timeline.c.order_id.is_(None), timeline.c.order_id == order))
+    return connection.execute(query.order_by(timeline.c.id)).all()

@@ -9,6 +9,7 @@ from hub.rules.breaker import Breaker
 from hub.rules.retry import RetryPolicy
 from hub.settings.alerts import Alerts
 from hub.settings.fields import Database, Listen, Section, Zone
+from hub.settings.retention import Retention
 from hub.settings.schedule import Schedule
 
 
@@ -69,6 +70,13 @@ class HubSettings(Section):
     )
     alerts: Alerts = Field(default_factory=Alerts, description="Who is told of what a person must know.")
     receiving: Receiving = Field(default_factory=Receiving, description="Limits on what is taken in.")
+    retention: Retention | None = Field(
+        default=None, description="How long what was exchanged is kept after an order is over; by default for ever."
+    )
+    purge: Schedule = Field(
+        default_factory=lambda: Schedule(cron="15 3 * * *"),
+        description="When the hub purges what `retention` says need not be kept.",
+    )
     log: Form = Field(
         default="text",
         description="How the running hub logs: text for people, or json, an object a line with the ids it is about.",

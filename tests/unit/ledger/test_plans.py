@@ -104,7 +104,7 @@ def _purging(connection: Connection) -> None:
         purges.standing(connection, purges.documents_of_message(connection, row.id))
     blobs.keep(connection, b"came again")
     blobs.keep(connection, b"came again")
-    purges.forget_ticks(connection, ["sweep:hub"], NOON)
+    purges.forget_ticks(connection, NOON)
 
 
 def on_sqlite(connection: Connection, statement: str, values: Any) -> list[str]:
