@@ -72,7 +72,7 @@ docs: setup
 	@$(BIN)/python -m docs.generate
 
 lock: setup
-	@$(BIN)/uv pip compile pyproject.toml --extra dev --universal --python-version 3.11 --upgrade --generate-hashes \
+	@$(BIN)/uv pip compile pyproject.toml --extra dev --extra otel --universal --python-version 3.11 --upgrade --generate-hashes \
 		--no-header --no-emit-index-url --no-emit-find-links --quiet --output-file requirements.lock
 	@if grep -n '://' requirements.lock; then echo "The lock must not carry addresses."; exit 1; fi
 	@echo "requirements.lock is new; run make test and make check with it."

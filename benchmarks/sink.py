@@ -3,6 +3,7 @@
 import asyncio
 import json
 import sys
+import time
 
 KEY = b"idempotency-key:"
 
@@ -11,6 +12,7 @@ class Sink(asyncio.Protocol):
     """HTTP/1.1 with kept connections, as little as will do."""
 
     keys: set[bytes] = set()  # noqa: RUF012 - one for all connections, on purpose
+    first = last = 0.0  # when a POST came
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         assert isinstance(transport, asyncio.Transport)
@@ -28,8 +30,10 @@ class Sink(asyncio.Protocol):
 
     def answer(self, head: list[bytes]) -> None:
         if head[0].startswith(b"GET"):
-            body, status = json.dumps({"orders": len(self.keys)}).encode(), b"200 OK"
+            body, status = json.dumps({"orders": len(self.keys), "first": Sink.first, "last": Sink.last}).encode(), b"200 OK"
         else:
+            Sink.last = time.monotonic()
+            Sink.first = Sink.first or Sink.last
             self.keys |= {line[len(KEY) :] for line in head if line.lower().startswith(KEY)}
             body, status = b'{"reference": "S-%d"}' % len(self.keys), b"201 Created"
         self.transport.write(

@@ -6,6 +6,8 @@ import logging
 import os
 import signal
 from collections.abc import Awaitable, Callable, Mapping, Sequence
+from datetime import datetime, timedelta
+from functools import partial
 
 from starlette.applications import Starlette
 
@@ -14,26 +16,32 @@ from hub.engine.contract import Engine
 from hub.engine.embedded import Embedded
 from hub.errors import Misconfigured, Unavailable
 from hub.flow.drain import Drains
+from hub.flow.gate import behind
 from hub.flow.probe import Probe, from_environment
 from hub.flow.pulse import Pulse
 from hub.flow.receive import receive, tell
 from hub.flow.site import Site
 from hub.ledger import arrivals, lanes
 from hub.ledger.arrivals import STATE
+from hub.ledger.figures import read as read_figures
 from hub.ledger.highwater import HighWater, beside
 from hub.ledger.opening import address, opened
 from hub.ledger.store import Ledger
 from hub.notices import Notices
+from hub.operations.metrics import MEDIA, exposition
 from hub.registry import connectors
 from hub.sdk import Connector, Context, Message
 from hub.sdk.http import client
 from hub.settings.company import Company
 from hub.settings.fields import host_and_port
-from hub.web.app import MEGABYTE, app
+from hub.web.app import MEGABYTE, Limits, app
 from hub.web.server import Server
 
 log = logging.getLogger(__name__)
 GRACE = 20.0
+PATIENCE = 2.0  # seconds the ledger may take to answer whether it is there
+SLOW = timedelta(seconds=10)  # the pulse beats five times a second
+LOOK = timedelta(seconds=1)
 
 
 class DurableState:
@@ -63,6 +71,7 @@ class Hub:
         self.drains = Drains(self.site, self.engine.wake)
         self.pulse = Pulse(self.site, self.engine.wake)
         self.server: Server | None = None
+        self._looked: dict[str, tuple[datetime, bool]] = {}
         self._beating: asyncio.Task[None] | None = None
 
     async def start(self, listen: str | None = None) -> None:
@@ -77,6 +86,7 @@ class Hub:
 
     async def stop(self) -> None:
         """Take nothing more in, finish what is being sent, let go."""
+        self.site.stopping = True
         if self.server is not None:
             await self.server.stop()
         if self._beating is not None:
@@ -114,11 +124,39 @@ class Hub:
 
     def web(self) -> Starlette:
         """What the web door answers."""
-        largest = self.company.hub.receiving.largest * MEGABYTE
-        return app(self.site.connectors, self.accept, self._is_ready, largest=largest)
+        receiving = self.company.hub.receiving
+        limits = Limits(receiving.largest * MEGABYTE, receiving.at_once, self._full)
+        return app(self.site.connectors, self.accept, self.unready, limits, self.metrics)
 
-    def _is_ready(self) -> bool:
-        return self._beating is not None and not self._beating.done()
+    async def unready(self) -> str | None:
+        """Why nothing should be sent here now; None while the hub works."""
+        if self._beating is None or self._beating.done() or self.site.stopping:
+            return "the hub is starting or stopping"
+        if self.pulse.beaten is None or self.site.now() - self.pulse.beaten > SLOW:
+            return "the pulse does not beat"
+        try:
+            async with asyncio.timeout(PATIENCE):
+                await self.ledger.read(lanes.stopped)
+                old = await self.ledger.read(partial(behind, self.site))
+        except (Unavailable, TimeoutError):
+            return "the ledger cannot be reached"
+        return "the ledger is older than what was sent; nothing is sent until `crossdock forward`" if old else None
+
+    async def metrics(self) -> tuple[bytes, str]:
+        """The page for Prometheus, and its media type."""
+        now = self.site.now()
+        figures = await self.ledger.read(partial(read_figures, now=now))
+        return exposition(self.site.tally, figures, self.company.endpoints, now), MEDIA
+
+    async def _full(self, endpoint: str) -> bool:
+        """Whether too much waits at this endpoint; looked at once a second."""
+        looked, full = self._looked.get(endpoint, (None, False))
+        now, most = self.site.now(), self.company.hub.receiving.backlog
+        if looked is None or now - looked >= LOOK:
+            waiting = await self.ledger.read(partial(arrivals.backlog, endpoint=endpoint, most=most))
+            full = waiting >= most
+            self._looked[endpoint] = (now, full)
+        return full
 
     async def _open_doors(self, listen: str) -> None:
         try:

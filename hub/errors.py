@@ -6,7 +6,8 @@ CrossdockError
 ├── Rejected          this document will never be taken as it is: a person must look
 ├── Misconfigured     stop this endpoint and tell the operator
 ├── Conflict          somebody else did it first; nothing to do
-└── Unreadable        the bytes are not a document we know
+├── Unreadable        the bytes are not a document we know
+└── Purged            it was taken away by policy: say when and by which
 """
 
 from datetime import datetime
@@ -45,3 +46,7 @@ class Conflict(CrossdockError):
 
 class Unreadable(CrossdockError):
     """These bytes are not a document we know."""
+
+
+class Purged(CrossdockError):
+    """It was taken away by policy."""

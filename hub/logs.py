@@ -24,6 +24,11 @@ def about(**ids: Any) -> Iterator[None]:
         _about.reset(token)
 
 
+def ids() -> Mapping[str, Any]:
+    """What lines logged now are about."""
+    return _about.get()
+
+
 def only_about(**ids: Any) -> None:
     """For the first line of a task: what it is about, whatever the task was about that began it."""
     _about.set(ids)

@@ -16,7 +16,7 @@ from starlette.routing import Route
 from deploy.part_of_lock import part, runtime
 from hub.app import GRACE
 from hub.cli.main import cli
-from hub.web.app import app
+from hub.web.app import Limits, app
 
 ROOT = Path(__file__).resolve().parents[1]
 DEPLOY = ROOT / "deploy"
@@ -77,7 +77,7 @@ def test_ports_users_and_paths_agree() -> None:
 
 
 def test_health_is_asked_where_it_is_answered() -> None:
-    routes = {route.path for route in app({}, None, lambda: True, largest=1).routes if isinstance(route, Route)}  # type: ignore[arg-type]
+    routes = {route.path for route in app({}, None, None, Limits(1)).routes if isinstance(route, Route)}  # type: ignore[arg-type]
     asked = set(re.findall(r"127\.0\.0\.1:8710(/\w+)", instruction("HEALTHCHECK")))
     asked |= {HUB[probe]["httpGet"]["path"] for probe in ("livenessProbe", "readinessProbe")}
     assert asked == {"/healthz", "/readyz"} <= routes

@@ -12,6 +12,7 @@ from hub.flow import deliver, render
 from hub.ledger import arrivals, deliveries, outbound
 from hub.ledger.arrivals import Came
 from hub.ledger.outbound import Side
+from hub.operations.trace import lives
 from hub.sdk import Receipt
 from tests.journey import HERE, NOON, bring, hub_for, wire
 from tests.test_walk import ACK, CONFIRMATION, ORDER, company_with, said, sent, states
@@ -165,3 +166,14 @@ async def test_what_an_endpoint_left_behind_troubles_nobody(hub: Hub) -> None:
     await hub.ledger.write(lambda connection: arrivals.store(connection, "gone", came, None, NOON))
     await hub.work()
     assert hub.ledger.look(lambda connection: arrivals.endpoints_waiting(connection, NOON)) == ["gone"]
+
+
+async def test_what_is_said_of_a_file_is_told_once_in_the_life_of_each_of_its_orders(hub: Hub) -> None:
+    first = ORDER[ORDER.index(b"ST*") : ORDER.index(b"GE*")]
+    second = first.replace(b"PO-1001", b"PO-1002").replace(b"*0001~", b"*0002~")
+    both = ORDER.replace(first, first + second).replace(b"GE*1*", b"GE*2*")
+    await bring(hub, "acme", both, "both.edi")
+    for number in ("PO-1001", "PO-1002"):
+        (found,) = hub.ledger.look(partial(lives, number=number))
+        texts = [entry.text for entry in found.entries if entry.what == "acknowledge"]
+        assert len(texts) == 1, texts

@@ -37,6 +37,7 @@ MENU = (
     Entry("skip", "Give up something that waits: it is never to be done."),
     Entry("alerts", "List what a person must know; say that it is seen to."),
     Entry("forward", "Go on after an older ledger was restored from a backup."),
+    Entry("purge", "Take away what policy says need not be kept."),
     Entry("connectors", "List the kinds of places the hub can talk to."),
 )
 

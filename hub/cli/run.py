@@ -7,7 +7,7 @@ from typing import Any
 
 import click
 
-from hub import logs
+from hub import logs, spans
 from hub.cli.company import company_options, open_company
 
 
@@ -29,5 +29,7 @@ def run(folder: Path | None, home: Path | None, database: str | None, listen: st
     address = listen or company.hub.listen
     door = f"listening on {address}" if address else "not listening"
     tell(f"{company.hub.name}: {', '.join(company.endpoints)}; ledger {without_secrets(url)}; {door}")
+    spans.begin()
     asyncio.run(serve(company, url, address))
+    spans.end()
     tell("stopped")

@@ -10,6 +10,7 @@ import click
 
 from hub.cli.company import company_options, open_company
 from hub.cli.shown import shown
+from hub.errors import Purged
 
 
 @click.command()
@@ -61,17 +62,25 @@ def show(life: Any, zone: str) -> None:
 
 
 def _views(ledger: Any, paper: Any, views: dict[str, bool]) -> None:
-    from hub.operations.trace import raw
-
     name = paper.type or paper.kind.replace("_", " ")
     if views["canonical"] and paper.canonical is not None:
         click.secho(f"\n--- {name} {shown(paper.number or '')} as understood ({paper.direction}, {paper.state})", bold=True)
+        if paper.purged:
+            click.echo(f"({paper.purged}; what is left:)")
         click.echo(_lines(json.dumps(paper.canonical, indent=2, ensure_ascii=False)))
     for file in paper.files:
         if (views["raw"] and file.direction == "in") or (views["sent"] and file.direction == "out"):
             click.secho(f"\n--- {shown(file.name or name)}, {'from' if file.direction == 'in' else 'to'} {file.place}", bold=True)
-            body = ledger.look(partial(raw, blob=file.blob)).decode("utf-8", errors="replace")
-            click.echo(_lines(body))
+            click.echo(_body(ledger, file))
+
+
+def _body(ledger: Any, file: Any) -> str:
+    from hub.operations.trace import raw
+
+    try:
+        return _lines(ledger.look(partial(raw, blob=file.blob)).decode("utf-8", errors="replace"))
+    except Purged as purged:
+        return f"({purged}; sha256 {file.blob})"
 
 
 def _lines(text: str) -> str:
@@ -105,6 +114,7 @@ def as_dict(life: Any) -> dict[str, Any]:
                     for file in paper.files
                 ],
                 "canonical": paper.canonical,
+                "purged": paper.purged,
                 "findings": paper.findings,
             }
             for paper in life.papers

@@ -16,6 +16,7 @@ from procrastinate.jobs import Job, Status
 from procrastinate.schema import SchemaManager
 
 from hub.engine.contract import Drain
+from hub.errors import Unavailable
 
 log = logging.getLogger(__name__)
 QUEUE = "drains"
@@ -92,6 +93,8 @@ class Cluster:
         self._here.add(lane)
         try:
             await self._drain(lane)
+        except Unavailable as error:
+            log.warning("%s is left for a moment: %s", lane, error)
         except Exception:
             log.exception("the drain of %s failed; the pulse will wake it again", lane)
         finally:

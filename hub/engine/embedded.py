@@ -5,6 +5,7 @@ import logging
 from collections import OrderedDict
 
 from hub.engine.contract import Drain
+from hub.errors import Unavailable
 
 log = logging.getLogger(__name__)
 
@@ -61,6 +62,8 @@ class Embedded:
         assert self._drain is not None
         try:
             await self._drain(lane)
+        except Unavailable as error:
+            log.warning("%s is left for a moment: %s", lane, error)
         except Exception:
             log.exception("the drain of %s failed; the pulse will wake it again", lane)
         finally:

@@ -29,10 +29,10 @@ def decide(
     drafts: Sequence[Draft],
     answers: Sequence[Answer],
     problem: str | None,
-) -> None:
-    """Everything that follows from one arrival."""
+) -> bool:
+    """Everything that follows from one arrival; False where it was decided before."""
     if documents.decided(connection, arrival.id):
-        return
+        return False
     site.probe("decide.commit")
     case = Case(site, connection, endpoint, arrival, site.now())
     for draft in drafts:
@@ -43,6 +43,7 @@ def decide(
         say(case, "unreadable", f"{arrival.name or arrival.key} from {endpoint.name}: {problem}")
     timeline.add(connection, case.said)
     arrivals.settle(connection, arrival.id, "failed" if problem else "done", problem)
+    return True
 
 
 def decide_document(case: Case, draft: Draft) -> None:

@@ -5,7 +5,7 @@ Found `sending` by a new drain means the outcome is unknown; the connector's dec
 
 import asyncio
 import logging
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from functools import partial
 from typing import Any
@@ -25,6 +25,7 @@ from hub.logs import about
 from hub.rules.retry import next_try
 from hub.sdk import Receipt
 from hub.settings.endpoint import Endpoint
+from hub.spans import span
 
 log = logging.getLogger(__name__)
 FIRST, BATCH = 4, 50  # messages at a time: few at first, so that even a process that is killed again and again gets on
@@ -43,7 +44,7 @@ async def deliver(site: Site, target: str, epoch: int) -> None:
     together = endpoint.batch is not None
     collecting = together and not await site.ledger.read(lambda connection: f"batch:{target}" in lanes.due_ticks(connection))
     most = BATCH if together else FIRST
-    while site.now() <= end and not gate.shut:
+    while site.now() <= end and not gate.shut and not site.stopping:
         fitting = min(most, gate.within(LONG) or most) if together else gate.allows(min(most, gate.within(LONG) or most))
         rows = await site.ledger.read(partial(deliveries.ready, target=target, now=site.now(), most=fitting))
         most = min(BATCH, 2 * most)
@@ -61,7 +62,8 @@ async def deliver(site: Site, target: str, epoch: int) -> None:
 
 async def _send(site: Site, endpoint: Endpoint, rows: Sequence[Any], epoch: int, together: bool, gate: Gate) -> None:
     fresh, bare = await numbered(site, [row for row in rows if row.outbound_id is None])
-    prepared, spoiled = await asyncio.to_thread(render, site, endpoint, fresh, together)
+    with span("render", documents=[row.document_id for row in fresh]):
+        prepared, spoiled = await asyncio.to_thread(render, site, endpoint, fresh, together)
     for one in (*bare, *spoiled):
         await spoil(site, endpoint, one, epoch)
     waiting: dict[int, set[int]] = {}
@@ -80,8 +82,7 @@ async def _send(site: Site, endpoint: Endpoint, rows: Sequence[Any], epoch: int,
 
     planned, highest = await site.ledger.write(record, turn=False)
     site.probe("render.stored")
-    if site.high_water is not None:
-        await asyncio.to_thread(site.high_water.raise_to, highest)
+    await _remember(site, endpoint, [intent for _, intent in planned], highest)
     room = asyncio.Semaphore(endpoint.concurrency)
     async with asyncio.TaskGroup() as group:
         for moment, intent in planned:
@@ -93,20 +94,34 @@ async def _send(site: Site, endpoint: Endpoint, rows: Sequence[Any], epoch: int,
                 group.create_task(_push(site, endpoint, intent, room, gate))
 
 
+async def _remember(site: Site, endpoint: Endpoint, intents: Sequence[Intent], highest: Mapping[str, int]) -> None:
+    """Numbers are safe outside the ledger before a byte leaves; where that cannot be, none does."""
+    if site.high_water is None:
+        return
+    try:
+        await asyncio.to_thread(site.high_water.raise_to, highest)
+    except OSError as error:
+        for intent in intents:
+            await site.ledger.write(partial(_leave, lane=f"out:{endpoint.name}", intent=intent, due=site.now()))
+        raise Unavailable(f"{site.high_water.path} cannot be written: {error.strerror or error}") from error
+
+
 async def _push(site: Site, endpoint: Endpoint, intent: Intent, room: asyncio.Semaphore, gate: Gate) -> None:
     """One attempt. Whatever happens is settled, together with its neighbours; nothing is left to guess but a crash."""
     try:
         if not await ours(site, f"out:{endpoint.name}", intent.epoch):
             room.release()
             return  # whoever has the lane now finds it `sending`
-        if gate.shut:  # a neighbour has just found the target down
+        if gate.shut or site.stopping:  # a neighbour has just found the target down, or we are told to end
             room.release()
-            await site.ledger.write(partial(_leave, lane=f"out:{endpoint.name}", intent=intent, due=gate.until))
+            due = gate.until if gate.shut else site.now()
+            await site.ledger.write(partial(_leave, lane=f"out:{endpoint.name}", intent=intent, due=due))
             return
-        site.probe("push.begin")
-        receipt = await _there_already(site, endpoint, intent, gate)
-        receipt = receipt or await site.connectors[endpoint.name].push(intent.outgoing)
-        site.probe("push.sent")
+        with span("push", outbound=intent.outbound_id):
+            site.probe("push.begin")
+            receipt = await _there_already(site, endpoint, intent, gate)
+            receipt = receipt or await site.connectors[endpoint.name].push(intent.outgoing)
+            site.probe("push.sent")
     except Exception as error:
         outcome = _trouble(site, endpoint, intent, error, gate)
     else:
@@ -127,7 +142,8 @@ async def _there_already(site: Site, endpoint: Endpoint, intent: Intent, gate: G
 
 
 async def _taken(site: Site, endpoint: Endpoint, intent: Intent, receipt: Receipt, gate: Gate) -> None:
-    await settled(site, endpoint, intent, receipt)
+    with span("settle", outbound=intent.outbound_id) as note:
+        note(orders=await settled(site, endpoint, intent, receipt))
     await gate.passed()
 
 

@@ -1,4 +1,4 @@
-"""Drain: work off one lane under its lease. A lane is `poll:`, `in:` or `out:` and the endpoint's name, or `sweep:`."""
+"""Drain: work off one lane under its lease. A lane is `poll:`, `in:` or `out:` and the endpoint's name, or `sweep:` or `purge:` and `hub`."""
 
 import asyncio
 import contextlib
@@ -13,6 +13,7 @@ from hub.flow.intake import intake
 from hub.flow.lease import BEAT, HOLD, renew
 from hub.flow.poll import poll
 from hub.flow.pulse import targets
+from hub.flow.purge import purge
 from hub.flow.site import Site
 from hub.flow.sweep import sweep
 from hub.ledger import arrivals, lanes
@@ -32,6 +33,7 @@ class Drains:
             "in": self._in,
             "out": self._out,
             "sweep": self._sweep,
+            "purge": self._purge,
         }
 
     async def __call__(self, lane: str) -> None:
@@ -97,6 +99,9 @@ class Drains:
 
     async def _sweep(self, name: str, epoch: int) -> None:
         await sweep(self.site)
+
+    async def _purge(self, name: str, epoch: int) -> None:
+        await purge(self.site)
 
     async def _follow(self, kind: str, name: str) -> None:
         """Wake what the work just done has made ready; the pulse would find it a little later."""

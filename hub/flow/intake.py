@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import timedelta
 from functools import partial
@@ -15,41 +16,66 @@ from hub.flow.decide import decide
 from hub.flow.read import Read, read
 from hub.flow.site import Site
 from hub.flow.translate import translate
-from hub.ledger import arrivals, blobs, lanes, timeline
+from hub.ledger import arrivals, blobs, documents, lanes, timeline
 from hub.logs import about
 from hub.settings.endpoint import Endpoint
+from hub.spans import span
 
 log = logging.getLogger(__name__)
 LONG = timedelta(seconds=5)
 TRIES = 5
+TOGETHER, BYTES = 10, 64 * 1024  # arrivals prepared in one go
 PAUSE = timedelta(seconds=30)
 
 
 async def intake(site: Site, name: str, epoch: int) -> None:
     """Decide arrivals for a few seconds; then the lane may move on."""
     endpoint, end = site.endpoint(name), site.now() + LONG
-    while site.now() <= end:
+    while site.now() <= end and not site.stopping:
         rows = await site.ledger.read(partial(arrivals.waiting, endpoint=name, now=site.now()))
         if not rows:
             return
         commits: list[asyncio.Future[None]] = []
-        for row in rows:
-            if endpoint.role == "system":  # an answer may rest on what the one before it taught us
+        for some in _slices(rows, endpoint):
+            if endpoint.role == "system":
                 await asyncio.gather(*commits)
-            with about(message=row.id):
-                prepared = await asyncio.to_thread(_prepare, site, endpoint, row)
-                commits.append(asyncio.ensure_future(_commit(site, endpoint, row, epoch, prepared)))
+            for row, prepared in await asyncio.to_thread(_prepare_all, site, endpoint, some):
+                with about(message=row.id):
+                    commits.append(asyncio.ensure_future(_commit(site, endpoint, row, epoch, prepared)))
         await asyncio.gather(*commits)
 
 
 Prepared = tuple[Read, list[Answer]] | Exception
 
 
+def _slices(rows: Sequence[Any], endpoint: Endpoint) -> Iterator[list[Any]]:
+    """What is prepared in one go: a way to a thread and back costs as much as a small order. An answer of a system may rest on
+    what the one before it taught us."""
+    most, some, size = 1 if endpoint.role == "system" else TOGETHER, list[Any](), 0
+    for row in rows:
+        if some and (len(some) >= most or size + row.size > BYTES):
+            yield some
+            some, size = [], 0
+        some.append(row)
+        size += row.size
+    if some:
+        yield some
+
+
+def _prepare_all(site: Site, endpoint: Endpoint, rows: Sequence[Any]) -> list[tuple[Any, Prepared]]:
+    found = []
+    for row in rows:
+        with about(message=row.id):
+            found.append((row, _prepare(site, endpoint, row)))
+    return found
+
+
 def _prepare(site: Site, endpoint: Endpoint, arrival: Any) -> Prepared:
     """The pure stages, off the event loop."""
 
     def work(connection: Connection) -> tuple[Read, list[Answer]]:
-        found = read(site, endpoint, arrival, blobs.pieces(connection, arrival.hash))
+        with span("read"):
+            found = read(site, endpoint, arrival, blobs.pieces(connection, arrival.hash))
         answers = acknowledge(site, endpoint, found)
         translate(site, connection, endpoint, found.drafts)
         return found, answers
@@ -64,18 +90,22 @@ def _prepare(site: Site, endpoint: Endpoint, arrival: Any) -> Prepared:
 
 
 async def _commit(site: Site, endpoint: Endpoint, arrival: Any, epoch: int, prepared: Prepared) -> None:
-    def store(connection: Connection) -> None:
+    def store(connection: Connection) -> Sequence[Any]:
         lanes.guard(connection, f"in:{endpoint.name}", epoch)
         if isinstance(prepared, Exception):
             _postpone(site, connection, endpoint, arrival, prepared)
-        else:
-            found, answers = prepared
-            drafts = [replace(draft, orders=list(draft.orders)) for draft in found.drafts]  # this may have to run again
-            decide(site, connection, endpoint, arrival, drafts, answers, found.problem)
+            return ()
+        found, answers = prepared
+        drafts = [replace(draft, orders=list(draft.orders)) for draft in found.drafts]  # this may have to run again
+        new = decide(site, connection, endpoint, arrival, drafts, answers, found.problem)
+        return documents.of_arrival(connection, arrival.id) if new else ()
 
     try:
-        await site.ledger.write(store)
+        with span("decide") as note:
+            made = await site.ledger.write(store)
+            note(documents=[row.id for row in made], orders={row.order_id for row in made if row.order_id is not None})
         site.probe("decide.stored")
+        site.tally.decided({row.id: row for row in made}.values())
     except (Conflict, Unavailable):  # not this arrival's fault: another process has the lane, or the database is away
         raise
     except Exception as error:

@@ -33,6 +33,7 @@ class Intent:
     attempts: int  # before this one
     first_at: datetime
     epoch: int  # of the lease under which it is sent
+    since: datetime  # its oldest document is to go there since then
 
 
 def intend(site: Site, connection: Connection, endpoint: Endpoint, prepared: Prepared, epoch: int) -> Intent:
@@ -65,7 +66,8 @@ def intend(site: Site, connection: Connection, endpoint: Endpoint, prepared: Pre
         bind(connection, partner, prepared.test, outbound_id)
     deliveries.sending(connection, prepared.ids, outbound_id, epoch)
     outgoing = Outgoing(key, body, name, prepared.kind, prepared.number, MEDIA[endpoint.format])
-    return Intent(outbound_id, prepared.ids, outgoing, 0, now, epoch)
+    since = min(row.created_at for row in prepared.rows)
+    return Intent(outbound_id, prepared.ids, outgoing, 0, now, epoch, since)
 
 
 def _key(prepared: Prepared) -> str:
@@ -132,4 +134,5 @@ def stored(connection: Connection, outbound_id: int, epoch: int, look: bool = Fa
     if not look:
         deliveries.sending(connection, [one.id for one in waiting], outbound_id, epoch)
     outgoing = Outgoing(row.key, blobs.body(connection, row.hash), row.name, row.kind, row.number, row.media_type)
-    return Intent(outbound_id, [one.id for one in waiting], outgoing, waiting[0].attempts, row.made_at, epoch)
+    since = min(one.created_at for one in waiting)
+    return Intent(outbound_id, [one.id for one in waiting], outgoing, waiting[0].attempts, row.made_at, epoch, since)

@@ -101,14 +101,15 @@ def _doubt(case: Case, draft: Draft, order: Any, effective: bool) -> str | None:
 
 def take_up(case: Case, draft: Draft, document: int, key: Mapping[str, Any], order: Any) -> None:
     """The document becomes the order's present revision and goes where the routes say."""
-    assert draft.value is not None and draft.canonical is not None
+    canonical = draft.canonical
+    assert draft.value is not None and canonical is not None
     partner = case.site.partner(draft.partner)
     again = draft.value.get("purpose", "original") == "original" and partner is not None and partner.duplicates == "new"
     if order is not None and (draft.as_what == "new" or (again and not draft.as_what)):
         key, order = {**key, "extra": f"{key['extra']}#{document}"}, None
     order_id = order.id if order else documents.open_order(case.connection, key, draft.partner, case.now)
     last = order.revision if order else 0
-    revision = documents.revise(case.connection, order_id, document, draft.canonical, case.now, last)
+    revision = documents.revise(case.connection, order_id, document, canonical, case.now, last)
     draft.orders = [order_id]
     documents.link(case.connection, document, draft.orders)
     lines = draft.value.get("lines", ())

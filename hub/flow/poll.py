@@ -26,6 +26,8 @@ async def poll(site: Site, endpoint: str) -> int:
             if len(batch) >= BATCH or size >= BYTES:
                 new += await _keep(site, endpoint, batch)
                 batch, size = [], 0
+                if site.stopping:
+                    return new
     except Exception:  # what came before the trouble is ours all the same
         await _keep(site, endpoint, batch)
         raise

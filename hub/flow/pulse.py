@@ -21,6 +21,7 @@ class Pulse:
     def __init__(self, site: Site, wake: Wake) -> None:
         self.site, self.wake = site, wake
         self.schedules = schedules(site)
+        self.beaten: datetime | None = None  # when it came round last
         self._planned: dict[str, datetime | None] = {}
 
     async def run(self) -> None:
@@ -43,6 +44,7 @@ class Pulse:
             await self.wake(lane.replace("batch:", "out:", 1))
         for lane in await self.site.ledger.read(lambda connection: self._work(connection, now)):
             await self.wake(lane)
+        self.beaten = self.site.now()
 
     async def _is_due(self, name: str, schedule: Schedule, now: datetime) -> bool:
         zone = self.site.company.hub.zone
@@ -80,7 +82,7 @@ def targets(connection: Connection, site: Site, now: datetime) -> list[str]:
 def schedules(site: Site) -> Mapping[str, Schedule]:
     """Every schedule of the company by the name of its tick."""
     hub = site.company.hub
-    found: dict[str, Schedule] = {"sweep:hub": hub.sweep}
+    found: dict[str, Schedule] = {"sweep:hub": hub.sweep, "purge:hub": hub.purge}
     for name, endpoint in site.company.endpoints.items():
         if type(site.connectors[name]).offers("pull"):
             found[f"poll:{name}"] = endpoint.poll or hub.poll

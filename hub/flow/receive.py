@@ -8,6 +8,7 @@ from hub.flow.site import Site
 from hub.ledger import arrivals
 from hub.ledger.arrivals import Came
 from hub.sdk import Message
+from hub.spans import span
 
 
 async def receive(site: Site, endpoint: str, messages: Sequence[Message], cursor: str | None = None) -> int:
@@ -19,8 +20,10 @@ async def receive(site: Site, endpoint: str, messages: Sequence[Message], cursor
         return arrivals.store(connection, endpoint, came, cursor, now)
 
     site.probe("receive.commit")
-    new = await site.ledger.write(store)
+    with span("receive", endpoint=endpoint, keys=[m.key for m in messages]):
+        new = await site.ledger.write(store)
     site.probe("receive.stored")
+    site.tally.received(endpoint, new)
     return new
 
 

@@ -21,11 +21,11 @@ def title(intent: Intent) -> str:
     return f"{kind} {intent.outgoing.number}" if intent.outgoing.number else kind
 
 
-async def settled(site: Site, endpoint: Endpoint, intent: Intent, receipt: Receipt) -> None:
-    """The far side has it."""
+async def settled(site: Site, endpoint: Endpoint, intent: Intent, receipt: Receipt) -> list[int]:
+    """The far side has it. Says which orders that concerns."""
     now = site.now()
 
-    def store(connection: Connection) -> None:
+    def store(connection: Connection) -> list[int]:
         site.probe("settle.commit")
         deliveries.done(connection, intent.outbound_id, receipt.reference, now)
         orders = deliveries.orders_of_message(connection, intent.outbound_id)
@@ -38,9 +38,12 @@ async def settled(site: Site, endpoint: Endpoint, intent: Intent, receipt: Recei
         )
         text = f"{title(intent)} was delivered to {endpoint.name}{called}"
         timeline.say(connection, now, "delivered", text, orders, _document(connection, intent), outbound=intent.outbound_id)
+        return orders
 
-    await site.ledger.write(store, turn=False)
+    concerned = await site.ledger.write(store, turn=False)
     site.probe("settle.stored")
+    site.tally.delivered(endpoint.name, intent.since, now)
+    return concerned
 
 
 def _learn(connection: Connection, endpoint: str, receipt: Receipt, orders: list[int]) -> None:
@@ -77,6 +80,7 @@ async def failed(site: Site, endpoint: Endpoint, intent: Intent, state: str, why
 
     try:
         await site.ledger.write(store, turn=False)
+        site.tally.failed(endpoint.name, state)
     except Conflict as conflict:  # whoever has the lane now finds out by itself
         log.warning("%s: %s", f"{title(intent)} for {endpoint.name}", conflict)
 

@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 
 from hub.clock import Clock
 from hub.flow.probe import Probe, silent
+from hub.flow.tally import Tally
 from hub.guides.library import Library
 from hub.ledger.highwater import HighWater
 from hub.ledger.store import Ledger
@@ -36,6 +37,8 @@ class Site:
     chance: Callable[[], float] = random.random  # jitter
     high_water: HighWater | None = None  # none where nothing leaves this machine
     notify: Notify | None = None  # tells people of alerts
+    tally: Tally = field(default_factory=Tally)
+    stopping: bool = False  # nothing more is taken up
     leases: dict[str, datetime] = field(default_factory=dict)  # until when a lane is surely ours
 
     def endpoint(self, name: str) -> Endpoint:

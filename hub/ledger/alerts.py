@@ -6,6 +6,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, func, or_, select, update
 
+from hub.ledger.deliveries import LEFT
 from hub.ledger.sql import insert
 from hub.ledger.tables import alerts, deliveries, documents
 
@@ -33,7 +34,7 @@ def untold(connection: Connection, before: datetime, again: datetime) -> Sequenc
 
 def oldest_due(connection: Connection, before: datetime) -> Sequence[Row[Any]]:
     """Targets with a delivery that has been waiting since before that moment: target, since, how many."""
-    waiting = deliveries.c.state.in_(("due", "sending", "unknown"))
+    waiting = LEFT & deliveries.c.state.in_(("due", "sending", "unknown"))
     query = select(deliveries.c.target, func.min(deliveries.c.created_at).label("since"), func.count().label("many"))
     return connection.execute(query.where(waiting, deliveries.c.created_at <= before).group_by(deliveries.c.target)).all()
 

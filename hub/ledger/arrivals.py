@@ -6,15 +6,18 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, bindparam, select, update
+from sqlalchemy import Connection, Row, bindparam, func, select, update
 
 from hub.ledger import blobs
-from hub.ledger.sql import ignore, upsert
+from hub.ledger.sql import fixed, ignore, upsert
 from hub.ledger.tables import arrivals, cursors
 
 STATE = "state:"  # before the name of what a connector keeps
 EXPIRES = f"{STATE}expires:"
 TOLD = update(arrivals).where(arrivals.c.endpoint == bindparam("at"), arrivals.c.key == bindparam("called")).values(told=True)
+OPEN = arrivals.c.state == fixed("received")
+FIRST_WAITING = select(func.min(arrivals.c.endpoint)).where(OPEN)
+NEXT_WAITING = FIRST_WAITING.where(arrivals.c.endpoint > bindparam("last"))
 SETTLED = update(arrivals).where(arrivals.c.id == bindparam("arrival")).values(state=bindparam("reached"), error=bindparam("why"))
 
 
@@ -83,10 +86,7 @@ def untold(connection: Connection, endpoint: str, most: int = 500) -> Sequence[R
 def waiting(connection: Connection, endpoint: str, now: datetime, most: int = 50) -> Sequence[Row[Any]]:
     """Arrivals of this endpoint not yet decided, in the order they came."""
     return connection.execute(
-        select(arrivals)
-        .where(arrivals.c.endpoint == endpoint, arrivals.c.state == "received", arrivals.c.due <= now)
-        .order_by(arrivals.c.id)
-        .limit(most)
+        select(arrivals).where(OPEN, arrivals.c.endpoint == endpoint, arrivals.c.due <= now).order_by(arrivals.c.id).limit(most)
     ).all()
 
 
@@ -106,6 +106,16 @@ def get(connection: Connection, arrival: int) -> Row[Any] | None:
 
 
 def endpoints_waiting(connection: Connection, now: datetime) -> list[str]:
-    """Endpoints with something to decide."""
-    query = select(arrivals.c.endpoint).where(arrivals.c.state == "received", arrivals.c.due <= now).distinct()
-    return list(connection.scalars(query))
+    """Endpoints with something to decide: from one to the next by the index, however much waits at each."""
+    found, last = list[str](), connection.scalar(FIRST_WAITING)
+    while last is not None:
+        if waiting(connection, last, now, 1):
+            found.append(last)
+        last = connection.scalar(NEXT_WAITING, {"last": last})
+    return found
+
+
+def backlog(connection: Connection, endpoint: str, most: int) -> int:
+    """How many arrivals of this endpoint are not yet decided; counts no further than `most`."""
+    some = select(arrivals.c.id).where(OPEN, arrivals.c.endpoint == endpoint).limit(most).subquery()
+    return connection.scalar(select(func.count()).select_from(some)) or 0

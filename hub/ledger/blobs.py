@@ -3,14 +3,17 @@
 import hashlib
 from collections.abc import Iterator
 
-from sqlalchemy import Connection, bindparam, select
+from sqlalchemy import Connection, bindparam, delete, select
 
+from hub.errors import Purged
 from hub.ledger.sql import ignore, insert_all
-from hub.ledger.tables import blobs, chunks
+from hub.ledger.tables import blobs, chunks, purges
 
 CHUNK = 256 * 1024
 AHEAD = 4  # chunks fetched at once
 PIECES = select(chunks.c.body).where(chunks.c.hash == bindparam("name")).order_by(chunks.c.n)
+
+GONE = select(purges).where(purges.c.what == "blob", purges.c.key == bindparam("name"))
 
 
 def digest(body: bytes) -> str:
@@ -21,16 +24,25 @@ def digest(body: bytes) -> str:
 def keep(connection: Connection, body: bytes) -> str:
     """Store the bytes unless they are there, and say their name."""
     name = digest(body)
-    if ignore(connection, blobs, {"hash": name, "size": len(body)}):
+    if ignore(connection, blobs, {"hash": name, "size": len(body)}) or _came_back(connection, name):
         pieces = range(0, max(len(body), 1), CHUNK)
         insert_all(connection, chunks, [{"hash": name, "n": n, "body": body[at : at + CHUNK]} for n, at in enumerate(pieces)])
     return name
 
 
+def _came_back(connection: Connection, name: str) -> bool:
+    """Bytes that were purged have come again: they are kept again."""
+    return bool(connection.execute(delete(purges).where(purges.c.what == "blob", purges.c.key == name)).rowcount)
+
+
 def pieces(connection: Connection, name: str) -> Iterator[bytes]:
-    """The bytes in order, a chunk at a time."""
+    """The bytes in order, a chunk at a time. Raises Purged where they were taken away by policy."""
+    found = False
     for row in connection.execute(PIECES, {"name": name}, execution_options={"yield_per": AHEAD}):
+        found = True
         yield row.body
+    if not found and (gone := connection.execute(GONE, {"name": name}).first()) is not None:
+        raise Purged(f"purged on {gone.at:%Y-%m-%d} by policy: {gone.policy}")
 
 
 def body(connection: Connection, name: str) -> bytes:

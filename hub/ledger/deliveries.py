@@ -1,18 +1,26 @@
 """Deliveries: one document for one place, from due to done; intent is recorded before the first byte."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, Select, and_, bindparam, exists, func, or_, select, update
+from sqlalchemy import ColumnElement, Connection, Row, Select, and_, bindparam, exists, func, or_, select, update
 
 from hub.ledger import holds
-from hub.ledger.sql import ignore_all, insert
+from hub.ledger.sql import fixed, ignore_all, insert_new
 from hub.ledger.tables import deliveries, delivery_orders, document_orders, documents, outbound
 
 OPEN = ("due", "sending", "unknown", "parked", "held")
 END = ("done", "skipped")
 RESTING = ("due", "parked", "held")  # nothing is under way: a person may say otherwise
+
+LEFT = and_(deliveries.c.state != fixed("done"), deliveries.c.state != fixed("skipped"))  # as the index of what is left says it
+
+
+def in_state(state: str) -> ColumnElement[bool]:
+    """In this state, which is not an end."""
+    return and_(LEFT, deliveries.c.state == fixed(state))
+
 
 # Statements of the hot path, made once.
 KNOWN = select(deliveries.c.id).where(deliveries.c.key == bindparam("known"))
@@ -34,6 +42,8 @@ ORDERS_OF_MESSAGE = (
     .distinct()
     .order_by(document_orders.c.order_id)
 )
+FIRST_TARGET = {state: select(func.min(deliveries.c.target)).where(in_state(state)) for state in OPEN}
+NEXT_TARGET = {state: query.where(deliveries.c.target > bindparam("last")) for state, query in FIRST_TARGET.items()}
 DOCUMENTS_OF_MESSAGE = select(deliveries.c.document_id).where(deliveries.c.outbound_id == bindparam("message"))
 
 
@@ -41,12 +51,12 @@ def add(
     connection: Connection, key: str, document: int, target: str, kind: str, order_ids: Iterable[int], now: datetime
 ) -> int | None:
     """A delivery that is due now, or held with one of its orders; None when this key has one already."""
-    if known(connection, key):
-        return None
     mine = list(order_ids)
     state = "held" if mine and holds.held(connection, mine) else "due"
     row = {"key": key, "document_id": document, "target": target, "kind": kind, "state": state, "created_at": now, "due": now}
-    delivery = insert(connection, deliveries, {**row, "attempts": 0})
+    delivery = insert_new(connection, deliveries, {**row, "attempts": 0})
+    if delivery is None:
+        return None
     ignore_all(connection, delivery_orders, [{"delivery_id": delivery, "order_id": order} for order in mine])
     return delivery
 
@@ -78,7 +88,7 @@ def ready(connection: Connection, target: str, now: datetime, most: int) -> Sequ
     return connection.execute(
         select(deliveries, documents.c.canonical, documents.c.test, documents.c.partner, documents.c.number, documents.c.endpoint)
         .join(documents, documents.c.id == deliveries.c.document_id)
-        .where(deliveries.c.target == target, deliveries.c.state == "due", deliveries.c.due <= now, ~_earlier_open())
+        .where(in_state("due"), deliveries.c.target == target, deliveries.c.due <= now, ~_earlier_open())
         .order_by(deliveries.c.id)
         .limit(most)
     ).all()
@@ -95,8 +105,10 @@ def doubtful(connection: Connection, target: str, now: datetime) -> Sequence[Row
     return connection.execute(
         select(deliveries)
         .where(
+            LEFT,
             deliveries.c.target == target,
-            or_(deliveries.c.state == "sending", and_(deliveries.c.state == "unknown", deliveries.c.due <= now)),
+            deliveries.c.state.in_((fixed("sending"), fixed("unknown"))),
+            or_(deliveries.c.state == fixed("sending"), deliveries.c.due <= now),
         )
         .order_by(deliveries.c.id)
     ).all()
@@ -234,22 +246,34 @@ def _numbered() -> Select[Any]:
 
 def parked(connection: Connection) -> Sequence[Row[Any]]:
     """Deliveries that wait for a person."""
-    return connection.execute(_numbered().where(deliveries.c.state == "parked")).all()
+    return connection.execute(_numbered().where(in_state("parked"))).all()
 
 
 def counts(connection: Connection) -> Mapping[str, int]:
     """How many deliveries are in each state that is not the end."""
-    query = select(deliveries.c.state, func.count()).where(deliveries.c.state.in_(OPEN)).group_by(deliveries.c.state)
+    query = select(deliveries.c.state, func.count()).where(LEFT).group_by(deliveries.c.state)
     return {row[0]: row[1] for row in connection.execute(query)}
 
 
 def targets_ready(connection: Connection, now: datetime) -> list[str]:
     """Targets with something to send, or to find out about; what waits behind an earlier one of its order does not count."""
-    open_ones = deliveries.c.state.in_(("sending", "unknown")), deliveries.c.state == "due"
-    doubted, due = (select(deliveries.c.target).where(state, deliveries.c.due <= now).distinct() for state in open_ones)
-    found = set(connection.scalars(doubted))
-    found |= {target for target in connection.scalars(due) if target not in found and ready(connection, target, now, 1)}
-    return sorted(found)
+    doubted = {
+        target for state in ("sending", "unknown") for target in _targets(connection, state) if _doubted(connection, target, now)
+    }
+    due = {target for target in _targets(connection, "due") if target not in doubted and ready(connection, target, now, 1)}
+    return sorted(doubted | due)
+
+
+def _targets(connection: Connection, state: str) -> Iterator[str]:
+    """Targets with a delivery in this state: from one to the next by the index, however many deliveries each has."""
+    last = connection.scalar(FIRST_TARGET[state])
+    while last is not None:
+        yield last
+        last = connection.scalar(NEXT_TARGET[state], {"last": last})
+
+
+def _doubted(connection: Connection, target: str, now: datetime) -> bool:
+    return any(row.due <= now for row in doubtful(connection, target, now))
 
 
 def orders_of_message(connection: Connection, outbound_id: int) -> list[int]:

@@ -6,7 +6,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, bindparam, select, update
 
-from hub.ledger.sql import ignore, ignore_all, insert, insert_all
+from hub.ledger.sql import fixed, ignore, ignore_all, insert, insert_all
 from hub.ledger.tables import aliases, arrivals, document_orders, documents, orders, revisions
 
 ANYWHERE = "*"  # an alias that every endpoint may use, such as an invoice number
@@ -33,6 +33,11 @@ WAITING = (
         documents.c.test == bindparam("trial"),
     )
     .order_by(documents.c.id)
+)
+OF_ARRIVAL = (
+    select(documents.c.id, documents.c.kind, documents.c.state, document_orders.c.order_id)
+    .outerjoin(document_orders, document_orders.c.document_id == documents.c.id)
+    .where(documents.c.arrival_id == bindparam("arrival"))
 )
 ORDERS_OF = select(document_orders.c.order_id).where(document_orders.c.document_id == bindparam("document"))
 BY_KEY = select(orders).where(
@@ -63,6 +68,11 @@ def add(connection: Connection, row: Mapping[str, Any]) -> int:
 def decided(connection: Connection, arrival: int) -> bool:
     """True when this arrival has been decided already."""
     return connection.scalar(DECIDED, {"arrival": arrival}) is not None
+
+
+def of_arrival(connection: Connection, arrival: int) -> Sequence[Any]:
+    """Id, kind and state of the documents that came with an arrival or answer it, a row for each of their orders."""
+    return connection.execute(OF_ARRIVAL, {"arrival": arrival}).all()
 
 
 def get(connection: Connection, document: int) -> Row[Any] | None:
@@ -100,7 +110,7 @@ def stuck(connection: Connection, number: str) -> Sequence[Row[Any]]:
 
 def held(connection: Connection) -> Sequence[Row[Any]]:
     """Documents that wait for a person."""
-    return connection.execute(select(documents).where(documents.c.state == "held").order_by(documents.c.id)).all()
+    return connection.execute(select(documents).where(documents.c.state == fixed("held")).order_by(documents.c.id)).all()
 
 
 def of_order(connection: Connection, order: int) -> Sequence[Row[Any]]:
@@ -149,8 +159,8 @@ def numbers_of(connection: Connection, document: int) -> list[str]:
 
 
 def open_order(connection: Connection, key: Mapping[str, Any], partner: str | None, now: datetime) -> int:
-    """A new order under this key; says its id."""
-    row = {**key, "partner": partner, "state": "received", "revision": 0, "opened_at": now, "changed_at": now}
+    """A new order under this key, about to get its first revision; says its id."""
+    row = {**key, "partner": partner, "state": "received", "revision": 1, "opened_at": now, "changed_at": now}
     return insert(connection, orders, row)
 
 
@@ -162,7 +172,8 @@ def revise(connection: Connection, order: int, document: int, canonical: str, no
     """A new revision of the order, after the last one (0: there is none); says its number."""
     row = {"order_id": order, "n": last + 1, "document_id": document, "canonical": canonical, "made_at": now}
     insert_all(connection, revisions, [row])
-    connection.execute(REVISED, {"order": order, "present": last + 1, "moment": now})
+    if last:
+        connection.execute(REVISED, {"order": order, "present": last + 1, "moment": now})
     return last + 1
 
 

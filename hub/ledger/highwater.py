@@ -52,11 +52,11 @@ class HighWater:
             higher = {counter: number for counter, number in marks.items() if number > known.get(counter, 0)}
             if not higher:
                 return
-            self._marks = known | higher
             if self.path.exists() and self.path.stat().st_size > LONGEST:
-                self._write_anew()
+                self._write_anew(known | higher)
             else:
                 self._append(higher)
+            self._marks = known | higher  # only now: what could not be written is not remembered
 
     def behind(self, connection: Connection) -> list[Behind]:
         """Numbers that the ledger would use again; none once it was found sound, until this process ends."""
@@ -77,10 +77,10 @@ class HighWater:
         if new:
             _sync(self.path.parent)
 
-    def _write_anew(self) -> None:
+    def _write_anew(self, marks: Mapping[str, int]) -> None:
         beside = self.path.with_name(self.path.name + ".new")
         with beside.open("wb") as file:
-            file.write(json.dumps(dict(self.marks())).encode() + b"\n")
+            file.write(json.dumps(dict(marks)).encode() + b"\n")
             file.flush()
             os.fsync(file.fileno())
         beside.replace(self.path)

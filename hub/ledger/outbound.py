@@ -4,9 +4,9 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, Connection, Row, Select, bindparam, func, select, update
+from sqlalchemy import ColumnElement, Connection, Row, Select, and_, bindparam, func, select, update
 
-from hub.ledger.sql import count, ignore, insert, insert_all, upsert
+from hub.ledger.sql import count, fixed, ignore, insert, insert_all, upsert
 from hub.ledger.tables import deliveries, documents, drawn, numbers, outbound, parcels, receipts
 
 # Statements of the hot path, made once.
@@ -20,6 +20,7 @@ SAID_OF = (
     .where(receipts.c.outbound_id == bindparam("message"), receipts.c.concerns == bindparam("of"))
     .order_by(receipts.c.id)
 )
+UNANSWERED = and_(outbound.c.receipt != fixed("none"), outbound.c.receipt != fixed("accepted"), outbound.c.sent_at.isnot(None))
 RENAME = update(outbound).where(outbound.c.id == bindparam("message")).values(name=bindparam("called"))
 
 
@@ -172,7 +173,7 @@ def set_receipt(connection: Connection, outbound_id: int, verdict: str) -> None:
 
 def open_receipts(connection: Connection) -> Sequence[Row[Any]]:
     """Messages sent whose receipt has not come, or was not good; those that were sent again count no more."""
-    query = select(outbound).where(outbound.c.receipt.notin_(("none", "accepted", "resent")), outbound.c.sent_at.isnot(None))
+    query = select(outbound).where(UNANSWERED, outbound.c.receipt != fixed("resent"))
     return connection.execute(query.order_by(outbound.c.id)).all()
 
 

@@ -4,8 +4,13 @@ from collections.abc import Mapping, Sequence
 from functools import cache
 from typing import Any
 
-from sqlalchemy import Connection, Table
+from sqlalchemy import ColumnElement, Connection, Table, literal_column
 from sqlalchemy.dialects import postgresql, sqlite
+
+
+def fixed(word: str) -> ColumnElement[str]:
+    """A word of ours, written into the statement: databases see only then that a partial index has the row."""
+    return literal_column(f"'{word}'")
 
 
 def _insert(dialect: str, table: Table) -> Any:
@@ -20,6 +25,11 @@ def _plain(table: Table) -> Any:
 @cache
 def _ignoring(dialect: str, table: Table) -> Any:
     return _insert(dialect, table).on_conflict_do_nothing().inline().execution_options(preserve_rowcount=True)
+
+
+@cache
+def _adding(dialect: str, table: Table) -> Any:
+    return _insert(dialect, table).on_conflict_do_nothing().returning(table.c.id)
 
 
 @cache
@@ -58,6 +68,12 @@ def insert(connection: Connection, table: Table, row: Mapping[str, Any]) -> int:
     key = connection.execute(_plain(table), row).inserted_primary_key
     assert key is not None
     return int(key[0])
+
+
+def insert_new(connection: Connection, table: Table, row: Mapping[str, Any]) -> int | None:
+    """Insert and say the new id; None where the key is taken."""
+    key: int | None = connection.scalar(_adding(connection.dialect.name, table), row)
+    return key
 
 
 def insert_all(connection: Connection, table: Table, rows: Sequence[Mapping[str, Any]]) -> None:

@@ -18,7 +18,7 @@ from dataclasses import dataclass
 from typing import Any, TypeVar
 
 from sqlalchemy import Connection, make_url
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import DBAPIError, TimeoutError
 
 from hub.errors import Misconfigured, Unavailable
 from hub.ledger.connect import at_odds, begin, connect, in_trouble, words
@@ -100,7 +100,7 @@ class Ledger:
         try:
             with self._engine.connect() as connection:
                 return fn(connection)
-        except DBAPIError as error:
+        except (DBAPIError, TimeoutError) as error:
             raise _plain(error) from error
 
     def close(self) -> None:
@@ -186,4 +186,6 @@ def _attempt(job: Job, connection: Connection) -> tuple[Any, BaseException | Non
 def _plain(error: BaseException) -> BaseException:
     if isinstance(error, DBAPIError) and in_trouble(error):
         return Unavailable(f"the database refuses: {words(error)}")
+    if isinstance(error, TimeoutError):
+        return Unavailable("the database refuses: every connection is in use")
     return error

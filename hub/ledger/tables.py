@@ -21,6 +21,8 @@ from hub.ledger.turns import gates as gates
 from hub.ledger.turns import lanes as lanes
 from hub.ledger.turns import pauses as pauses
 from hub.ledger.turns import ticks as ticks
+from hub.ledger.watch import alerts as alerts
+from hub.ledger.watch import purges as purges
 
 blobs = Table(
     "blobs",
@@ -156,13 +158,6 @@ deliveries = Table(
     Column("error", Text),
     Column("reference", Text),
     Column("settled_at", Moment),
-    Index(
-        "deliveries_open",
-        "target",
-        "due",
-        sqlite_where=text("state in ('due', 'sending', 'unknown')"),
-        postgresql_where=text("state in ('due', 'sending', 'unknown')"),
-    ),
     Index("deliveries_document", "document_id"),
     Index("deliveries_outbound", "outbound_id"),
 )
@@ -261,22 +256,6 @@ timeline = Table(
     Column("who", Text),
     Index("timeline_order", "order_id"),
     Index("timeline_arrival", "arrival_id"),
-)
-alerts = Table(
-    "alerts",
-    metadata,
-    Column("id", Key, primary_key=True),
-    Column("key", Text, nullable=False),  # the same as long as it is the same matter
-    Column("kind", Text, nullable=False),
-    Column("subject", Text, nullable=False),
-    Column("text", Text, nullable=False),
-    Column("help", Text, nullable=False),  # the command that helps
-    Column("opened_at", Moment, nullable=False),
-    Column("told_at", Moment),
-    Column("acknowledged_at", Moment),
-    Column("acknowledged_by", Text),
-    Column("closed_at", Moment),
-    Index("alerts_open", "key", unique=True, sqlite_where=text("closed_at IS NULL"), postgresql_where=text("closed_at IS NULL")),
 )
 holds = Table(  # orders of which nothing leaves until a person says so
     "holds",

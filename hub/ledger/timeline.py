@@ -56,8 +56,9 @@ def say(
 def of_order(connection: Connection, order: int) -> Sequence[Row[Any]]:
     """What happened to this order, also through documents that were joined to it later."""
     linked = select(document_orders.c.document_id).where(document_orders.c.order_id == order)
-    mine = or_(timeline.c.order_id == order, (timeline.c.order_id.is_(None)) & (timeline.c.document_id.in_(linked)))
-    return connection.execute(select(timeline).where(mine).order_by(timeline.c.id)).all()
+    joined = select(timeline).where(timeline.c.order_id.is_(None), timeline.c.document_id.in_(linked))
+    mine = select(timeline).where(timeline.c.order_id == order)
+    return sorted((row for query in (mine, joined) for row in connection.execute(query)), key=lambda row: row.id)
 
 
 def recent(connection: Connection, most: int) -> Sequence[Row[Any]]:
@@ -65,6 +66,9 @@ def recent(connection: Connection, most: int) -> Sequence[Row[Any]]:
     return connection.execute(select(timeline).order_by(timeline.c.id.desc()).limit(most)).all()
 
 
-def of_documents(connection: Connection, ids: Sequence[int]) -> Sequence[Row[Any]]:
-    """What was said of these documents, whether or not they belong to an order."""
-    return connection.execute(select(timeline).where(timeline.c.document_id.in_(ids)).order_by(timeline.c.id)).all()
+def of_documents(connection: Connection, ids: Sequence[int], order: int | None = None) -> Sequence[Row[Any]]:
+    """What was said of these documents, whether or not they belong to an order; with `order`, not what was said to other orders."""
+    query = select(timeline).where(timeline.c.document_id.in_(ids))
+    if order is not None:
+        query = query.where(or_(timeline.c.order_id.is_(None), timeline.c.order_id == order))
+    return connection.execute(query.order_by(timeline.c.id)).all()

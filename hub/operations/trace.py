@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import Connection
 
-from hub.ledger import blobs, deliveries, documents, outbound, timeline
+from hub.ledger import blobs, deliveries, documents, outbound, purges, timeline
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +46,7 @@ class Paper:
     files: Sequence[File]
     canonical: Any
     findings: Sequence[dict[str, Any]]
+    purged: str | None = None  # since when and by which policy only part of it is left
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +81,7 @@ def _life(connection: Connection, order: Any) -> Life:
     acknowledgements = documents.acknowledgements_of(connection, [row.arrival_id for row in refused if row.arrival_id])
     rows += [row for row in acknowledgements if row.id not in {one.id for one in rows}]
     said = {entry.id: entry for entry in timeline.of_order(connection, order.id)}
-    said |= {entry.id: entry for entry in timeline.of_documents(connection, [row.id for row in rows])}
+    said |= {entry.id: entry for entry in timeline.of_documents(connection, [row.id for row in rows], order.id)}
     entries = [Entry(one.at, one.what, one.text, one.who) for _, one in sorted(said.items())]
     waiting = [
         _waiting(row) for row in deliveries.of_documents(connection, [row.id for row in rows]) if row.state in deliveries.OPEN
@@ -108,7 +109,7 @@ def _waiting(row: Any) -> str:
 
 def _paper(connection: Connection, row: Any) -> Paper:
     files: list[File] = []
-    sent = outbound.carrying(connection, row.id)
+    sent, gone = outbound.carrying(connection, row.id), purges.of(connection, "document", [row.id])
     if row.direction == "in" and row.raw:
         files.append(File("in", row.endpoint, row.file or "", row.raw))
     files += [File("out", one.target, one.name, one.hash) for one in sent]
@@ -126,9 +127,10 @@ def _paper(connection: Connection, row: Any) -> Paper:
         files=files,
         canonical=json.loads(row.canonical) if row.canonical else None,
         findings=json.loads(row.findings)["findings"] if row.findings else [],
+        purged=next((f"purged on {one.at:%Y-%m-%d} by policy: {one.policy}" for one in gone.values()), None),
     )
 
 
 def raw(connection: Connection, blob: str) -> bytes:
-    """The bytes of a file, as they came or went."""
+    """The bytes of a file, as they came or went. Raises Purged."""
     return blobs.body(connection, blob)

@@ -10,6 +10,7 @@ from hub.rules.retry import RetryPolicy
 from hub.sdk.settings import Settings
 from hub.settings.alerts import Silence
 from hub.settings.fields import Section
+from hub.settings.retention import Retention
 from hub.settings.schedule import Schedule
 
 CANONICAL = "canonical"  # in place of a mapping: the canonical document as it is
@@ -73,6 +74,9 @@ class EndpointSettings(Section):
         default=None,
         description="How many messages it takes in a while, over all processes; by default any number.",
         examples=[{"most": 40, "per": "1m"}],
+    )
+    retention: Retention | None = Field(
+        default=None, description="How long what it brought is kept after an order is over; by default as in hub.yaml."
     )
     test: bool = Field(
         default=False, description="True for a test place: production documents never go there, test documents only there."

@@ -10,6 +10,7 @@ from hub.rules.retry import RetryPolicy
 from hub.rules.sscc import Range
 from hub.settings.alerts import Alerts
 from hub.settings.fields import Database, Listen, Section, Zone
+from hub.settings.retention import Retention
 from hub.settings.schedule import Schedule
 
 
@@ -22,6 +23,17 @@ class Receiving(Section):
         le=1024,
         description="Largest body that may be posted to the hub, in megabytes; a larger one is answered 413.",
         examples=[64],
+    )
+    at_once: int = Field(
+        default=32,
+        ge=1,
+        le=1024,
+        description="Posts taken in at the same time; those beyond are answered 429 and asked to come back.",
+    )
+    backlog: int = Field(
+        default=10_000,
+        ge=1,
+        description="Arrivals of one endpoint that may wait to be worked off; beyond that, posts there are answered 429.",
     )
 
 
@@ -75,6 +87,13 @@ class HubSettings(Section):
     )
     alerts: Alerts = Field(default_factory=Alerts, description="Who is told of what a person must know.")
     receiving: Receiving = Field(default_factory=Receiving, description="Limits on what is taken in.")
+    retention: Retention | None = Field(
+        default=None, description="How long what was exchanged is kept after an order is over; by default for ever."
+    )
+    purge: Schedule = Field(
+        default_factory=lambda: Schedule(cron="15 3 * * *"),
+        description="When the hub purges what `retention` says need not be kept.",
+    )
     log: Form = Field(
         default="text",
         description="How the running hub logs: text for people, or json, an object a line with the ids it is about.",

@@ -1,8 +1,9 @@
-"""The web door: what is posted to `/in/ENDPOINT` is verified, stored, then answered; `/healthz` and `/readyz`."""
+"""The web door: what is posted to `/in/ENDPOINT` is verified, stored, then answered; `/healthz`, `/readyz`, `/metrics`."""
 
 import logging
 import math
 from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 
 from starlette.applications import Starlette
@@ -17,38 +18,65 @@ log = logging.getLogger(__name__)
 
 MEGABYTE = 1024 * 1024
 COME_BACK = 5  # seconds, when the store cannot take it and nobody knows better
+SOON = 1  # seconds, when too many post at once
+LATER = 15  # seconds, when too much waits
 HINTS = {
     400: "the document was not taken; sending it again as it is will not help",
     401: "look at the token or signature; the hub's operator knows which is expected",
     404: "look at the address; the hub's operator knows the names of its endpoints",
     413: "send fewer documents at a time; the hub's operator sets the limit (`receiving.largest`)",
+    429: "nothing was taken; send it again after the time in `Retry-After`",
     500: "this is our mistake and has been written down; send it again later",
     503: "nothing was taken; send it again later",
 }
 
 Accept = Callable[[str, Sequence[Message]], Awaitable[object]]
+Ready = Callable[[], Awaitable[str | None]]
+Full = Callable[[str], Awaitable[bool]]
+Metrics = Callable[[], Awaitable[tuple[bytes, str]]]
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """What the door takes: bytes of a body, posts at once, and whether too much waits at an endpoint already."""
+
+    largest: int
+    at_once: int = 32
+    full: Full | None = None
 
 
 class TooLarge(Exception):
     """The body is larger than we take."""
 
 
-def app(endpoints: Mapping[str, Connector], accept: Accept, ready: Callable[[], bool], *, largest: int) -> Starlette:
+def app(
+    endpoints: Mapping[str, Connector], accept: Accept, ready: Ready, limits: Limits, metrics: Metrics | None = None
+) -> Starlette:
     """The web application. `accept(endpoint, messages)` stores durably before it returns; `endpoints` may change.
-    `largest`: bytes of a body."""
+    `ready` says why not, or None; `metrics` gives a page and its media type."""
 
     async def healthz(request: WebRequest) -> Response:
         return JSONResponse({"ok": True})
 
     async def readyz(request: WebRequest) -> Response:
-        return JSONResponse({"ready": True}) if ready() else _error(503, "the hub is starting or stopping")
+        why = await ready()
+        return JSONResponse({"ready": True}) if why is None else _error(503, why)
 
-    door = _Door(endpoints, accept, largest)
+    async def figures(request: WebRequest) -> Response:
+        assert metrics is not None
+        try:
+            page, media = await metrics()
+        except Unavailable as error:
+            return _error(503, str(error))
+        return Response(page, media_type=media)
+
+    door = _Door(endpoints, accept, limits)
     methods = ["GET", "POST"]
     return Starlette(
         routes=[
             Route("/healthz", healthz),
             Route("/readyz", readyz),
+            *([Route("/metrics", figures)] if metrics is not None else []),
             Route("/in/{endpoint}", door.receive, methods=methods),
             Route("/in/{endpoint}/{rest:path}", door.receive, methods=methods),
         ]
@@ -58,18 +86,37 @@ def app(endpoints: Mapping[str, Connector], accept: Accept, ready: Callable[[], 
 class _Door:
     """Where the outside posts: verify, store, answer, in this order."""
 
-    def __init__(self, endpoints: Mapping[str, Connector], accept: Accept, largest: int) -> None:
-        self._endpoints, self._accept, self._largest = endpoints, accept, largest
+    def __init__(self, endpoints: Mapping[str, Connector], accept: Accept, limits: Limits) -> None:
+        self._endpoints, self._accept, self._limits = endpoints, accept, limits
+        self._busy = 0
 
     async def receive(self, request: WebRequest) -> Response:
         name = request.path_params["endpoint"]
         connector = self._endpoints.get(name)
         if connector is None or not connector.offers("receive"):
             return _error(404, f"there is no endpoint `{name}` that can be posted to")
+        if self._busy >= self._limits.at_once:
+            return _error(429, "too much is being taken in at once", {"Retry-After": str(SOON)})
+        self._busy += 1
         try:
-            facts = await _read(request, self._largest)
+            return await self._full(name) or await self._take(name, connector, request)
+        finally:
+            self._busy -= 1
+
+    async def _full(self, name: str) -> Response | None:
+        """Whether the endpoint's backlog, which only the hub itself can shorten, is too long already."""
+        try:
+            if self._limits.full is not None and await self._limits.full(name):
+                return _error(429, f"too much waits to be worked off at {name}", {"Retry-After": str(LATER)})
+        except Unavailable as error:
+            return _error(503, str(error), {"Retry-After": _seconds(error.after)})
+        return None
+
+    async def _take(self, name: str, connector: Connector, request: WebRequest) -> Response:
+        try:
+            facts = await _read(request, self._limits.largest)
         except TooLarge:
-            return _error(413, f"the body is larger than {self._largest} bytes")
+            return _error(413, f"the body is larger than {self._limits.largest} bytes")
         except ClientDisconnect:
             return _error(400, "the request broke off")
         reply = _verified(name, connector, facts)

@@ -8,7 +8,7 @@ import pytest
 
 from hub.errors import Misconfigured, Rejected, Unavailable
 from hub.sdk import Connector, Message, Reply
-from hub.web.app import app
+from hub.web.app import Limits, app
 from hub.web.server import Server
 
 
@@ -38,11 +38,13 @@ class Deaf(Connector):
 
 class Store:
     def __init__(self):
-        self.kept, self.trouble = [], None
+        self.kept, self.trouble, self.full, self.hold = [], None, False, None
 
     async def __call__(self, endpoint, messages):
         if self.trouble:
             raise self.trouble
+        if self.hold:
+            await self.hold.wait()
         self.kept.append((endpoint, [m.body for m in messages]))
 
 
@@ -58,7 +60,13 @@ def shop():
 
 @pytest.fixture
 async def outside(shop, store):
-    web = app({"shop": shop, "deaf": Deaf()}, store, lambda: store.trouble is None, largest=1000)
+    async def ready():
+        return None if store.trouble is None else "the ledger cannot be reached"
+
+    async def full(name):
+        return store.full
+
+    web = app({"shop": shop, "deaf": Deaf()}, store, ready, Limits(1000, 2, full))
     async with httpx.AsyncClient(
         transport=httpx.ASGITransport(web), base_url="http://hub", headers={"X-Token": "right"}
     ) as client:
@@ -111,6 +119,29 @@ async def test_what_is_not_stored_is_not_taken(outside, store, trouble, wait):
     assert "disk" not in answer.text
 
 
+async def test_a_backlog_that_is_too_long_is_answered_with_a_time_to_come_back(outside, store, shop):
+    store.full = True
+    answer = await outside.post("/in/shop", content=b"an order")
+    assert (answer.status_code, answer.headers["retry-after"]) == (429, "15")
+    assert shop.seen == [] and store.kept == []
+    store.full = False
+    assert (await outside.post("/in/shop", content=b"an order")).status_code == 202
+
+
+async def test_more_posts_at_once_than_we_take_are_asked_to_come_back(outside, store):
+    store.hold = asyncio.Event()
+    first = [asyncio.create_task(outside.post("/in/shop", content=b"an order")) for _ in range(2)]
+    while sum(task.done() for task in first) == 0:
+        await asyncio.sleep(0)
+        answer = await outside.post("/in/shop", content=b"one more", headers={"X-Token": "wrong"})
+        if answer.status_code == 429:
+            break
+    assert answer.headers["retry-after"] == "1"
+    store.hold.set()
+    assert [(await task).status_code for task in first] == [202, 202]
+    assert (await outside.post("/in/shop", content=b"an order")).status_code == 202
+
+
 async def test_health_and_readiness_differ(outside, store):
     assert [(await outside.get(path)).status_code for path in ("/healthz", "/readyz")] == [200, 200]
     store.trouble = Unavailable()
@@ -118,7 +149,7 @@ async def test_health_and_readiness_differ(outside, store):
 
 
 async def test_the_server_listens_on_a_real_socket_and_stops(shop, store):
-    server = Server(app({"shop": shop}, store, lambda: True, largest=1000), port=0)
+    server = Server(app({"shop": shop}, store, None, Limits(1000)), port=0)
     await server.start()
     assert server.port > 0
     async with httpx.AsyncClient(base_url=f"http://127.0.0.1:{server.port}") as client:
@@ -137,4 +168,4 @@ async def test_an_address_in_use_is_said_plainly(shop, store):
         taken.listen()
         port = taken.getsockname()[1]
         with pytest.raises(Misconfigured, match=f"cannot listen on 127.0.0.1:{port}"):
-            await Server(app({}, store, lambda: True, largest=1000), port=port).start()
+            await Server(app({}, store, None, Limits(1000)), port=port).start()

@@ -1,0 +1,129 @@
+"""Due deliveries to a local target, against the same client, bodies and concurrency without the hub."""
+
+import argparse
+import asyncio
+import json
+import subprocess
+import sys
+import tempfile
+import time
+import urllib.request
+from pathlib import Path
+from typing import Any
+
+from benchmarks import seeds, walk
+from hub.app import Hub
+from hub.ledger.store import Ledger
+from hub.registry import connectors
+from hub.sdk.http import client
+from hub.settings.company import load
+
+AT_ONCE = 8  # for each target, as the company's file says
+LIMIT = 1800.0
+LOOK = 0.1
+
+
+def company(home: Path, port: int, processes: int) -> Path:
+    """A company with a target for each process: a lane is drained by one process at a time."""
+    folder = walk.company(home, port)
+    only = folder / "systems" / "erp.yaml"
+    for name in targets(processes):
+        (folder / "systems" / f"{name}.yaml").write_text(only.read_text().replace("/orders", f"/orders/{name}"))
+    only.unlink()
+    (folder / "routes.yaml").write_text("- {document: order, to: erp-0}\n")
+    return folder
+
+
+def targets(processes: int) -> list[str]:
+    return [f"erp-{n}" for n in range(processes)]
+
+
+async def drain(home: Path, database: str) -> None:
+    """One process of the hub, until it is killed."""
+    found = load(home / "company", connectors(home / "company"), {}, home=home)
+    hub = Hub(found, Ledger(database))
+    await hub.start()
+    await asyncio.Event().wait()
+
+
+async def post(url: str, first: int, count: int) -> None:
+    """The same posts by the same client, with nothing behind them."""
+    client_, room = client(headers={"Authorization": "Bearer bench"}, timeout=30.0), asyncio.Semaphore(AT_ONCE)
+
+    async def one(n: int) -> None:
+        headers = {"Idempotency-Key": f"bare-{n}", "X-Crossdock-Document": "order", "X-Crossdock-Number": f"PAST-{n:08d}"}
+        body = (seeds.CANONICAL % f"PAST-{n:08d}").encode()
+        await client_.post(url, content=body, headers={**headers, "Content-Type": "application/json"})
+        room.release()
+
+    async with asyncio.TaskGroup() as group:
+        for n in range(first, first + count):
+            await room.acquire()
+            group.create_task(one(n))
+    await client_.aclose()
+
+
+def rate(port: int, count: int, commands: list[list[str]]) -> float:
+    """Posts a second, from the first that came to the last, while these processes run."""
+    processes = [subprocess.Popen([sys.executable, "-m", "benchmarks.deliver", *command]) for command in commands]
+    begin = time.perf_counter()
+    try:
+        while (found := taken(port))["orders"] < count:
+            if time.perf_counter() - begin > LIMIT or all(process.poll() not in (None, 0) for process in processes):
+                raise SystemExit(f"{found['orders']} of {count} came")
+            time.sleep(LOOK)
+    finally:
+        for process in processes:
+            process.kill()
+            process.wait()
+    return float((count - 1) / max(found["last"] - found["first"], 1e-9))
+
+
+def taken(port: int) -> dict[str, Any]:
+    with urllib.request.urlopen(f"http://127.0.0.1:{port}/") as reply:
+        found: dict[str, Any] = json.load(reply)
+        return found
+
+
+def measure(database: str | None, count: int, processes: int, before: int) -> dict[str, Any]:
+    """One run: the bare client first, then the hub, on the same machine in the same minute."""
+    with tempfile.TemporaryDirectory() as place:
+        home, shares = Path(place), [count // processes] * processes
+        with walk.sink() as port:
+            url = f"http://127.0.0.1:{port}/orders"
+            bare = rate(port, sum(shares), [["--post", url, str(n * share), str(share)] for n, share in enumerate(shares)])
+        with walk.sink() as port, seeds.empty(database, home, "hub") as address:
+            company(home, port, processes)
+            ledger = Ledger(address)
+            ledger.create()
+            seeds.past(ledger, before)
+            seeds.due(ledger, before, sum(shares), targets(processes))
+            ledger.close()
+            ours = rate(port, sum(shares), [["--drain", str(home), address] for _ in range(processes)])
+    return {
+        "deliveries": sum(shares), "processes": processes, "ledger_orders": before, "deliveries_per_s": round(ours, 1),
+        "bare_per_s": round(bare, 1), "of_bare": round(ours / bare, 3),
+    }  # fmt: skip
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description="Due deliveries to a local target")
+    parser.add_argument("--database", help="a PostgreSQL address; a database of its own is made there. Default: SQLite")
+    parser.add_argument("--deliveries", type=int, default=2000)
+    parser.add_argument("--processes", type=int, default=1)
+    parser.add_argument("--ledger-orders", type=int, default=0, help="orders that are in the ledger before")
+    parser.add_argument("--drain", nargs=2, help=argparse.SUPPRESS)
+    parser.add_argument("--post", nargs=3, help=argparse.SUPPRESS)
+    given = parser.parse_args()
+    if given.drain:
+        asyncio.run(drain(Path(given.drain[0]), given.drain[1]))
+    elif given.post:
+        asyncio.run(post(given.post[0], int(given.post[1]), int(given.post[2])))
+    elif given.processes > 1 and not (given.database or "").startswith("postgres"):
+        raise SystemExit("several processes share a PostgreSQL: name it with --database")
+    else:
+        print(json.dumps(measure(given.database, given.deliveries, given.processes, given.ledger_orders)))
+
+
+if __name__ == "__main__":
+    main()
