@@ -3,6 +3,7 @@
 The hub is real and in this process, its time is virtual, the sockets and the cuts are real.
 """
 
+import json
 from collections import Counter
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -12,7 +13,7 @@ from pathlib import Path
 from random import Random
 
 from hub.app import Hub, database_url
-from hub.clock import VirtualClock
+from hub.clock import VirtualClock, settle
 from hub.ledger import deliveries
 from hub.ledger.store import Ledger
 from hub.operations.retry import retry
@@ -108,6 +109,7 @@ async def run(folder: Path, cuts: int, seed: int) -> Cut:
     for one in scissors.values():
         await one.stop()
     await door.stop()
+    await settle()  # those who were cut off come to their end
     done.cuts = {place: one.cuts for place, one in scissors.items()}
     done.taken = Counter({way: len(till.taken(way)) for way in WAYS})
     done.faults += judge(till, done.orders)
@@ -152,8 +154,6 @@ def seen(way: str, them: list[Taken]) -> list[Taken]:
 
 def number_of(one: Taken) -> str:
     """The number that stands in the document itself."""
-    import json
-
     return str(json.loads(one.body)["number"])
 
 

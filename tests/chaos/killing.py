@@ -22,7 +22,7 @@ from tests.chaos.verdict import WHERE, Verdict, judge
 
 READY = 120.0  # seconds for a start
 REST = 180.0  # seconds without anything new, after which nothing more is expected
-AMBUSH = 15.0  # seconds to wait for a process that is to die at a point of its walk
+AMBUSH = 5.0  # seconds to wait for a process that is to die at a point of its walk
 AIMED = 0.5  # of the kills
 STARTING = "starting"  # killed before the walk had passed any point
 ALONE, TOGETHER = ("hub",), ("hub", "second", "third")  # the counterparts know the first

@@ -55,8 +55,11 @@ class Till:
         """Whether a document is there; or the next orders of the feed (by number) or the box (what is not struck off)."""
         if place == "lookup":
             return {"key": key, "reference": page.get("found", key)}
+        if place == "box":
+            after = max(after, page.get("mark", "struck") or 0)  # all up to there are struck off
         entries = page.after(place, f"{after:09d}", 50) if place in ("feed", "box") else []
-        return {"entries": [[int(number), text] for number, text in entries if page.get("struck", number) is None][:PAGE]}
+        open_ones = [entry for entry in entries if place == "feed" or page.get("struck", entry[0]) is None]
+        return {"entries": [[int(number), text] for number, text in open_ones[:PAGE]]}
 
     def take(self, page: Page, way: str, call: Call) -> Answer:
         """Native: once per key. Upsert: the last counts. The others: whatever is handed in is one more."""
@@ -74,6 +77,10 @@ class Till:
     def strike(self, page: Page, number: str) -> Answer:
         """Struck off the box; harmless twice."""
         page.put("struck", f"{int(number):09d}", True)
+        mark = page.get("mark", "struck") or 0
+        while page.get("struck", f"{mark + 1:09d}"):
+            mark += 1
+        page.put("mark", "struck", mark)
         return 200, {}
 
     def offer(self, source: str, text: str) -> None:
