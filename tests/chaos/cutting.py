@@ -22,11 +22,11 @@ from hub.sdk.testing import StandIn
 from hub.settings.company import load
 from tests.chaos.scissors import Scissors
 from tests.chaos.stores import split
-from tests.chaos.till import WAYS, Taken, Till
+from tests.chaos.till import SOURCES, WAYS, Taken, Till
 from tests.journey import HERE, NOON, begin
 
-COMPANY = Path(__file__).parents[1] / "fixtures" / "till" / "company"
-SOURCES = ("feed", "box")
+ROOT = Path(__file__).resolve().parents[2]
+COMPANY = ROOT / "tests" / "fixtures" / "till" / "company"
 PLACES = (*WAYS, *SOURCES)
 ORDER = (HERE / "clean_order_to_paid_invoice" / "01_acme_850.edi").read_text()
 STEP = timedelta(minutes=2)  # longer than any poll, retry or pause of the till's company

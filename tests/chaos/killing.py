@@ -200,5 +200,6 @@ def row(name: str, numbers: Sequence[int]) -> str:
 
 def summary(mode: str, run: Run) -> str:
     points = sum(point in run.kills for point in POINTS)
-    said = "nothing lost, nothing doubled" if run.verdict else f"{len(run.verdict.faults) if run.verdict else 'no verdict'} faults"
+    faults = len(run.verdict.faults) if run.verdict is not None else 1
+    said = f"{faults} faults" if faults else "nothing lost, nothing doubled"
     return f"{mode}: {run.kills.total()} kills at {points} of {len(POINTS)} points, {run.seconds:.0f} s: {said}"

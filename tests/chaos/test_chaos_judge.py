@@ -179,7 +179,7 @@ def test_the_same_file_again_is_a_repeat_and_a_fault(scene: Scene) -> None:
     (scene.received / "again.edi").write_bytes(scene.files("855")[0].read_bytes())
     verdict = judge(gather(scene.place), 3)
     assert verdict.repeats["files"] == 1
-    assert verdict.faults == ["the file under 000000003 came 2 times"]
+    assert verdict.faults == ["the file under 000000002 came 2 times"]
 
 
 def test_a_repeated_post_is_counted(scene: Scene) -> None:

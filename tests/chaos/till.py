@@ -18,6 +18,7 @@ from hub.demo.book import Book, Page
 from hub.sdk.testing import Call, StandIn
 
 WAYS = ("native", "upsert", "lookup", "same-bytes", "unsafe")
+SOURCES = ("feed", "box")
 PAGE = 2  # orders given at a time
 MOMENTS = BEFORE, DURING, AFTER = "before", "during", "after"  # its commit
 Answer = tuple[int, Any]
@@ -57,7 +58,7 @@ class Till:
             return {"key": key, "reference": page.get("found", key)}
         if place == "box":
             after = max(after, page.get("mark", "struck") or 0)  # all up to there are struck off
-        entries = page.after(place, f"{after:09d}", 50) if place in ("feed", "box") else []
+        entries = page.after(place, f"{after:09d}", 50) if place in SOURCES else []
         open_ones = [entry for entry in entries if place == "feed" or page.get("struck", entry[0]) is None]
         return {"entries": [[int(number), text] for number, text in open_ones[:PAGE]]}
 
