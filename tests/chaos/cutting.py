@@ -9,6 +9,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import timedelta
+from functools import partial
 from pathlib import Path
 from random import Random
 
@@ -64,14 +65,17 @@ def person(hub: Hub, till: Till) -> int:
     found = till.holds("unsafe")
     missing = [row.number for row in hub.ledger.look(deliveries.parked) if row.number not in found]
     for number in missing:
-        hub.ledger.submit(lambda connection, number=number: retry(connection, number, "a person", "it is not there", hub.clock.now())).result()
+        again = partial(retry, number=number, who="a person", why="it is not there", now=hub.clock.now())
+        hub.ledger.submit(again).result()
     return len(missing)
 
 
 def unfinished(hub: Hub, till: Till) -> list[str]:
     """Orders and acknowledgements that are not where they belong, or not known to be; what a person has found there is there."""
     found = till.holds("unsafe")
-    query = "select d.state, d.target, o.number from deliveries d join documents o on o.id = d.document_id where d.state <> 'done'"
+    query = (
+        "select d.state, d.target, o.number from deliveries d join documents o on o.id = d.document_id where d.state <> 'done'"
+    )
     rows = hub.ledger.look(lambda connection: connection.exec_driver_sql(query).all())
     return [f"{number} is {state} for {target}" for state, target, number in rows if state != "parked" or number not in found]
 
@@ -87,10 +91,10 @@ class Cut:
     faults: list[str] = field(default_factory=list)
 
 
-async def run(folder: Path, cuts: int, seed: int) -> Cut:
+async def run(folder: Path, cuts: int, seed: int, kind: type[Till] = Till) -> Cut:
     """Orders come and go until every place was cut off so often; then the connections hold, and everything must come right."""
     dice, done = Random(f"cuts {seed}"), Cut()
-    till = Till(folder / "till.sqlite")
+    till = kind(folder / "till.sqlite")
     door = StandIn(till)
     await door.start()
     scissors = {place: Scissors(door.port, Random(dice.random())) for place in PLACES}
@@ -143,7 +147,9 @@ def judge(till: Till, orders: int) -> list[str]:
                 found.setdefault(number_of(one), []).append(one)
         faults += [f"{way}: {number} was lost" for number in sorted(wanted - set(found))]
         faults += [f"{way}: {number} is there, and nobody ordered it" for number in sorted(set(found) - wanted)]
-        faults += [f"{way}: {number} is there {len(read)} times" for number, them in found.items() if len(read := seen(way, them)) > 1]
+        faults += [
+            f"{way}: {number} is there {len(read)} times" for number, them in found.items() if len(read := seen(way, them)) > 1
+        ]
     return faults + receipts(till, orders)
 
 
@@ -162,7 +168,11 @@ def receipts(till: Till, orders: int) -> list[str]:
     papers = [split(one.body) for one in till.taken("native") if one.kind == "acknowledgement"]
     about = Counter(next(segment[2] for segment in paper if segment[0] == "AK1") for paper in papers)
     numbers = Counter(paper[0][13] for paper in papers)
-    faults = [f"interchange {number} was acknowledged {about[str(number)]} times" for number in range(1, orders + 1) if about[str(number)] != 1]
+    faults = [
+        f"interchange {number} was acknowledged {about[str(number)]} times"
+        for number in range(1, orders + 1)
+        if about[str(number)] != 1
+    ]
     return faults + [f"control number {number} stands on {count} papers" for number, count in numbers.items() if count > 1]
 
 

@@ -5,7 +5,8 @@ import signal
 import sys
 import time
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
@@ -24,6 +25,8 @@ READY = 120.0  # seconds for a start
 REST = 180.0  # seconds without anything new, after which nothing more is expected
 AMBUSH = 5.0  # seconds to wait for a process that is to die at a point of its walk
 AIMED = 0.5  # of the kills
+PATIENT = 0.9  # of the starts are waited for
+IDLE = 2.0  # seconds to wait for some work
 STARTING = "starting"  # killed before the walk had passed any point
 ALONE, TOGETHER = ("hub",), ("hub", "second", "third")  # the counterparts know the first
 
@@ -75,24 +78,33 @@ class Hubs:
         return self.mark(name).read_text().strip() or STARTING
 
 
-def run(folder: Path, kills: int, seed: int, names: Sequence[str] = ALONE, database: str | None = None) -> Run:
-    """Orders pass while hubs are killed again and again; then the stores are judged."""
+@contextmanager
+def trade(folder: Path, seed: int, names: Sequence[str] = ALONE, database: str | None = None) -> Iterator[tuple[Hubs, Run]]:
+    """Orders pass as long as the block lasts; then everything must come to rest, and the stores are judged."""
     stage.prepare(folder)
+    (folder / "erp" / "stock.json").write_text("{}")  # of everything there is plenty: each order ships at once and whole
     found = stage.ports(*names, *stage.COUNTERPARTS)
     place = Place.on_ports(folder.resolve(), found)
     env = {**place.as_env(), **stage.hub_env(place)} | ({"CROSSDOCK_DATABASE": database} if database else {})
-    done, begin, dice = Run(), time.monotonic(), Random(f"{seed} {len(names)}")
-    with Crew(place.folder / "logs", env) as crew, Nursery() as nursery:
+    done, begin = Run(), time.monotonic()
+    with Nursery() as nursery, Crew(place.folder / "logs", env) as crew:
         hubs = Hubs(crew, nursery, place, {name: found[name] for name in names})
         assemble(crew, place, hubs)
         crew.start("retailer", [sys.executable, "-m", "tests.chaos.buyer", str(seed), str(REST)])
-        while done.kills.total() < kills:
-            done.kills[kill(hubs, dice, done.kills, kills)] += 1
+        yield hubs, done
         (place.folder / ENOUGH).touch()
         wait_for_the_rest(crew, place, partial(revive, hubs, done.kills))
         done.verdict = judge(gather(place), len(gather(place).orders))
         crew.dismiss()
     done.seconds = time.monotonic() - begin
+
+
+def run(folder: Path, kills: int, seed: int, names: Sequence[str] = ALONE, database: str | None = None) -> Run:
+    """Hubs are killed again and again while orders pass."""
+    dice = Random(f"{seed} {len(names)}")
+    with trade(folder, seed, names, database) as (hubs, done):
+        while done.kills.total() < kills:
+            done.kills[kill(hubs, dice, done.kills, kills)] += 1
     return done
 
 
@@ -121,8 +133,8 @@ def kill(hubs: Hubs, dice: Random, so_far: Counter[str], kills: int) -> str:
     name = fallen or name
     point = hubs.last(name)
     hubs.start(name, aim(dice, so_far + Counter([point]), kills, [trap for each, trap in hubs.traps.items() if each != name]))
-    if dice.random() < 0.8:
-        wait_until_ready(hubs, name)
+    if dice.random() < PATIENT:
+        wait_until_it_works(hubs, name)
     return point
 
 
@@ -143,12 +155,15 @@ def delay(dice: Random) -> float:
     return dice.choice((dice.uniform(0, 0.1), dice.uniform(0, 0.5), dice.uniform(0, 1.2)))
 
 
-def wait_until_ready(hubs: Hubs, name: str) -> None:
-    """Until it is, or has died in its trap already."""
-    limit = time.monotonic() + READY
+def wait_until_it_works(hubs: Hubs, name: str) -> None:
+    """Until it is ready and has passed some point, unless there is nothing to do; or has died in its trap already."""
+    begin = time.monotonic()
     while hubs.crew.ended(name) is None and not hubs.ready(name):
-        assert time.monotonic() < limit, f"{name} is not ready: {hubs.crew.log(name)}"
+        assert time.monotonic() < begin + READY, f"{name} is not ready: {hubs.crew.log(name)}"
         time.sleep(0.01)
+    begin = time.monotonic()
+    while hubs.crew.ended(name) is None and hubs.last(name) == STARTING and time.monotonic() < begin + IDLE:
+        time.sleep(0.001)
 
 
 def revive(hubs: Hubs, kills: Counter[str]) -> None:

@@ -23,7 +23,8 @@ class Child:
     """A hub that was born here; as much of `subprocess.Popen` as is needed."""
 
     def __init__(self, nursery: "Nursery", pid: int) -> None:
-        self.pid, self.returncode = pid, None
+        self.pid = pid
+        self.returncode: int | None = None
         self._nursery, self._end = nursery, os.pidfd_open(pid)
 
     def poll(self) -> int | None:
@@ -99,8 +100,7 @@ def run(words: Sequence[str]) -> int:
     except BaseException:
         traceback.print_exc()
         sys.stderr.flush()
-        return 1
-    return 0
+    return 1
 
 
 if __name__ == "__main__":

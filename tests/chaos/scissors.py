@@ -48,10 +48,11 @@ class Scissors:
             asyncio.ensure_future(self._pump(far[0], writer, place if side == "answer" else -1)),
         ]
         done, _ = await asyncio.wait(pumps, return_when=asyncio.FIRST_COMPLETED)
-        if any(pump.result() for pump in done):
-            await self._cut(side, reader, writer)
         for pump in pumps:
             pump.cancel()
+        await asyncio.wait(pumps)
+        if any(pump.result() for pump in done):
+            await self._cut(side, reader, writer)
         for end in (writer, far[1]):
             end.close()
 
