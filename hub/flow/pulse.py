@@ -1,5 +1,6 @@
 """Pulse: the heartbeat that turns schedules into ticks and finds lanes with work that nobody woke."""
 
+import logging
 from collections.abc import Awaitable, Callable, Mapping
 from datetime import datetime, timedelta
 
@@ -7,11 +8,13 @@ from sqlalchemy import Connection
 
 from hub.flow.gate import behind
 from hub.flow.site import Site
-from hub.ledger import arrivals, deliveries, gates, lanes
+from hub.ledger import arrivals, deliveries, gates, lanes, turned
 from hub.settings.schedule import Schedule, next_after
 
+log = logging.getLogger(__name__)
 BEAT = timedelta(milliseconds=200)
 LEFT = timedelta(seconds=5)  # a tick that nobody has taken up after this was lost with its process
+BACK = timedelta(minutes=1)  # more than clocks of one cluster differ: the machine's clock was put back
 Wake = Callable[[str], Awaitable[None]]
 
 
@@ -23,6 +26,7 @@ class Pulse:
         self.schedules = schedules(site)
         self.beaten: datetime | None = None  # when it came round last
         self._planned: dict[str, datetime | None] = {}
+        self._last = site.now()
 
     async def run(self) -> None:
         await self.begin()
@@ -32,6 +36,8 @@ class Pulse:
 
     async def begin(self) -> None:
         """At the start every endpoint is asked once, whatever its schedule says, and ticks left over are worked off."""
+        ahead = await self.site.ledger.read(lambda connection: [lanes.last_tick(connection, name) for name in self.schedules])
+        self._last = max([self._last, *(planned for planned in ahead if planned is not None)])
         left = await self.site.ledger.read(lanes.due_ticks)
         for name in self.schedules:
             if name.startswith("poll:") or name in left:
@@ -39,12 +45,22 @@ class Pulse:
 
     async def beat(self) -> None:
         now = self.site.now()
+        if now < self._last - BACK:
+            await self._turned_back(now)
+        self._last = now
         due = [name for name, schedule in self.schedules.items() if await self._is_due(name, schedule, now)]
         for lane in due:
             await self.wake(lane.replace("batch:", "out:", 1))
         for lane in await self.site.ledger.read(lambda connection: self._work(connection, now)):
             await self.wake(lane)
         self.beaten = self.site.now()
+
+    async def _turned_back(self, now: datetime) -> None:
+        """Nothing may wait, and no place go unasked, until the clock is again where it was."""
+        self._planned.clear()
+        self.site.leases.clear()  # how long they last was said by the clock as it was: ask
+        waited = await self.site.ledger.write(lambda connection: turned.back(connection, now))
+        log.warning("the clock was put back by %s; %d messages that waited are due now", self._last - now, waited)
 
     async def _is_due(self, name: str, schedule: Schedule, now: datetime) -> bool:
         zone = self.site.company.hub.zone

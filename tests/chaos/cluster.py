@@ -45,7 +45,7 @@ def run(folder: Path, database: str, orders: int, seed: int, die_at: str) -> Out
         words = ["--orders", str(orders), "--seed", str(seed), "--rate", "2", "--patience", str(int(REST))]
         crew.start("retailer", [sys.executable, "-m", "hub.demo.retailer", *words])
         died, silence = watch(crew, place)
-        wait_for_the_rest(crew, place, orders)
+        wait_for_the_rest(crew, place)
         return Outcome(died, silence, judge(gather(place), orders))
 
 

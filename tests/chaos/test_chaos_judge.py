@@ -175,10 +175,11 @@ def test_a_control_number_for_two_contents_is_found(scene: Scene) -> None:
     assert any(fault.startswith("group number 1 stands in 2") for fault in found)
 
 
-def test_the_same_bytes_again_are_a_repeat_and_no_fault(scene: Scene) -> None:
+def test_the_same_file_again_is_a_repeat_and_a_fault(scene: Scene) -> None:
     (scene.received / "again.edi").write_bytes(scene.files("855")[0].read_bytes())
     verdict = judge(gather(scene.place), 3)
-    assert verdict and verdict.repeats["files"] == 1
+    assert verdict.repeats["files"] == 1
+    assert verdict.faults == ["the file under 000000002 came 2 times"]
 
 
 def test_a_repeated_post_is_counted(scene: Scene) -> None:
@@ -194,5 +195,5 @@ def test_the_table_says_it_all(scene: Scene) -> None:
     two_855(scene)
     done = Run(verdict=judge(gather(scene.place), 3))
     done.kills.update(["push.sent", "starting"])
-    said = table(done)
-    assert "FAULT C2: 2 times 855" in said and "2 kills at 1 of 16 points" in said and said.endswith("1 faults")
+    said = table({"embedded": done})
+    assert "FAULT embedded: C2: 2 times 855" in said and "2 kills at 1 of 16 points" in said and said.endswith("1 faults")

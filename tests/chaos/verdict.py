@@ -1,4 +1,8 @@
-"""The judge: every order once in the ERP, one 997 and one of each answer at the retailer, no number for two contents."""
+"""The judge: every order once in the ERP, one 997 and one of each answer at the retailer, no number for two contents.
+
+Pushes are repeated only as their way of being safe allows: a post to the ERP may come twice (its key makes them one), a file may
+not (the folder can be asked).
+"""
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable
@@ -38,6 +42,7 @@ def judge(stores: Stores, expected: int) -> Verdict:
         verdict.counts[what] = sum(tally.values())
         verdict.faults += once(what, tally, stores.orders)
     verdict.faults += altered(stores) + reused(stores.papers) + groups_reused(stores.papers)
+    verdict.faults += again(stores.papers)
     verdict.repeats = {"files": repeated(stores.papers), "posts to the ERP": stores.posts.total() - len(stores.posts)}
     return verdict
 
@@ -94,6 +99,12 @@ def groups_reused(papers: list[Paper]) -> list[str]:
             if segment[0] == "GS":
                 homes[segment[6]].add(paper.digest)
     return [f"group number {number} stands in {len(found)} contents" for number, found in homes.items() if len(found) > 1]
+
+
+def again(papers: list[Paper]) -> list[str]:
+    """A file that can be looked for is never sent twice."""
+    count = Counter((paper.control, paper.digest) for paper in papers)
+    return [f"the file under {control} came {times} times" for (control, _), times in count.items() if times > 1]
 
 
 def repeated(papers: list[Paper]) -> int:

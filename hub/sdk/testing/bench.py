@@ -27,6 +27,10 @@ HALF = "half an answer"  # takes it, then breaks off in the answer
 GARBAGE = "garbage"  # takes it, then answers with what is no answer
 SILENT = "silent"  # takes it, then never answers
 FAILING = "failing"  # takes it, then says that it failed
+LIMITED = "limited"  # takes nothing, and says when to come back
+BROKEN = "broken"  # fails before it has taken the document, and says so
+SLOW = "slow"  # takes it, then answers a byte at a time
+STALLING = "stalling"  # takes it, begins to answer, and never ends
 
 INTERRUPTIONS = (CUT_BEFORE, CUT_AFTER, HALF, GARBAGE, SILENT, FAILING)
 

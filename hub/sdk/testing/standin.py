@@ -12,6 +12,11 @@ from hub.sdk.testing import bench
 
 RETRY_AFTER = 7
 REASONS = {200: "OK", 201: "Created", 400: "Bad Request", 401: "Unauthorized", 404: "Not Found", 409: "Conflict", 503: "Busy"}
+WORDS = {  # what is answered without a look at the call
+    bench.BUSY: (503, {"error": "busy"}),
+    bench.LIMITED: (429, {"error": "too much at a time"}),
+    bench.BROKEN: (500, {"error": "it failed before it began"}),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,14 +80,17 @@ class StandIn:
         """Answer one call in the present manner; False when the connection is over."""
         if self.manner == bench.CUT_BEFORE:
             return False
-        if self.manner == bench.BUSY:
-            return await _write(writer, 503, {"error": "busy"})
+        if self.manner in WORDS:
+            return await _write(writer, *WORDS[self.manner])
         if self.manner == bench.REFUSING:
             return await _write(writer, 400, {"error": "this will never do", "you sent": dict(call.headers)})
         status, value = self._answer(call)
         if self.manner == bench.OPEN:
             return await _write(writer, status, value)
-        if self.manner == bench.SILENT:
+        if self.manner == bench.SLOW:
+            return await _drip(writer, _whole(status, value))
+        if self.manner in (bench.SILENT, bench.STALLING):
+            writer.write(_whole(status, value)[:9] if self.manner == bench.STALLING else b"")
             await reader.read()  # until the caller hangs up
             return False
         writer.write(self._spoiled(_whole(status, value)))
@@ -112,6 +120,14 @@ async def _write(writer: asyncio.StreamWriter, status: int, value: Any) -> bool:
     return True
 
 
+async def _drip(writer: asyncio.StreamWriter, whole: bytes) -> bool:
+    for place in range(len(whole)):
+        writer.write(whole[place : place + 1])
+        await writer.drain()
+        await asyncio.sleep(0.001)  # each byte travels alone
+    return True
+
+
 def _whole(status: int, value: Any) -> bytes:
     body = json.dumps(value).encode()
     lines = [
@@ -119,6 +135,6 @@ def _whole(status: int, value: Any) -> bytes:
         "Content-Type: application/json",
         f"Content-Length: {len(body)}",
     ]
-    if status == 503:
+    if status in (429, 503):
         lines.append(f"Retry-After: {RETRY_AFTER}")
     return "\r\n".join([*lines, "", ""]).encode() + body

@@ -1,0 +1,107 @@
+"""A process that has loaded all that a hub is made of, and forks one whenever it is told: a thousand starts become affordable.
+
+Reads one task a line and answers in one line. A process of its own, because a test process has threads and must not fork.
+"""
+
+import contextlib
+import gc
+import json
+import os
+import select
+import signal
+import subprocess
+import sys
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from types import TracebackType
+from typing import Any
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+class Child:
+    """A hub that was born here; as much of `subprocess.Popen` as is needed."""
+
+    def __init__(self, nursery: "Nursery", pid: int) -> None:
+        self.pid = pid
+        self.returncode: int | None = None
+        self._nursery, self._end = nursery, os.pidfd_open(pid)
+
+    def poll(self) -> int | None:
+        return self.wait(0)
+
+    def wait(self, timeout: float | None = None) -> int | None:
+        """How it ended; None when it has not within this time."""
+        if self.returncode is None and select.select([self._end], [], [], timeout)[0]:
+            self.returncode = self._nursery.ask(bury=self.pid)
+            os.close(self._end)
+        return self.returncode
+
+
+class Nursery:
+    """The parent of hubs."""
+
+    def __enter__(self) -> "Nursery":
+        command = [sys.executable, "-m", "tests.chaos.nursery"]
+        self._process = subprocess.Popen(command, cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+        self._process.communicate()
+
+    def start(self, words: Sequence[str], env: Mapping[str, str], log: Path) -> Child:
+        """Fork one hub that runs this command line, as a process group of its own."""
+        return Child(self, self.ask(words=list(words), env=dict(env), log=str(log)))
+
+    def ask(self, **task: Any) -> int:
+        assert self._process.stdin is not None and self._process.stdout is not None
+        self._process.stdin.write(json.dumps(task) + "\n")
+        self._process.stdin.flush()
+        return int(self._process.stdout.readline())
+
+
+def main() -> None:
+    for name in ("hub.app", "hub.cli.run", "hub.engine.cluster", "hub.notices", "hub.web.server", "connectors.http.connector"):
+        __import__(name)
+    gc.freeze()
+    for line in sys.stdin:
+        task = json.loads(line)
+        if "bury" in task:
+            print(os.waitstatus_to_exitcode(os.waitpid(task["bury"], 0)[1]), flush=True)
+        elif os.fork() == 0:
+            live(**task)
+
+
+def live(words: Sequence[str], env: Mapping[str, str], log: str) -> None:
+    """Be that hub, to the end."""
+    code = 1
+    with contextlib.suppress(BaseException):
+        os.setsid()
+        print(os.getpid(), flush=True)
+        output = os.open(log, os.O_WRONLY | os.O_CREAT | os.O_APPEND)
+        for place, file in enumerate((os.open(os.devnull, os.O_RDONLY), output, output)):
+            os.dup2(file, place)
+        os.environ.clear()
+        os.environ.update(env)
+        signal.signal(signal.SIGINT, signal.default_int_handler)
+        code = run(words)
+    os._exit(code)
+
+
+def run(words: Sequence[str]) -> int:
+    import traceback
+
+    from hub.cli import cli
+
+    try:
+        cli.main(args=list(words), prog_name="crossdock")
+    except SystemExit as end:
+        return end.code if isinstance(end.code, int) else int(end.code is not None)
+    except BaseException:
+        traceback.print_exc()
+        sys.stderr.flush()
+    return 1
+
+
+if __name__ == "__main__":
+    main()
