@@ -32,6 +32,13 @@ chunks = Table(
     Column("n", Integer, primary_key=True),
     Column("body", LargeBinary, nullable=False),
 )
+configurations = Table(
+    "configurations",
+    metadata,
+    Column("hash", String(64), ForeignKey("blobs.hash"), primary_key=True),  # of its manifest, which names its files by their hashes
+    Column("release", Text, nullable=False),
+    Column("at", Moment, nullable=False),
+)
 arrivals = Table(
     "arrivals",
     metadata,
@@ -128,6 +135,7 @@ aliases = Table(
     Column("reference", Text, primary_key=True),  # what that system calls it
     Column("order_id", Key, ForeignKey("orders.id"), primary_key=True),
     Column("line", Text, primary_key=True, default=""),  # the buyer's line number, when the reference is a line's
+    Column("at", Moment),  # since when we know it; null: since before that was kept
 )
 deliveries = Table(
     "deliveries",
@@ -181,6 +189,7 @@ outbound = Table(
     Column("sent_at", Moment),
     Column("receipt", Text, nullable=False),  # none, open, or the verdict that came
     Column("receipt_due", Moment),
+    Column("configuration", Text),  # under which its bytes were made
 )
 parcels = Table(
     "parcels",
