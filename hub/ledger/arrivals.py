@@ -1,12 +1,12 @@
 """Arrivals: everything that came, each receipt its own row, even for equal bytes."""
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, bindparam, select, update
+from sqlalchemy import Connection, Row, bindparam, or_, select, update
 
 from hub.ledger import blobs
 from hub.ledger.sql import ignore, upsert
@@ -103,6 +103,21 @@ def postpone(connection: Connection, arrival: int, due: datetime, error: str) ->
 
 def get(connection: Connection, arrival: int) -> Row[Any] | None:
     return connection.execute(select(arrivals).where(arrivals.c.id == arrival)).first()
+
+
+def named(connection: Connection, name: str) -> list[int]:
+    """Arrivals that came under this file name, or go by it at their source."""
+    return list(connection.scalars(select(arrivals.c.id).where(or_(arrivals.c.name == name, arrivals.c.key == name))))
+
+
+def many(connection: Connection, ids: Iterable[int]) -> Sequence[Row[Any]]:
+    return connection.execute(select(arrivals).where(arrivals.c.id.in_(list(ids))).order_by(arrivals.c.id)).all()
+
+
+def decided_since(connection: Connection, since: datetime) -> list[int]:
+    """Arrivals that came since then and are decided."""
+    query = select(arrivals.c.id).where(arrivals.c.received_at >= since, arrivals.c.state.in_(("done", "failed")))
+    return list(connection.scalars(query.order_by(arrivals.c.id)))
 
 
 def endpoints_waiting(connection: Connection, now: datetime) -> list[str]:

@@ -35,7 +35,9 @@ chunks = Table(
 configurations = Table(
     "configurations",
     metadata,
-    Column("hash", String(64), ForeignKey("blobs.hash"), primary_key=True),  # of its manifest, which names its files by their hashes
+    Column(
+        "hash", String(64), ForeignKey("blobs.hash"), primary_key=True
+    ),  # of its manifest, which names its files by their hashes
     Column("release", Text, nullable=False),
     Column("at", Moment, nullable=False),
 )

@@ -63,7 +63,7 @@ class Recalled(Elsewhere):
 
     def _one(self, match: re.Match[str], mark: Mark, mistakes: list[Mistake]) -> str:
         unknown: list[Mistake] = []
-        found = super(Recalled, self)._one(match, mark, unknown)
+        found = super()._one(match, mark, unknown)
         return re.sub(r"[^\w/.-]", "-", match[1]) if unknown else found
 
 

@@ -84,7 +84,12 @@ def _hide(found: dict[str, bytes], name: str, secrets: set[str], under: str, ins
     nodes = [node for part in parts for node in _scalars(part) if secrets.intersection(_literals(node.value))]
     for n, node in reversed(list(enumerate(nodes))):
         start, end = node.start_mark.index, node.end_mark.index
-        text = text[:start] + (instead or f'"${{file:left-out/{name}/{n}}}"') + ("\n" if "\n" in text[start:end] else "") + text[end:]
+        text = (
+            text[:start]
+            + (instead or f'"${{file:left-out/{name}/{n}}}"')
+            + ("\n" if "\n" in text[start:end] else "")
+            + text[end:]
+        )
     found[name] = text.encode()
 
 
