@@ -4,17 +4,19 @@ import asyncio
 import json
 import shutil
 import sqlite3
+from datetime import timedelta
 from functools import partial
 from pathlib import Path
 from typing import Any
 
 import pytest
 from click.testing import CliRunner, Result
+from sqlalchemy import Connection
 
 from hub.app import Hub
 from hub.cli.plan import plan
 from hub.cli.replay import replay
-from hub.ledger import arrivals
+from hub.ledger import arrivals, documents, timeline
 from hub.ledger.opening import looked_at
 from hub.operations.plan import replays
 from hub.operations.recall import Past
@@ -64,6 +66,47 @@ async def test_a_batch_comes_out_as_it_was(tmp_path: Path) -> None:
         found = as_then(hub)
     assert differences(found) == []
     assert {one.title for it in found for one in it.files if "997" in one.title} == {"0000000004_997.edi to acme"}
+
+
+async def test_on_postgresql_it_is_the_same(tmp_path: Path, postgres_url: str) -> None:
+    found: list[Replayed] = []
+    await play(CLEAN, tmp_path, postgres_url, after=lambda hub: found.extend(as_then(hub)))
+    assert differences(found) == []
+    assert sum(len(it.files) for it in found) == 8
+
+
+async def test_a_message_is_written_under_the_settings_it_was_sent_under(tmp_path: Path) -> None:
+    """Decided, then the hub is stopped, its settings are changed, and it sends."""
+    partner = "partners/acme/partner.yaml"
+    folder = changed(
+        tmp_path, "channels/acme.yaml", "partner: acme", 'partner: acme\nbatch: {cron: "0 14 * * *"}', name="company"
+    )
+    async with hub_for(tmp_path, folder) as hub:
+        await bring(hub, "acme", ORDER, "first.edi")
+        assert len(wire(hub, "acme").sent) == 0
+    changed(tmp_path, partner, 'element: "*"', 'element: "|"', name="company")
+    async with hub_for(tmp_path, folder) as hub:
+        await hub.work()
+        await hub.clock.advance(timedelta(hours=4))  # type: ignore[attr-defined]
+        await hub.work()
+        (sent,) = wire(hub, "acme").sent.values()
+        found = as_then(hub)
+    assert sent.body.startswith(b"ISA|")
+    assert differences(found) == []
+
+
+async def test_what_a_person_decided_since_is_no_difference(tmp_path: Path) -> None:
+    async with hub_for(tmp_path) as hub:
+        await bring(hub, "acme", ORDER, "first.edi")
+        await bring(hub, "acme", ORDER.replace(b"*24*EA*", b"*25*EA*"), "other.edi")
+
+        def release(connection: Connection) -> None:
+            (held,) = documents.held(connection)
+            documents.mark(connection, held.id, "accepted")
+            timeline.say(connection, hub.clock.now(), "released", "taken after all", (), held.id, who="ann")
+
+        await hub.ledger.write(release)
+        assert differences(as_then(hub)) == []
 
 
 def numbered(n: int) -> bytes:

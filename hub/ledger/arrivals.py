@@ -13,6 +13,7 @@ from hub.ledger.sql import ignore, upsert
 from hub.ledger.tables import arrivals, cursors
 
 STATE = "state:"  # before the name of what a connector keeps
+MANY = 1000  # keys asked for in one statement
 EXPIRES = f"{STATE}expires:"
 TOLD = update(arrivals).where(arrivals.c.endpoint == bindparam("at"), arrivals.c.key == bindparam("called")).values(told=True)
 SETTLED = update(arrivals).where(arrivals.c.id == bindparam("arrival")).values(state=bindparam("reached"), error=bindparam("why"))
@@ -112,6 +113,21 @@ def named(connection: Connection, name: str) -> list[int]:
 
 def many(connection: Connection, ids: Iterable[int]) -> Sequence[Row[Any]]:
     return connection.execute(select(arrivals).where(arrivals.c.id.in_(list(ids))).order_by(arrivals.c.id)).all()
+
+
+def between(connection: Connection, endpoint: str, since: datetime, until: datetime) -> Sequence[Row[Any]]:
+    """What came from an endpoint in a period, `until` not in it."""
+    mine = arrivals.c.endpoint == endpoint, arrivals.c.received_at >= since, arrivals.c.received_at < until
+    return connection.execute(select(arrivals).where(*mine).order_by(arrivals.c.id)).all()
+
+
+def keys(connection: Connection, endpoint: str, asked: Sequence[str]) -> set[str]:
+    """Those of these that we have, whenever they came."""
+    found: set[str] = set()
+    for at in range(0, len(asked), MANY):
+        query = select(arrivals.c.key).where(arrivals.c.endpoint == endpoint, arrivals.c.key.in_(asked[at : at + MANY]))
+        found.update(connection.scalars(query))
+    return found
 
 
 def decided_since(connection: Connection, since: datetime) -> list[int]:

@@ -5,8 +5,8 @@ from collections.abc import Iterator
 
 from sqlalchemy import Connection, bindparam, select
 
+from hub.ledger.content import blobs, chunks
 from hub.ledger.sql import ignore, insert_all
-from hub.ledger.tables import blobs, chunks
 
 CHUNK = 256 * 1024
 AHEAD = 4  # chunks fetched at once

@@ -8,8 +8,8 @@ from typing import Any
 from sqlalchemy import Connection, Row, select
 
 from hub.ledger import blobs
+from hub.ledger.content import configurations
 from hub.ledger.sql import ignore
-from hub.ledger.tables import configurations
 
 
 def get(connection: Connection, name: str) -> Row[Any] | None:

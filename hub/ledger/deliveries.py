@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import Connection, Row, Select, and_, bindparam, exists, func, or_, select, update
 
 from hub.ledger.sql import ignore_all, insert
-from hub.ledger.tables import deliveries, delivery_orders, document_orders, documents, outbound
+from hub.ledger.tables import arrivals, deliveries, delivery_orders, document_orders, documents, outbound
 
 OPEN = ("due", "sending", "unknown", "parked")
 
@@ -133,6 +133,14 @@ def carried(connection: Connection, outbound_id: int) -> Sequence[Row[Any]]:
     """Deliveries of a message with their documents, as `ready` gives them, in the order in which they were put into it."""
     query = _with_documents().where(deliveries.c.outbound_id == outbound_id)
     return connection.execute(query.order_by(deliveries.c.id)).all()
+
+
+def of_arrivals(connection: Connection, endpoint: str, since: datetime, until: datetime) -> Sequence[Row[Any]]:
+    """Deliveries of documents that came from an endpoint in a period, with the document's number."""
+    query = select(deliveries, documents.c.number).join(documents, documents.c.id == deliveries.c.document_id)
+    query = query.join(arrivals, arrivals.c.id == documents.c.arrival_id).where(documents.c.direction == "in")
+    mine = arrivals.c.endpoint == endpoint, arrivals.c.received_at >= since, arrivals.c.received_at < until
+    return connection.execute(query.where(*mine).order_by(deliveries.c.id)).all()
 
 
 def of_documents(connection: Connection, ids: Iterable[int]) -> Sequence[Row[Any]]:

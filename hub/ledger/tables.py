@@ -7,8 +7,6 @@ from sqlalchemy import (
     ForeignKey,
     Index,
     Integer,
-    LargeBinary,
-    MetaData,
     String,
     Table,
     UniqueConstraint,
@@ -16,31 +14,8 @@ from sqlalchemy import (
 )
 
 from hub.ledger.columns import Key, Moment, Text
+from hub.ledger.content import metadata as metadata
 
-metadata = MetaData()
-
-blobs = Table(
-    "blobs",
-    metadata,
-    Column("hash", String(64), primary_key=True),
-    Column("size", BigInteger, nullable=False),
-)
-chunks = Table(
-    "chunks",
-    metadata,
-    Column("hash", String(64), ForeignKey("blobs.hash"), primary_key=True),
-    Column("n", Integer, primary_key=True),
-    Column("body", LargeBinary, nullable=False),
-)
-configurations = Table(
-    "configurations",
-    metadata,
-    Column(
-        "hash", String(64), ForeignKey("blobs.hash"), primary_key=True
-    ),  # of its manifest, which names its files by their hashes
-    Column("release", Text, nullable=False),
-    Column("at", Moment, nullable=False),
-)
 arrivals = Table(
     "arrivals",
     metadata,

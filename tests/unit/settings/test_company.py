@@ -6,9 +6,11 @@ from pathlib import Path
 
 import pytest
 
+from hub.operations.recall import Nowheres
 from hub.sdk import Connector, Secret, Settings, setting
 from hub.settings.company import Company, load, product_mappings
 from hub.settings.mistakes import SettingsError
+from hub.settings.references import Recalled
 
 FIXTURES = Path(__file__).parents[2] / "fixtures" / "config"
 
@@ -170,6 +172,16 @@ def test_a_file_that_a_reference_names_is_not_kept(folder):
     (folder / "keys").mkdir()
     (folder / "keys/erp.yaml").write_text("hunter2")
     assert not any("keys" in name for name in loaded(folder).snapshot.files)
+
+
+def test_a_configuration_of_then_is_read_without_what_its_references_led_to(folder):
+    recalled = load(folder, Nowheres(), {}, elsewhere=Recalled({}, folder))
+    assert recalled.systems["erp"].config.token == "env-ERP_TOKEN"
+    ours = [
+        {name: body for name, body in one.snapshot.files.items() if name.startswith("company/")}
+        for one in (recalled, loaded(folder))
+    ]
+    assert ours[0] == ours[1]
 
 
 def test_two_kinds_of_partner_state_may_share_ids(folder):
