@@ -21,7 +21,7 @@ from hub.flow.probe import Probe, from_environment
 from hub.flow.pulse import Pulse
 from hub.flow.receive import receive, tell
 from hub.flow.site import Site
-from hub.ledger import arrivals, lanes
+from hub.ledger import arrivals, configurations, lanes
 from hub.ledger.arrivals import STATE
 from hub.ledger.figures import read as read_figures
 from hub.ledger.highwater import HighWater, beside
@@ -73,12 +73,14 @@ class Hub:
         self.server: Server | None = None
         self._looked: dict[str, tuple[datetime, bool]] = {}
         self._beating: asyncio.Task[None] | None = None
+        self._remembered = False
 
     async def start(self, listen: str | None = None) -> None:
         """Open the doors and begin to work."""
         self.ledger.create()
         if self.ledger.own():
             await self.ledger.write(lanes.free_all)
+        await self._remember()
         await self.engine.start(self.drains, self.company.hub.slots)
         if listen:
             await self._open_doors(listen)
@@ -99,11 +101,19 @@ class Hub:
 
     async def work(self) -> None:
         """One beat after another until no lane has anything to do."""
+        await self._remember()
         await self.pulse.begin()
         while True:
             await self.pulse.beat()
             if not await self.engine.rest():
                 return
+
+    async def _remember(self) -> None:
+        """Before anything is decided under this configuration it is kept, so that it can be told later what decided."""
+        if not self._remembered:
+            kept, now = self.company.snapshot, self.clock.now()
+            await self.ledger.write(lambda to: configurations.keep(to, kept.manifest, kept.files, kept.release, now))
+            self._remembered = True
 
     async def accept(self, endpoint: str, messages: Sequence[Message]) -> None:
         """Store what came through the web door; durable when it returns."""

@@ -5,7 +5,7 @@
 
 import re
 import shutil
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
 from functools import partial
@@ -59,8 +59,10 @@ async def bring(hub: Hub, endpoint: str, body: bytes, name: str, key: str | None
     await hub.work()
 
 
-async def play(journey: Path, home: Path, database: str | None = None) -> dict[str, str]:
-    """Every file the hub sent, and the timeline at the end, by the name it should have."""
+async def play(
+    journey: Path, home: Path, database: str | None = None, after: Callable[[Hub], None] | None = None
+) -> dict[str, str]:
+    """Every file the hub sent, and the timeline at the end, by the name it should have. `after` looks at the hub at the end."""
     made: dict[str, str] = {}
     own = journey / "company"
     async with hub_for(home, own if own.is_dir() else HERE / "company", database=database) as hub:
@@ -71,6 +73,8 @@ async def play(journey: Path, home: Path, database: str | None = None) -> dict[s
             made |= _sent(hub, before, number)
             await hub.clock.advance(timedelta(minutes=1))  # type: ignore[attr-defined]
         made["timeline.txt"] = _timeline(hub)
+        if after is not None:
+            after(hub)
     return made
 
 

@@ -105,7 +105,7 @@ def unknown(words: list[str]) -> list[str]:
         if found is None:
             return words[:1]
         command, words = found, words[1:]
-    options = {name for parameter in command.params for name in parameter.opts} | {"--help", "-h"}
+    options = {name for one in command.params for name in (*one.opts, *one.secondary_opts)} | {"--help", "-h"}
     return [word for word in words if word.startswith("-") and word.split("=")[0] not in options]
 
 

@@ -65,6 +65,16 @@ class DemoErp(Connector):
             if len(entries) < self.config.page:
                 return
 
+    async def ids(self, since: datetime, until: datetime) -> AsyncIterator[str]:
+        after = 0
+        while entries := await self._entries(after):
+            for entry in entries:
+                after = entry["seq"]
+                if since <= datetime.fromisoformat(entry["at"]) < until:
+                    yield str(after)
+            if len(entries) < self.config.page:
+                return
+
     async def _entries(self, after: int) -> list[dict[str, Any]]:
         answer = await self._get("/api/feed", {"after": after, "limit": self.config.page})
         entries: list[dict[str, Any]] = answer.get("entries", [])

@@ -85,6 +85,12 @@ class Folder(Connector):
         seen = Seen.parse(message.handle or message.key)
         await on_disk(inbox.put_away, self._needed("inbox"), self._place("archive"), seen)
 
+    async def ids(self, since: datetime, until: datetime) -> AsyncIterator[str]:
+        """Of what still lies there: a folder forgets what was taken, and the archive is ours."""
+        for seen in await on_disk(inbox.listing, self._needed("inbox"), self.config.pattern, self.config.unfinished):
+            if since.timestamp() <= seen.quiet_since < until.timestamp():
+                yield seen.key
+
     async def push(self, outgoing: Outgoing) -> Receipt:
         if len(outgoing.body) > self.config.max_bytes:
             raise Rejected(f"{outgoing.name} has {len(outgoing.body)} bytes, more than `max_bytes` allows")

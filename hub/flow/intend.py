@@ -57,6 +57,7 @@ def intend(site: Site, connection: Connection, endpoint: Endpoint, prepared: Pre
         "made_at": now,
         "receipt": "open" if expected else "none",
         "receipt_due": now + expected if expected else None,
+        "configuration": site.company.hash,
     }
     outbound_id = outbound.add(connection, row)
     name = file_name(outbound_id, title, _named(connection, prepared), SUFFIX[endpoint.format])

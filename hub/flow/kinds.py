@@ -159,10 +159,11 @@ def _name(case: Case, draft: Draft) -> None:
         names.append((case.endpoint.name if draft.kind == "order_response" else documents.ANYWHERE, draft.number))
     for order in draft.orders:
         for endpoint, name in names:
-            documents.add_alias(case.connection, endpoint, name, order)
+            documents.add_alias(case.connection, endpoint, name, order, now=case.now)
         for line in draft.value.get("lines", ()):
             if line.get("system_line") and line.get("number"):
-                documents.add_alias(case.connection, case.endpoint.name, str(line["system_line"]), order, str(line["number"]))
+                theirs, ours = str(line["system_line"]), str(line["number"])
+                documents.add_alias(case.connection, case.endpoint.name, theirs, order, ours, now=case.now)
 
 
 def move_on(case: Case, order: int) -> None:

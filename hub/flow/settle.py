@@ -30,7 +30,7 @@ async def settled(site: Site, endpoint: Endpoint, intent: Intent, receipt: Recei
         deliveries.done(connection, intent.outbound_id, receipt.reference, now)
         orders = deliveries.orders_of_message(connection, intent.outbound_id)
         if receipt.reference and endpoint.role == "system":
-            _learn(connection, endpoint.name, receipt, orders)
+            _learn(connection, endpoint.name, receipt, orders, now)
         called = (
             f", known there as {receipt.reference}"
             if receipt.reference and endpoint.role == "system"
@@ -46,7 +46,7 @@ async def settled(site: Site, endpoint: Endpoint, intent: Intent, receipt: Recei
     return concerned
 
 
-def _learn(connection: Connection, endpoint: str, receipt: Receipt, orders: list[int]) -> None:
+def _learn(connection: Connection, endpoint: str, receipt: Receipt, orders: list[int], now: datetime) -> None:
     """Remember the system's own names for the order and its lines. It took the document, whatever else it says with that."""
     try:
         lines = dict(receipt.detail.get("lines") or {})
@@ -54,9 +54,9 @@ def _learn(connection: Connection, endpoint: str, receipt: Receipt, orders: list
         log.error("%s names the lines of %s in a shape nobody knows", endpoint, receipt.reference)
         lines = {}
     for order in orders:
-        documents.add_alias(connection, endpoint, str(receipt.reference), order)
+        documents.add_alias(connection, endpoint, str(receipt.reference), order, now=now)
         for theirs, ours in lines.items():
-            documents.add_alias(connection, endpoint, str(theirs), order, str(ours))
+            documents.add_alias(connection, endpoint, str(theirs), order, str(ours), now=now)
 
 
 def _document(connection: Connection, intent: Intent) -> int | None:

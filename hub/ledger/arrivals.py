@@ -1,18 +1,19 @@
 """Arrivals: everything that came, each receipt its own row, even for equal bytes."""
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, bindparam, func, select, update
+from sqlalchemy import Connection, Row, bindparam, func, or_, select, update
 
 from hub.ledger import blobs
 from hub.ledger.sql import fixed, ignore, upsert
-from hub.ledger.tables import arrivals, cursors
+from hub.ledger.tables import arrivals, cursors, deliveries, documents
 
 STATE = "state:"  # before the name of what a connector keeps
+MANY = 1000  # keys asked for in one statement
 EXPIRES = f"{STATE}expires:"
 TOLD = update(arrivals).where(arrivals.c.endpoint == bindparam("at"), arrivals.c.key == bindparam("called")).values(told=True)
 OPEN = arrivals.c.state == fixed("received")
@@ -105,6 +106,36 @@ def get(connection: Connection, arrival: int) -> Row[Any] | None:
     return connection.execute(select(arrivals).where(arrivals.c.id == arrival)).first()
 
 
+def named(connection: Connection, name: str) -> list[int]:
+    """Arrivals that came under this file name, or go by it at their source."""
+    return list(connection.scalars(select(arrivals.c.id).where(or_(arrivals.c.name == name, arrivals.c.key == name))))
+
+
+def many(connection: Connection, ids: Iterable[int]) -> Sequence[Row[Any]]:
+    return connection.execute(select(arrivals).where(arrivals.c.id.in_(list(ids))).order_by(arrivals.c.id)).all()
+
+
+def between(connection: Connection, endpoint: str, since: datetime, until: datetime) -> Sequence[Row[Any]]:
+    """What came from an endpoint in a period, `until` not in it."""
+    mine = arrivals.c.endpoint == endpoint, arrivals.c.received_at >= since, arrivals.c.received_at < until
+    return connection.execute(select(arrivals).where(*mine).order_by(arrivals.c.id)).all()
+
+
+def keys(connection: Connection, endpoint: str, asked: Sequence[str]) -> set[str]:
+    """Those of these that we have, whenever they came."""
+    found: set[str] = set()
+    for at in range(0, len(asked), MANY):
+        query = select(arrivals.c.key).where(arrivals.c.endpoint == endpoint, arrivals.c.key.in_(asked[at : at + MANY]))
+        found.update(connection.scalars(query))
+    return found
+
+
+def decided_since(connection: Connection, since: datetime) -> list[int]:
+    """Arrivals that came since then and are decided."""
+    query = select(arrivals.c.id).where(arrivals.c.received_at >= since, arrivals.c.state.in_(("done", "failed")))
+    return list(connection.scalars(query.order_by(arrivals.c.id)))
+
+
 def endpoints_waiting(connection: Connection, now: datetime) -> list[str]:
     """Endpoints with something to decide: from one to the next by the index, however much waits at each."""
     found, last = list[str](), connection.scalar(FIRST_WAITING)
@@ -119,3 +150,11 @@ def backlog(connection: Connection, endpoint: str, most: int) -> int:
     """How many arrivals of this endpoint are not yet decided; counts no further than `most`."""
     some = select(arrivals.c.id).where(OPEN, arrivals.c.endpoint == endpoint).limit(most).subquery()
     return connection.scalar(select(func.count()).select_from(some)) or 0
+
+
+def delivered_from(connection: Connection, endpoint: str, since: datetime, until: datetime) -> Sequence[Row[Any]]:
+    """Deliveries of documents that came from an endpoint in a period, with the document's number."""
+    query = select(deliveries, documents.c.number).join(documents, documents.c.id == deliveries.c.document_id)
+    query = query.join(arrivals, arrivals.c.id == documents.c.arrival_id).where(documents.c.direction == "in")
+    mine = arrivals.c.endpoint == endpoint, arrivals.c.received_at >= since, arrivals.c.received_at < until
+    return connection.execute(query.where(*mine).order_by(deliveries.c.id)).all()

@@ -17,13 +17,19 @@ TROUBLE = ("08", "25", "40", "53", "55", "57", "58", "XX")  # classes of errors 
 AT_ODDS = ("40001", "40P01")  # serialization failure, deadlock: the same again will do
 
 
-def connect(url: str) -> Engine:
-    """An engine tuned for its database. SQLite: WAL, full sync, BEGIN IMMEDIATE by our own hand."""
+def connect(url: str, only_look: bool = False) -> Engine:
+    """An engine tuned for its database. SQLite: WAL, full sync, BEGIN IMMEDIATE by our own hand. `only_look`: it refuses to write."""
     address = make_url(url)
     if address.get_backend_name() == "sqlite":
-        return _sqlite(address)
+        engine = _sqlite(address)
+        if only_look:
+            event.listen(engine, "connect", lambda connection, record: connection.execute("PRAGMA query_only=ON"))
+        return engine
+    options = {"postgresql_readonly": True} if only_look else {}
     patient = {"connect_timeout": PATIENCE}
-    return create_engine(address, pool_size=8, pool_pre_ping=True, pool_timeout=PATIENCE, connect_args=patient)
+    return create_engine(
+        address, pool_size=8, pool_pre_ping=True, pool_timeout=PATIENCE, connect_args=patient, execution_options=options
+    )
 
 
 def _sqlite(address: URL) -> Engine:

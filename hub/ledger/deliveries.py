@@ -83,11 +83,15 @@ def _earlier_open() -> Any:
     )
 
 
+def _with_documents() -> Select[Any]:
+    own = (documents.c[name] for name in ("canonical", "test", "partner", "number", "endpoint"))
+    return select(deliveries, *own).join(documents, documents.c.id == deliveries.c.document_id)
+
+
 def ready(connection: Connection, target: str, now: datetime, most: int) -> Sequence[Row[Any]]:
     """Due deliveries with their documents, oldest first, none before an open earlier one of any of its orders."""
     return connection.execute(
-        select(deliveries, documents.c.canonical, documents.c.test, documents.c.partner, documents.c.number, documents.c.endpoint)
-        .join(documents, documents.c.id == deliveries.c.document_id)
+        _with_documents()
         .where(in_state("due"), deliveries.c.target == target, deliveries.c.due <= now, ~_earlier_open())
         .order_by(deliveries.c.id)
         .limit(most)
@@ -225,6 +229,12 @@ def leave(connection: Connection, ids: Iterable[int], due: datetime) -> None:
 
 def of_outbound(connection: Connection, outbound_id: int) -> Sequence[Row[Any]]:
     return connection.execute(select(deliveries).where(deliveries.c.outbound_id == outbound_id)).all()
+
+
+def carried(connection: Connection, outbound_id: int) -> Sequence[Row[Any]]:
+    """Deliveries of a message with their documents, as `ready` gives them, in the order in which they were put into it."""
+    query = _with_documents().where(deliveries.c.outbound_id == outbound_id)
+    return connection.execute(query.order_by(deliveries.c.id)).all()
 
 
 def of_documents(connection: Connection, ids: Iterable[int]) -> Sequence[Row[Any]]:

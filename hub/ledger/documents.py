@@ -144,6 +144,11 @@ def acknowledgements_of(connection: Connection, arrival_ids: Sequence[int]) -> S
     ).all()
 
 
+def came_with(connection: Connection, arrival: int) -> Sequence[Row[Any]]:
+    """What came in this arrival and what was answered to it at once, in order."""
+    return connection.execute(select(documents).where(documents.c.arrival_id == arrival).order_by(documents.c.position)).all()
+
+
 def link(connection: Connection, document: int, order_ids: Iterable[int]) -> None:
     """This document is about these orders."""
     ignore_all(connection, document_orders, [{"document_id": document, "order_id": order} for order in order_ids])
@@ -210,9 +215,11 @@ def orders_named(connection: Connection, reference: str) -> list[int]:
     return list(connection.scalars(query))
 
 
-def add_alias(connection: Connection, endpoint: str, reference: str, order: int, line: str = "") -> None:
-    """A system's own name for an order, or for one of its lines."""
-    ignore(connection, aliases, {"endpoint": endpoint, "reference": reference, "order_id": order, "line": line})
+def add_alias(
+    connection: Connection, endpoint: str, reference: str, order: int, line: str = "", *, now: datetime | None = None
+) -> None:
+    """A system's own name for an order, or for one of its lines, known from now on."""
+    ignore(connection, aliases, {"endpoint": endpoint, "reference": reference, "order_id": order, "line": line, "at": now})
 
 
 def line_aliases(connection: Connection, endpoint: str, order: int) -> dict[str, str]:

@@ -6,6 +6,7 @@ from sqlalchemy import URL, make_url
 from sqlalchemy.exc import ArgumentError, DatabaseError
 
 from hub.errors import Misconfigured
+from hub.ledger import migrations
 from hub.ledger.store import Ledger
 
 
@@ -42,4 +43,20 @@ def opened(url: str) -> Ledger:
     except (OSError, DatabaseError) as error:
         why = error.strerror if isinstance(error, OSError) else error.orig
         raise Misconfigured(f"the ledger {without_secrets(url)} cannot be opened: {why}") from error
+    return ledger
+
+
+def looked_at(url: str) -> Ledger:
+    """The ledger that is at this address, to be read only: the database refuses every change. Raises Misconfigured, Unavailable."""
+    place, shown = make_url(url), without_secrets(url)
+    if place.get_backend_name() == "sqlite" and not Path(place.database or "").is_file():
+        raise Misconfigured(f"there is no ledger at {shown}; say where it is with --database")
+    ledger = Ledger(url, only_look=True)
+    try:
+        reached = ledger.look(migrations.version)
+    except DatabaseError as error:
+        raise Misconfigured(f"the ledger {shown} cannot be opened: {error.orig}") from error
+    if reached != migrations.HEAD:
+        ledger.close()
+        raise Misconfigured(f"the ledger {shown} is not of this release; start the hub once, it brings the ledger up to date")
     return ledger

@@ -73,6 +73,13 @@ def withdraw(connection: Connection, outbound_id: int, why: str) -> None:
     set_receipt(connection, outbound_id, "none")
 
 
+def numbers_of(connection: Connection, outbound_id: int) -> Sequence[Row[Any]]:
+    """The numbers that a message was sent under: counter, number; in the order in which they were drawn."""
+    return connection.execute(
+        select(drawn).where(drawn.c.outbound_id == outbound_id).order_by(drawn.c.counter, drawn.c.number)
+    ).all()
+
+
 def add(connection: Connection, row: Mapping[str, Any]) -> int:
     return insert(connection, outbound, row)
 
@@ -185,6 +192,14 @@ def carrying(connection: Connection, document: int) -> Sequence[Row[Any]]:
         .outerjoin(parcels, (parcels.c.outbound_id == outbound.c.id) & (parcels.c.document_id == document))
         .where(deliveries.c.document_id == document)
         .order_by(outbound.c.id)
+    ).all()
+
+
+def documents_of_file(connection: Connection, name: str) -> Sequence[Row[Any]]:
+    """The documents that went out in the message of this name."""
+    query = select(documents).join(deliveries, deliveries.c.document_id == documents.c.id)
+    return connection.execute(
+        query.join(outbound, outbound.c.id == deliveries.c.outbound_id).where(outbound.c.name == name)
     ).all()
 
 

@@ -41,9 +41,9 @@ class Job:
 class Ledger:
     """One database. `write` and `read` may be awaited from any task of any loop."""
 
-    def __init__(self, url: str) -> None:
+    def __init__(self, url: str, only_look: bool = False) -> None:
         self.url = url
-        self._engine = connect(url)
+        self._engine = connect(url, only_look)
         self._queue: queue.SimpleQueue[Job | None] = queue.SimpleQueue()
         self._free = queue.SimpleQueue() if self.shared else self._queue
         self._readers = ThreadPoolExecutor(4, thread_name_prefix="ledger-read")

@@ -7,7 +7,6 @@ from sqlalchemy import (
     ForeignKey,
     Index,
     Integer,
-    LargeBinary,
     String,
     Table,
     UniqueConstraint,
@@ -16,6 +15,9 @@ from sqlalchemy import (
 
 from hub.ledger.columns import Key, Moment, Text
 from hub.ledger.columns import metadata as metadata
+from hub.ledger.content import blobs as blobs
+from hub.ledger.content import chunks as chunks
+from hub.ledger.content import configurations as configurations
 from hub.ledger.turns import endpoints as endpoints
 from hub.ledger.turns import gates as gates
 from hub.ledger.turns import lanes as lanes
@@ -24,19 +26,6 @@ from hub.ledger.turns import ticks as ticks
 from hub.ledger.watch import alerts as alerts
 from hub.ledger.watch import purges as purges
 
-blobs = Table(
-    "blobs",
-    metadata,
-    Column("hash", String(64), primary_key=True),
-    Column("size", BigInteger, nullable=False),
-)
-chunks = Table(
-    "chunks",
-    metadata,
-    Column("hash", String(64), ForeignKey("blobs.hash"), primary_key=True),
-    Column("n", Integer, primary_key=True),
-    Column("body", LargeBinary, nullable=False),
-)
 arrivals = Table(
     "arrivals",
     metadata,
@@ -140,6 +129,7 @@ aliases = Table(
     Column("reference", Text, primary_key=True),  # what that system calls it
     Column("order_id", Key, ForeignKey("orders.id"), primary_key=True),
     Column("line", Text, primary_key=True, default=""),  # the buyer's line number, when the reference is a line's
+    Column("at", Moment),  # since when we know it; null: since before that was kept
 )
 deliveries = Table(
     "deliveries",
@@ -186,6 +176,7 @@ outbound = Table(
     Column("sent_at", Moment),
     Column("receipt", Text, nullable=False),  # none, open, overdue, the verdict that came, or resent
     Column("receipt_due", Moment),
+    Column("configuration", Text),  # under which its bytes were made
 )
 parcels = Table(
     "parcels",

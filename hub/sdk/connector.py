@@ -115,7 +115,10 @@ class Connector:
         raise NotImplementedError
 
     def ids(self, since: datetime, until: datetime) -> AsyncIterator[str]:
-        """Ids of the source's documents in a period, for reconciliation."""
+        """Keys of the messages that the source has of a period (`until` not in it), as `pull` names them; for reconciliation.
+
+        Whatever was pulled or acknowledged already counts, where the source still knows of it. Changes nothing there.
+        """
         raise NotImplementedError
 
     async def lookup(self, table: str, keys: Iterable[str]) -> Mapping[str, Any]:

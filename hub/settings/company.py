@@ -1,6 +1,5 @@
 """The company: everything the YAML of one folder says, checked and ready."""
 
-import hashlib
 import importlib.util
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -9,15 +8,15 @@ from pathlib import Path
 from hub.mapping.mapping import Mapping as JsonMapping
 from hub.rules.routing import Route
 from hub.sdk.connector import Connector
-from hub.settings import conflicts, endpoints, partners, routes
+from hub.settings import conflicts, endpoints, partners, routes, snapshot
 from hub.settings.desk import Desk
 from hub.settings.endpoint import Endpoint
 from hub.settings.mistakes import SettingsError, nearest
 from hub.settings.partner import Partner
 from hub.settings.references import Elsewhere
 from hub.settings.service import HubSettings
+from hub.settings.snapshot import Snapshot
 
-COUNTS = (".yaml", ".csv", ".py")  # files that the hash covers; secrets have no such names
 EXPECTED = ("channels", "systems", "partners", "mappings", "guides", "connectors", "secrets", "var", "hub.yaml", "routes.yaml")
 
 
@@ -34,7 +33,12 @@ class Company:
     routes: tuple[Route, ...]
     mappings: Mapping[str, JsonMapping] = field(repr=False)  # by name, all that the endpoints name
     guide_roots: tuple[Path, ...]  # company first, product last; a partner's own come before
-    hash: str  # of every file that counts
+    snapshot: Snapshot = field(repr=False)  # of everything that decides, as it was read
+
+    @property
+    def hash(self) -> str:
+        """One name for everything that decides: company, product and release."""
+        return self.snapshot.hash
 
     @property
     def endpoints(self) -> dict[str, Endpoint]:
@@ -53,14 +57,16 @@ def load(
     *,
     home: Path | None = None,
     product: Path | None = None,
+    elsewhere: Elsewhere | None = None,
 ) -> Company:
     """Read a company folder. Raises SettingsError with every mistake in it.
 
     `home` is where relative paths start: by default beside a folder called `config`, else the folder itself.
-    `product` holds the guides and mappings that come with the hub.
+    `product` holds the guides and mappings that come with the hub; `elsewhere` is where references lead, instead of `env`.
     """
-    company_roots = (folder / "guides", folder / "mappings")
-    desk = Desk(folder, connectors, Elsewhere(env, folder), (*company_roots, product or product_mappings()))
+    product = product or product_mappings()
+    roots = (folder / "guides", folder / "mappings", product)
+    desk = Desk(folder, connectors, elsewhere or Elsewhere(env, folder), roots)
     if not (folder / "hub.yaml").is_file():
         desk.wrong(folder / "hub.yaml", "there is no hub.yaml: this is no company folder", "give the folder that holds hub.yaml")
         raise SettingsError(desk.mistakes)
@@ -77,7 +83,8 @@ def load(
     if desk.mistakes or hub is None:
         raise SettingsError(desk.mistakes)
     place = home or (folder.resolve().parent if folder.resolve().name == "config" else folder.resolve())
-    return Company(folder, place, hub, channels, systems, trade, ways, desk.mappings, desk.roots, content_hash(folder))
+    kept = snapshot.taken(folder, product, hub, [*channels.values(), *systems.values()])
+    return Company(folder, place, hub, channels, systems, trade, ways, desk.mappings, desk.roots, kept)
 
 
 def product_mappings() -> Path:
@@ -85,17 +92,6 @@ def product_mappings() -> Path:
     spec = importlib.util.find_spec("mappings")
     assert spec is not None and spec.submodule_search_locations, "the package `mappings` is part of the product"
     return Path(spec.submodule_search_locations[0])
-
-
-def content_hash(folder: Path) -> str:
-    """One hash over names and bytes of every file that counts."""
-    total = hashlib.sha256()
-    for path in sorted(folder.rglob("*")):
-        inside = path.relative_to(folder)
-        if path.suffix in COUNTS and inside.parts[0] not in ("var", "secrets") and path.is_file():
-            body = path.read_bytes()
-            total.update(f"{inside.as_posix()}\0{len(body)}\0".encode() + body)
-    return total.hexdigest()
 
 
 def _names(desk: Desk) -> dict[str, set[str]]:

@@ -58,6 +58,15 @@ class Elsewhere:
             return None
 
 
+class Recalled(Elsewhere):
+    """References of a configuration that is only read: what they led to is not kept, and stands in by its name."""
+
+    def _one(self, match: re.Match[str], mark: Mark, mistakes: list[Mistake]) -> str:
+        unknown: list[Mistake] = []
+        found = super()._one(match, mark, unknown)
+        return re.sub(r"[^\w/.-]", "-", match[1]) if unknown else found
+
+
 def _missing(kind: str, name: str) -> tuple[str, str]:
     if kind == "env":
         return f"the environment has no `{name}`", f"set it where the hub starts: export {name}=…"

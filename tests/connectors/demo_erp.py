@@ -1,6 +1,7 @@
 """The far side of the demo's ERP: books each sales order once, and tells what happened in a feed."""
 
 import json
+from datetime import UTC, datetime
 
 from hub.sdk import Outgoing
 from hub.sdk.testing import Counterpart, StandIn
@@ -49,6 +50,7 @@ class Erp(Counterpart):
         return list(self.orders.values())
 
     async def offer(self, number):
-        entry = {"seq": len(self.feed) + 1, "kind": "confirmation", "data": {"externalRef": f"PO-{number}"}}
+        at = datetime.now(UTC).isoformat()
+        entry = {"seq": len(self.feed) + 1, "kind": "confirmation", "at": at, "data": {"externalRef": f"PO-{number}"}}
         self.feed.append(entry)
         return json.dumps(entry, separators=(",", ":")).encode()

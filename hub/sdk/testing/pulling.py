@@ -1,5 +1,7 @@
 """Taking: every arrival once, in order, whatever happens between the store and the word to the far side."""
 
+from datetime import timedelta
+
 from hub.errors import Misconfigured, Unavailable
 from hub.sdk.testing.bench import GONE, Bench
 from hub.sdk.testing.question import fails, pulled, question
@@ -75,3 +77,23 @@ async def pull_from_a_far_side_that_is_gone_is_tried_later(bench: Bench) -> None
 async def pull_with_bad_credentials_stops_the_endpoint(bench: Bench) -> None:
     async with bench.open(bench.counterpart.wrong_settings()) as connector:
         await fails(pulled(connector), Misconfigured)
+
+
+@question("pull", "ids")
+async def ids_name_what_pull_gives(bench: Bench) -> None:
+    """By the same keys, in the period in which it came to be there, and in no other."""
+    for number in (1, 2, 3):
+        await bench.counterpart.offer(number)
+    now, day = bench.clock.now(), timedelta(days=1)
+    async with bench.open() as connector:
+        keys = [message.key for message in await pulled(connector)]
+        assert sorted([key async for key in connector.ids(now - day, now + day)]) == sorted(keys)
+        assert [key async for key in connector.ids(now - 3 * day, now - 2 * day)] == []
+
+
+@question("pull", "ids")
+async def ids_of_a_far_side_that_is_gone_are_asked_later(bench: Bench) -> None:
+    await bench.counterpart.behave(GONE)
+    now = bench.clock.now()
+    async with bench.open() as connector:
+        await fails(anext(connector.ids(now - timedelta(days=1), now)), Unavailable)

@@ -6,9 +6,11 @@ from pathlib import Path
 
 import pytest
 
+from hub.operations.recall import Nowheres
 from hub.sdk import Connector, Secret, Settings, setting
-from hub.settings.company import Company, content_hash, load
+from hub.settings.company import Company, load, product_mappings
 from hub.settings.mistakes import SettingsError
+from hub.settings.references import Recalled
 
 FIXTURES = Path(__file__).parents[2] / "fixtures" / "config"
 
@@ -128,13 +130,58 @@ def test_a_secret_does_not_show(folder):
 
 
 def test_the_hash_follows_what_counts(folder):
-    first = content_hash(folder)
+    first = loaded(folder).hash
     (folder / "secrets").mkdir()
     (folder / "secrets/token.yaml").write_text("x")
     (folder / "README.md").write_text("x")
-    assert content_hash(folder) == first
+    assert loaded(folder).hash == first
     change(folder / "hub.yaml", "36h", "24h")
-    assert content_hash(folder) != first
+    assert loaded(folder).hash != first
+
+
+def test_the_hash_follows_the_product_too(folder, tmp_path):
+    product = tmp_path / "product"
+    shutil.copytree(product_mappings(), product)
+    first = load(folder, CONNECTORS, {"ERP_TOKEN": "s3cret"}, product=product).hash
+    (product / "codes" / "more.csv").write_text("# a table\nx12,edifact,word,title\n")
+    assert load(folder, CONNECTORS, {"ERP_TOKEN": "s3cret"}, product=product).hash != first
+
+
+LITERAL = {
+    "plain": "hunter2",
+    "quoted": '"hunter2"',
+    "a block": "|-\n    hunter2",
+    "in case the reference leads nowhere": "${env:NOWHERE:-hunter2}",
+}
+
+
+@pytest.mark.parametrize("written", LITERAL.values(), ids=LITERAL)
+def test_what_is_kept_of_the_settings_holds_no_secret(folder, written):
+    change(folder / "systems/erp.yaml", "${env:ERP_TOKEN}", written)
+    change(folder / "hub.yaml", "name:", "database: postgresql://hub:hunter2@db/hub\nname:")
+    company = loaded(folder)
+    assert company.systems["erp"].config.token.get_secret_value() == "hunter2"
+    kept = company.snapshot.files
+    assert not any(b"hunter2" in body for body in kept.values())
+    assert b"${file:left-out/" in kept["company/systems/erp.yaml"]
+    assert "product/x12/850.yaml" in kept
+
+
+def test_a_file_that_a_reference_names_is_not_kept(folder):
+    change(folder / "systems/erp.yaml", "${env:ERP_TOKEN}", "${file:keys/erp.yaml}")
+    (folder / "keys").mkdir()
+    (folder / "keys/erp.yaml").write_text("hunter2")
+    assert not any("keys" in name for name in loaded(folder).snapshot.files)
+
+
+def test_a_configuration_of_then_is_read_without_what_its_references_led_to(folder):
+    recalled = load(folder, Nowheres(), {}, elsewhere=Recalled({}, folder))
+    assert recalled.systems["erp"].config.token == "env-ERP_TOKEN"
+    ours = [
+        {name: body for name, body in one.snapshot.files.items() if name.startswith("company/")}
+        for one in (recalled, loaded(folder))
+    ]
+    assert ours[0] == ours[1]
 
 
 def test_two_kinds_of_partner_state_may_share_ids(folder):
