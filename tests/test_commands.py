@@ -17,7 +17,7 @@ from hub.cli.retry import retry
 from hub.cli.trace import trace
 from hub.errors import Rejected
 from hub.ledger.store import Ledger
-from tests.journey import HERE, bring, hub_for, wire
+from tests.journey import HERE, bring, catch_up, hub_for, wire
 
 JOURNEY = HERE / "clean_order_to_paid_invoice"
 
@@ -100,6 +100,7 @@ async def test_retry_is_asked_for_and_done(home: Path) -> None:
     assert "order PO-2002 for erp is to be tried again: unblocked" in run(retry, home, "PO-2002", "--why", "unblocked").output
     assert "nothing waits" in run(retry, home, "--all").output
     async with hub_for(home) as hub:
+        await catch_up(hub)
         await hub.work()
         assert len(wire(hub, "erp").sent) == 1
 

@@ -54,6 +54,8 @@ WARNED = {
     "x12/855_004010x358_stupidedi_basic-po-ack-accepted.edi": "a response in a group SC",
     "x12/855_004010x358_stupidedi_po-ack-minor-changes.edi": "a response in a group SC; ACK03, the unit, is missing",
     "x12/855_004010x358_stupidedi_po-ack-ship-details.edi": "a response in a group SC",
+    "x12/810_005010_x12-types_edi2xml-1.edi": "UPCs with wrong check digits",
+    "x12/856_004060_node-x12_856.edi": "UPCs with wrong check digits",
     "x12/944_004010_node-x12-edi_944.edi": "W0706 says LT and W0707, the lot, is empty: the lot stands in W0708",
     "x12/820_005010_edi.net_x12.820.issue140.edi": "a GLN with a wrong check digit",
 }

@@ -20,7 +20,7 @@ from hub.operations.release import Release, release
 from hub.operations.resend import Resend, resend
 from hub.operations.retry import retry
 from hub.operations.skip import Skip, skip
-from tests.journey import HERE, NOON, bring, hub_for, wire
+from tests.journey import HERE, NOON, bring, catch_up, hub_for, wire
 from tests.test_steady import acknowledged, another
 from tests.test_walk import CONFIRMATION, ORDER, company_with, said, sent, sets, states
 
@@ -406,12 +406,14 @@ async def test_the_commands(tmp_path: Path) -> None:
         assert "order PO-1001 goes on" in run("release", tmp_path, "PO-1001").output
         assert "to be tried again" in run("retry", tmp_path, "PO-1001", *why).output
         assert "is never to be done: she called" in run("skip", tmp_path, "--document", "3", *why).output
+        await catch_up(hub)
         await hub.work()
         await bring(hub, "erp", CONFIRMATION, "confirmation")
         assert "open            acme  855 SO-70001 of order PO-1001" in run("open", tmp_path).output
         (one,) = [json.loads(line) for line in run("open", tmp_path, "--json").output.splitlines()]
         assert (one["state"], one["type"], one["file"].split("_")[1]) == ("open", "855", "855")
         assert "once more as a new message" in run("resend", tmp_path, "--document", str(one["document"]), *why).output
+        await catch_up(hub)
         await hub.work()
         assert sets(hub) == ["997", "997", "855", "855"]
         told = run("trace", tmp_path, "PO-1001").output

@@ -24,8 +24,8 @@ def in_envelope(guide: Guide, segments: Lines) -> Iterator[Wound]:
             continue
         header = next((index for index, segment in enumerate(segments) if segment[0] in ("ST", "UNH")), 0)
         place = at - header + 1 if tag in OF_SET else None
-        wrong = _changed(segments, at, 1, str(int(segments[at][1]) + 1))
-        yield Wound("wrong-count", f"{tag}/1", f"{tag} counts one too many", wrong, count, tag, place, 1)
+        wrong = _changed(segments, at, 1, str(int(segments[at][1]) + 9))
+        yield Wound("wrong-count", f"{tag}/1", f"{tag} counts nine too many", wrong, count, tag, place, 1)
         other = "9" * len(segments[at][2])
         wrong = _changed(segments, at, 2, other)
         yield Wound("wrong-number", f"{tag}/2", f"{tag} has another control number than its header", wrong, number, tag, place, 2)

@@ -115,11 +115,15 @@ def _layout(beside: Sequence[str]) -> str:
 
 
 def when(value: Any) -> str:
-    """A date or a moment in words.
+    """A date, a moment or a period in words.
 
     >>> when(date(2026, 11, 22)), when(datetime(2026, 11, 22, 9, 30))
     ('22 November 2026', '22 November 2026, 09:30')
+    >>> when(moments.Period(date(2026, 1, 1), date(2026, 1, 31)))
+    '1 January 2026 to 31 January 2026'
     """
+    if isinstance(value, moments.Period):
+        return f"{when(value.first)} to {when(value.last)}"
     day = f"{value.day} {MONTHS[value.month - 1]} {value.year}"
     return f"{day}, {value:%H:%M}" if isinstance(value, datetime) else day if isinstance(value, date) else str(value)
 

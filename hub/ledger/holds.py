@@ -55,5 +55,5 @@ def ended(connection: Connection, document: int) -> None:
 
 def waited_out(connection: Connection, now: datetime) -> Sequence[Row[Any]]:
     """Documents that have waited long enough."""
-    query = select(documents).join(waits, waits.c.document_id == documents.c.id).where(waits.c.until <= now)
-    return connection.execute(query.order_by(documents.c.id)).all()
+    late = list(connection.scalars(select(waits.c.document_id).where(waits.c.until <= now)))
+    return connection.execute(select(documents).where(documents.c.id.in_(late)).order_by(documents.c.id)).all() if late else ()

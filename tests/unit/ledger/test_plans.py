@@ -25,11 +25,13 @@ from tests.journey import HERE, NOON, bring, hub_for
 JOURNEY = HERE / "clean_order_to_paid_invoice"
 LATER = NOON + timedelta(days=900)
 # A row for each endpoint, partner or process, or one for each open matter: they stay small however many orders there are.
-SMALL = {"lanes", "endpoints", "gates", "cursors", "numbers", "alerts", "alembic_version", "purges"}
+SMALL = {"lanes", "endpoints", "gates", "cursors", "numbers", "alerts", "alembic_version", "purges", "holds", "pauses", "waits"}
 PARTIAL = {str(index.name) for index in INDEXES if index.dialect_options["sqlite"]["where"] is not None}
 PARTIAL |= {"arrivals_open", "arrivals_untold", "alerts_open"}
 # These begin at the end, and stop after as many rows as are shown.
 BACKWARDS = re.compile(r"ORDER BY (orders|timeline)\.id DESC\s+LIMIT|^SELECT max\(outbound.id\) AS max_1 \nFROM outbound$")
+# One end of an index; and small tables that look up a row each elsewhere: without figures PostgreSQL plans to merge the two.
+LOOKED_UP = re.compile(r"^SELECT min\(ticks\.schedule\)|FROM (holds|waits) JOIN ")
 
 Statement = tuple[str, Any]
 
@@ -157,7 +159,11 @@ async def test_no_hot_statement_reads_a_table_whole(database: str, tmp_path: Pat
 
     def wrong(connection: Connection) -> dict[str, list[str]]:
         ours = {one: values for one, values in said.items() if not re.search(r"pg_catalog|sqlite_master|set_config|setval", one)}
-        found = {one: explain(connection, one, values) for one, values in ours.items() if not BACKWARDS.search(one)}
+        found = {
+            one: explain(connection, one, values)
+            for one, values in ours.items()
+            if not (BACKWARDS.search(one) or (ledger.shared and LOOKED_UP.search(one)))
+        }
         return {one: steps for one, steps in found.items() if steps}
 
     found = ledger.look(wrong)
