@@ -16,7 +16,7 @@ from hub.demo import stage
 from hub.demo.crew import Crew, answers
 from hub.demo.place import Place
 from hub.flow.stages import POINTS
-from tests.chaos.buyer import ENOUGH
+from tests.chaos.orderer import ENOUGH
 from tests.chaos.nursery import Child, Nursery
 from tests.chaos.stores import files, gather, paper, sets
 from tests.chaos.verdict import WHERE, Verdict, judge
@@ -90,7 +90,7 @@ def trade(folder: Path, seed: int, names: Sequence[str] = ALONE, database: str |
     with Nursery() as nursery, Crew(place.folder / "logs", env) as crew:
         hubs = Hubs(crew, nursery, place, {name: found[name] for name in names})
         assemble(crew, place, hubs)
-        crew.start("retailer", [sys.executable, "-m", "tests.chaos.buyer", str(seed), str(REST)])
+        crew.start("retailer", [sys.executable, "-m", "tests.chaos.orderer", str(seed), str(REST)])
         yield hubs, done
         (place.folder / ENOUGH).touch()
         wait_for_the_rest(crew, place, partial(revive, hubs, done.kills))
