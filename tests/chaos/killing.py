@@ -16,8 +16,8 @@ from hub.demo import stage
 from hub.demo.crew import Crew, answers
 from hub.demo.place import Place
 from hub.flow.stages import POINTS
-from tests.chaos.orderer import ENOUGH
 from tests.chaos.nursery import Child, Nursery
+from tests.chaos.orderer import ENOUGH
 from tests.chaos.stores import files, gather, paper, sets
 from tests.chaos.verdict import WHERE, Verdict, judge
 
