@@ -45,7 +45,7 @@ def once(desk: Desk, file: Path) -> Tally:
             lines.append(-1 if rejected else count)
             continue
         tally.findings += len(found.findings)
-        fallen = [lines[document.index - first] for group in found.groups for document in group.documents if document.rejected]
+        fallen = [lines[document.index - first] for group in found.groups for document in group.documents.rejected()]
         fallen = [count for count in fallen if count >= 0]
         tally.orders, tally.lines = tally.orders - len(fallen), tally.lines - sum(fallen)
         lines = array("l")

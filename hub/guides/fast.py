@@ -10,6 +10,7 @@ from functools import lru_cache
 from typing import Any
 
 from hub.formats.envelope import TransactionSet
+from hub.guides import digits
 from hub.guides.fast_odd import Odd, clocked, laid_out
 from hub.guides.fast_places import Paths
 from hub.guides.forest import Forest
@@ -27,13 +28,14 @@ NOWHERE = "\0"  # separates nothing: a tidy document has no such character
 class Work:
     """What the readers of segments need besides the items they fill."""
 
-    __slots__ = ("assumed", "component", "components", "forests", "nodes", "stated", "text", "zone")
+    __slots__ = ("assumed", "component", "components", "forests", "nodes", "numbers", "stated", "text", "zone")
 
     def __init__(self, tset: TransactionSet, zone: tzinfo) -> None:
         self.components, self.text, self.zone = tset.components, tset.text, zone
         self.component = tset.interchange.separators.component or NOWHERE
         self.stated: list[tuple[Element, Values, Any]] = []
         self.assumed: list[str] = []
+        self.numbers: list[str] = []  # of items and places, whose check digits are still to be looked at
         self.forests: dict[int, Forest] = {}
         self.nodes = 0
 
@@ -52,6 +54,14 @@ class Work:
     def laid_out(self, text: str, layout: str, path: str | None) -> date:
         """A date in a layout named beside it."""
         return self._assuming(laid_out(text, layout, self.zone), path)
+
+    def numbered(self, kind: str, number: str) -> None:
+        """A number whose check digit must be right."""
+        if kind == digits.SSCC:
+            if not digits.right(kind, number):
+                raise Odd
+        elif kind != digits.GLN or len(number) in digits.LENGTHS[kind]:
+            self.numbers.append(number)
 
     def _assuming(self, moment: Any, path: str | None) -> date:
         if moment.assumed:
@@ -99,7 +109,7 @@ def read(guide: Guide, tset: TransactionSet, zone: tzinfo) -> tuple[Values, Work
             place.end(items, work)
     except (Odd, KeyError):  # a code that a table does not have
         return None
-    return value, work
+    return None if work.numbers and not digits.all_right(work.numbers) else (value, work)
 
 
 def differs(value: Values, work: Work) -> bool:

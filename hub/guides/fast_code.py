@@ -32,6 +32,7 @@ class Writer(Grouped):
             self.unpack(element)
         for element in rule.elements:
             self.element(element)
+        self.place()
         for note in rule.conditions:
             self.condition(note)
         self.key()
@@ -179,6 +180,7 @@ class Writer(Grouped):
             value = f"{codec}[{value}]" if codec else value
             self.say(f"{INDENT}if w in filed: file(filed, w, {value})")
             self.say(f"{INDENT}else: filed[w] = {value}")
+            self.among(pairs.table, code, self.text(index, 1))
         self.say(f"if filed: item[{pairs.into!r}] = filed")
 
     def ordinary(self, index: int) -> bool:
@@ -198,6 +200,8 @@ class Writer(Grouped):
         self.say(f"if len(filed) < {len(filed)}:")
         self.say(f"{INDENT}filed = {{}}")
         self.say(f"{INDENT}for w, v in ({''.join(f'({code}, {value}), ' for code, value in filed)}): file(filed, w, v)")
+        for index in whole:
+            self.among(pairs.table, f"v{index}", f"v{index + 1}")
         self.rest(pairs)
         self.say(f"item[{pairs.into!r}] = filed")
 
@@ -241,6 +245,7 @@ class Writer(Grouped):
                 decoded = f"{self.name(plainly[codec])}[{value}]"
             self.say(f"if w in filed: file(filed, w, {decoded})")
             self.say(f"else: filed[w] = {decoded}")
+            self.among(pairs.table, code, value)
 
         self.under(f"if {code}:", both)
         if value != '""':

@@ -1,14 +1,17 @@
 """Writes the lines that read one element: its checks, its value, and where the value goes."""
 
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 from hub.guides.codecs import CODECS, NUMERIC, SPREAD
+from hub.guides.digits import GLN, GTIN, ITEM, KINDS, SCHEME, SSCC
 from hub.guides.fast_odd import Odd, dates, days, numbers, plainly, sized
 from hub.guides.inspection import UNTYPED
 from hub.guides.notation import Element
 from hub.guides.plan import Entry
 from hub.guides.spread import joined
+from hub.guides.tables import Table
 from hub.guides.values import SELF, file, split
 
 KNOWN = (*(name for name in CODECS if name not in SPREAD), "moment")
@@ -68,8 +71,31 @@ class Elements:
         decoded = self.decoded(element, value)
         for path in element.paths:
             self.put(into, path, decoded, element, value)
+            self.numbered(split(path)[-1], value)
         if element.equals:
             self.say(f"work.stated.append(({self.name(element)}, {into}, {decoded}))")
+
+    def numbered(self, kind: str, value: str) -> None:
+        """A number whose name says what it is has a check digit."""
+        if kind == SSCC:
+            self.say(f"work.numbered({kind!r}, {value})")
+        elif kind in KINDS:
+            self.say(f"work.numbers.append({value})")
+
+    def place(self) -> None:
+        """So has that of a place, where the segment says that it is a GLN."""
+        paths = {path for element in self.rule.carriers() for path in element.paths}
+        if {ITEM, SCHEME} <= paths:
+            self.say(f"if item.get({SCHEME!r}) == {GLN!r}: work.numbered({GLN!r}, item.get({ITEM!r}) or '')")
+
+    def among(self, table: Table | None, code: str, value: str) -> None:
+        """The same where a code in the segment says what kind of number it is."""
+        words = table.words if table else {kind: kind for kind in KINDS}
+        items = frozenset(code for code, word in words.items() if word in KINDS and word != SSCC)
+        packages = frozenset(code for code, word in words.items() if word == SSCC)
+        for codes, kind in ((items, GTIN), (packages, SSCC)):
+            if codes:
+                self.under(f"if {code} in {self.name(codes)}:", partial(self.numbered, kind, value))
 
     def spread(self, element: Element, value: str) -> None:
         """Text over several addresses."""

@@ -217,7 +217,8 @@ def _interchange(interchange: Interchange, groups: list[JudgedGroup], notices: l
     if result.rejected:
         _reject(notices)
     result.findings += [finding for group in groups for finding in group.findings]
-    if result.state == "accepted" and (result.findings or any(paper.state != "accepted" for paper in result.each())):
+    plain = all(notice.state == "accepted" for notice in notices) and all(group.documents.accepted for group in groups)
+    if result.state == "accepted" and (result.findings or not plain):
         result.state = "accepted_with_findings"
     return result
 

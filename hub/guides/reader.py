@@ -9,7 +9,7 @@ from datetime import UTC, tzinfo
 
 from hub.findings import Finding
 from hub.formats.envelope import TransactionSet
-from hub.guides import digits, fast
+from hub.guides import fast
 from hub.guides.functions import EQUALS, FINISH
 from hub.guides.notation import Guide
 from hub.guides.plan import plan
@@ -50,7 +50,7 @@ def read_fast(guide: Guide, tset: TransactionSet, defaults: Defaults) -> Reading
         return None
     value, work = found
     _finish(guide, value, work.assumed, defaults)
-    return None if fast.differs(value, work) or digits.doubtful(guide, value) else Reading(value)
+    return None if fast.differs(value, work) else Reading(value)
 
 
 def read_slowly(
