@@ -46,7 +46,7 @@ MENU = (
     Entry("connectors", "List the kinds of places the hub can talk to."),
 )
 
-YOUNG = 20_000  # objects that may come before the garbage collector looks at them; Python's own is 700
+YOUNG = 5_000  # objects that may come before the garbage collector looks at them; Python's own is 700
 INTERRUPTED = 130
 BROKEN_PIPE = 1  # as click has it
 

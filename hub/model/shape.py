@@ -19,9 +19,10 @@ class Nothing(dict[str, Any]):
     def _frozen(self, *_: Any, **__: Any) -> Any:
         raise TypeError("documents are frozen: make a changed copy")
 
-    __setitem__ = __delitem__ = __ior__ = update = setdefault = pop = popitem = clear = _frozen  # type: ignore[assignment]
+    __setitem__ = __delitem__ = __ior__ = _frozen  # type: ignore[assignment]  # all refuse, whatever they are given
+    update = setdefault = pop = popitem = clear = _frozen  # type: ignore[assignment]  # likewise
 
-    def __hash__(self) -> int:  # type: ignore[override]
+    def __hash__(self) -> int:  # type: ignore[override]  # a mapping that never changes can be hashed
         """What can be hashed is not copied for every document."""
         return 0
 
