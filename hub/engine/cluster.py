@@ -8,6 +8,7 @@ import asyncio
 import contextlib
 import logging
 from collections.abc import Iterable
+from typing import Any
 
 import procrastinate
 import psycopg
@@ -37,7 +38,9 @@ class Cluster:
         self._address = address.replace("postgresql+psycopg://", "postgresql://", 1)
         options = {"options": f"-c search_path={SCHEMA}"}
         self._app = procrastinate.App(
-            connector=procrastinate.PsycopgConnector(conninfo=self._address, min_size=1, max_size=4, kwargs=options)
+            connector=procrastinate.PsycopgConnector(
+                conninfo=self._address, min_size=1, max_size=4, kwargs=options, configure=_by_itself
+            )
         )
         self._task = self._app.task(name="drain", queue=QUEUE, pass_context=True)(self._run)
         self._drain: Drain | None = None
@@ -149,6 +152,11 @@ class Cluster:
                 await self._app.job_manager.finish_job_by_id_async(job.id, Status.FAILED, delete_job=True)
                 log.warning("nobody drains %s as was said; it is taken up again", lane)
             await self.wake(lane)
+
+
+async def _by_itself(connection: psycopg.AsyncConnection[Any]) -> None:
+    """Each statement commits by itself: a process that is paused between two must not hold a row that others wait for."""
+    await connection.set_autocommit(True)
 
 
 def prepare(address: str) -> None:
