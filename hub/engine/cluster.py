@@ -17,8 +17,7 @@ from procrastinate.job_context import JobContext
 from procrastinate.jobs import Job, Status
 from procrastinate.schema import SchemaManager
 
-from hub.engine.contract import Drain
-from hub.errors import Unavailable
+from hub.engine.contract import Drain, run
 
 log = logging.getLogger(__name__)
 QUEUE = "drains"
@@ -99,11 +98,7 @@ class Cluster:
             return
         self._here.add(lane)
         try:
-            await self._drain(lane)
-        except Unavailable as error:
-            log.warning("%s is left for a moment: %s", lane, error)
-        except Exception:
-            log.exception("the drain of %s failed; the pulse will wake it again", lane)
+            await run(self._drain, lane)
         finally:
             self._here.discard(lane)
 
