@@ -12,7 +12,7 @@ from hub.ledger.tables import blobs, chunks, purges
 CHUNK = 256 * 1024
 AHEAD = 4  # chunks fetched at once
 PIECES = select(chunks.c.body).where(chunks.c.hash == bindparam("name")).order_by(chunks.c.n)
-
+PIECE = select(chunks.c.body).where(chunks.c.hash == bindparam("name"), chunks.c.n == bindparam("n"))
 GONE = select(purges).where(purges.c.what == "blob", purges.c.key == bindparam("name"))
 
 
@@ -25,8 +25,8 @@ def keep(connection: Connection, body: bytes) -> str:
     """Store the bytes unless they are there, and say their name."""
     name = digest(body)
     if ignore(connection, blobs, {"hash": name, "size": len(body)}) or _came_back(connection, name):
-        pieces = range(0, max(len(body), 1), CHUNK)
-        insert_all(connection, chunks, [{"hash": name, "n": n, "body": body[at : at + CHUNK]} for n, at in enumerate(pieces)])
+        for n, at in enumerate(range(0, max(len(body), 1), CHUNK)):  # one by one: the bytes are in memory once, not twice
+            insert_all(connection, chunks, [{"hash": name, "n": n, "body": body[at : at + CHUNK]}])
     return name
 
 
@@ -43,6 +43,12 @@ def pieces(connection: Connection, name: str) -> Iterator[bytes]:
         yield row.body
     if not found and (gone := connection.execute(GONE, {"name": name}).first()) is not None:
         raise Purged(f"purged on {gone.at:%Y-%m-%d} by policy: {gone.policy}")
+
+
+def piece(connection: Connection, name: str, n: int) -> bytes | None:
+    """One chunk of the bytes, from 0; None behind the last."""
+    found: bytes | None = connection.scalar(PIECE, {"name": name, "n": n})
+    return found
 
 
 def body(connection: Connection, name: str) -> bytes:
