@@ -125,5 +125,6 @@ def test_memory_does_not_grow_with_the_interchange(tmp_path: Path, kind: str, st
     """10 MB, some ten thousand orders: at most 60 MB above the rest; whole they would take five hundred."""
     large(tmp_path, "store", "10", kind)
     found = json.loads(large(tmp_path, "take"))
-    assert found[f"order {state}"] > 1000 and found["acknowledgement accepted"] == 1
+    assert found[f"order {state}"] > 1000
+    assert found["acknowledgement accepted"] == (2 if kind == "cut" else 1), "a 997, and a TA1 where the trailer is missing"
     assert found["grown"] < 60

@@ -27,6 +27,7 @@ class Case:
     endpoint: Endpoint
     arrival: Any  # None where a document is decided again whose arrival nobody needs
     now: datetime
+    quiet: bool = False  # nothing that follows from it leaves
     who: str | None = None  # the person who asked for it, in the timeline
     said: timeline.Entries = field(default_factory=list)  # for the timeline, kept together at the end
 

@@ -207,9 +207,9 @@ def _answer(case: Case, draft: Draft, order: dict[str, Any], verdict: str, why: 
     settle(answer)
     document = make(case, answer)
     key = f"order_response:{case.endpoint.name}:{draft.number}:{document}"
-    send(case, answer, document, key, case.endpoint.name)
-    text = f"{named(draft)} will be answered to {case.endpoint.name}: {verdict} ({why})"
-    say(case, "route", text, draft.orders, document)
+    if send(case, answer, document, key, case.endpoint.name):
+        text = f"{named(draft)} will be answered to {case.endpoint.name}: {verdict} ({why})"
+        say(case, "route", text, draft.orders, document)
 
 
 def take_back(case: Case, draft: Draft, document: int) -> None:

@@ -40,7 +40,7 @@ def decide(site: Site, connection: Connection, endpoint: Endpoint, arrival: Any,
     if documents.decided(connection, arrival.id) != part.first:
         return False
     site.probe("decide.commit" if part.last else "decide.part")
-    case = Case(site, Book(connection, len(part.drafts)), endpoint, arrival, site.now())
+    case = Case(site, Book(connection, len(part.drafts)), endpoint, arrival, site.now(), arrivals.quiet(arrival))
     unheard = _unheard(connection, part.drafts)
     for draft in part.drafts:
         draft.unheard = _first(draft, unheard)
@@ -102,8 +102,10 @@ def _answer(case: Case, answer: Answer, position: int) -> None:
     document = make(case, draft, case.arrival.id)
     documents.link_as(case.connection, document, case.arrival.id, answer.of)  # so the life of each order shows it
     key = f"{draft.kind}:{answer.partner}:{draft.number}:{draft.content[:12]}:{case.arrival.id}:{case.endpoint.name}"
-    deliveries.add(case.connection, key, document, case.endpoint.name, draft.kind, (), case.now)
+    if not case.quiet:
+        deliveries.add(case.connection, key, document, case.endpoint.name, draft.kind, (), case.now)
     verdict = answer.document.verdict.replace("_", " ")
     holds = f" ({plural(answer.document.received or 0, 'document')})" if answer.document.level == "group" else ""
-    text = f"{answer.document.level} {draft.number} will be acknowledged to {answer.partner} as {verdict}{holds}"
+    will = "would be" if case.quiet else "will be"
+    text = f"{answer.document.level} {draft.number} {will} acknowledged to {answer.partner} as {verdict}{holds}"
     say(case, "acknowledge", text, (), document)

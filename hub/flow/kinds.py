@@ -221,7 +221,11 @@ def route(
 
 
 def send(case: Case, draft: Draft, document: int, key: str, target: str) -> bool:
-    """A document is to go somewhere; False where it has been on its way there before."""
+    """A document is to go somewhere; False where it has been on its way there before, or nothing may leave."""
+    if case.quiet:
+        text = f"{words(draft)} is not sent to {target}: it was taken in without sending"
+        say(case, "kept", text, draft.orders, document)
+        return False
     about = (key, document, target, draft.kind, draft.orders, case.now)
     if draft.unheard:
         deliveries.add_first(case.book, *about)

@@ -10,6 +10,7 @@ from hub.flow.intend import Intent
 from hub.flow.render import Spoiled
 from hub.flow.site import Site
 from hub.ledger import deliveries, documents, lanes, timeline
+from hub.logs import about
 from hub.sdk import Receipt
 from hub.settings.endpoint import Endpoint
 
@@ -31,19 +32,22 @@ async def settled(site: Site, endpoint: Endpoint, intent: Intent, receipt: Recei
         orders = deliveries.orders_of_message(connection, intent.outbound_id)
         if receipt.reference and endpoint.role == "system":
             _learn(connection, endpoint.name, receipt, orders, now)
-        called = (
-            f", known there as {receipt.reference}"
-            if receipt.reference and endpoint.role == "system"
-            else f" as {intent.outgoing.name}"
-        )
-        text = f"{title(intent)} was delivered to {endpoint.name}{called}"
-        timeline.say(connection, now, "delivered", text, orders, _document(connection, intent), outbound=intent.outbound_id)
+        text, document = _delivered(endpoint, intent, receipt), _document(connection, intent)
+        timeline.say(connection, now, "delivered", text, orders, document, outbound=intent.outbound_id)
         return orders
 
     concerned = await site.ledger.write(store, turn=False)
     site.probe("settle.stored")
     site.tally.delivered(endpoint.name, intent.since, now)
+    with about(endpoint=endpoint.name, outbound=intent.outbound_id, orders=concerned):
+        log.info("%s", _delivered(endpoint, intent, receipt))
     return concerned
+
+
+def _delivered(endpoint: Endpoint, intent: Intent, receipt: Receipt) -> str:
+    known = receipt.reference and endpoint.role == "system"
+    called = f", known there as {receipt.reference}" if known else f" as {intent.outgoing.name}"
+    return f"{title(intent)} was delivered to {endpoint.name}{called}"
 
 
 def _learn(connection: Connection, endpoint: str, receipt: Receipt, orders: list[int], now: datetime) -> None:
@@ -69,18 +73,22 @@ async def failed(site: Site, endpoint: Endpoint, intent: Intent, state: str, why
     """Not this time; or not at all until a person has looked."""
     now = site.now()
 
-    def store(connection: Connection) -> None:
+    what = "parked" if state == "parked" else "retry"
+    wait = "it waits for a person" if state == "parked" else f"next attempt at {due:%H:%M:%S} UTC"
+    text = f"{title(intent)} did not reach {endpoint.name}: {why}; {wait}"
+
+    def store(connection: Connection) -> list[int]:
         lanes.guard(connection, f"out:{endpoint.name}", intent.epoch)
         deliveries.put(connection, intent.ids, state, why, due)
-        what = "parked" if state == "parked" else "retry"
-        wait = "it waits for a person" if state == "parked" else f"next attempt at {due:%H:%M:%S} UTC"
-        text = f"{title(intent)} did not reach {endpoint.name}: {why}; {wait}"
         orders = deliveries.orders_of_message(connection, intent.outbound_id)
         timeline.say(connection, now, what, text, orders, _document(connection, intent), outbound=intent.outbound_id)
+        return orders
 
     try:
-        await site.ledger.write(store, turn=False)
+        orders = await site.ledger.write(store, turn=False)
         site.tally.failed(endpoint.name, state)
+        with about(endpoint=endpoint.name, outbound=intent.outbound_id, orders=orders):
+            log.warning("%s", text)
     except Conflict as conflict:  # whoever has the lane now finds out by itself
         log.warning("%s: %s", f"{title(intent)} for {endpoint.name}", conflict)
 
