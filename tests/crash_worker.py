@@ -6,7 +6,7 @@ from pathlib import Path
 
 from hub.app import Hub, database_url
 from hub.clock import VirtualClock
-from hub.flow import intake, parts
+from hub.flow import parts
 from hub.ledger import lanes
 from hub.ledger.store import Ledger
 from hub.registry import connectors
@@ -31,5 +31,5 @@ async def main(home: Path) -> None:
 
 if __name__ == "__main__":
     if "small" in sys.argv:
-        intake.LARGE, parts.MOST = 0, 2
+        parts.LARGE, parts.MOST = 0, 2
     asyncio.run(main(Path(sys.argv[1])))

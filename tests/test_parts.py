@@ -8,7 +8,12 @@ from pathlib import Path
 
 import pytest
 
-from hub.flow import intake, parts
+from hub.flow import parts
+from hub.formats import detect
+from hub.guides import acknowledge, verdicts
+from hub.guides.judge import stream
+from hub.guides.library import Library
+from hub.guides.verdicts import Judgement
 from hub.ledger import documents
 from tests.journey import bring, hub_for, play, wire
 from tests.test_crash import KILLED, ROOT, result, work
@@ -33,7 +38,7 @@ def several(numbers: Sequence[str], bad: Sequence[str] = (), control: int = 101)
 @pytest.fixture
 def small(monkeypatch: pytest.MonkeyPatch) -> None:
     """Everything is large, and two documents are a part."""
-    monkeypatch.setattr(intake, "LARGE", 0)
+    monkeypatch.setattr(parts, "LARGE", 0)
     monkeypatch.setattr(parts, "MOST", 2)
 
 
@@ -60,7 +65,7 @@ CASES = {
 async def test_what_comes_of_it_is_the_same_as_whole(body: bytes, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     found = []
     for large in (10**9, 0):
-        monkeypatch.setattr(intake, "LARGE", large)
+        monkeypatch.setattr(parts, "LARGE", large)
         monkeypatch.setattr(parts, "MOST", 2)
         async with hub_for(tmp_path / str(large)) as hub:
             await bring(hub, "acme", body, "many.edi")
@@ -128,3 +133,35 @@ def test_memory_does_not_grow_with_the_interchange(tmp_path: Path, kind: str, st
     assert found[f"order {state}"] > 1000
     assert found["acknowledgement accepted"] == (2 if kind == "cut" else 1), "a 997, and a TA1 where the trailer is missing"
     assert found["grown"] < 60
+
+
+def judged(body: bytes) -> Judgement:
+    guides = Library((ROOT / "mappings",))
+    found = stream(detect.read([body]), lambda interchange, group, tset: guides.find("x12", tset.type, tset.version))
+    return next(one for one in found if isinstance(one, Judgement))
+
+
+@pytest.mark.parametrize(
+    ("bad", "listed", "verdict"),
+    [((), [], "accepted"), (NUMBERS[1:4], ["0002", "0003", "0004"], "partly_accepted"), (NUMBERS, ["0001"], "rejected")],
+)
+def test_an_acknowledgement_of_very_many_names_those_with_something_to_say(
+    monkeypatch: pytest.MonkeyPatch, bad: Sequence[str], listed: list[str], verdict: str
+) -> None:
+    monkeypatch.setattr(acknowledge, "LISTED", 4)
+    monkeypatch.setattr(acknowledge, "DETAILED", 1)
+    monkeypatch.setattr(verdicts, "MOST_KEPT", 1)
+    (said,) = acknowledge.acknowledgements(judged(several(NUMBERS, bad)))
+    assert (said.verdict, said.received, said.accepted) == (verdict, 5, 5 - len(bad))
+    assert [one.control_number for one in said.documents] == listed
+    assert [bool(one.segments) for one in said.documents] == [True, False, False][: len(listed)]
+    assert all("5" in one.codes for one in said.documents)
+
+
+def test_verdicts_on_very_many_bad_documents_take_little_room(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(verdicts, "MOST_KEPT", 1)
+    (group,) = judged(several(NUMBERS, NUMBERS[1:])).groups
+    assert group.documents.away == 4
+    assert [one.state for one in group.documents] == ["accepted", *["rejected"] * 4]
+    assert [one.findings[0].position is None for one in group.documents if one.rejected] == [False, True, True, True]
+    assert [one.number for one in group.documents] == list(NUMBERS)

@@ -22,7 +22,7 @@ MOST, LINES = 100, 2000  # documents of a part, and lines in them
 SLICE, BREATH = 8 * 1024, 0.0001  # bytes read without letting other threads in, and seconds given to them
 
 
-def parts(site: Site, endpoint: Endpoint, arrival: Any) -> Iterator[Part]:
+def of(site: Site, endpoint: Endpoint, arrival: Any) -> Iterator[Part]:
     """What is left to decide of an arrival, in order. Each is to be stored before the one after the next is asked for."""
     found = read(site, endpoint, arrival, _stored(site, arrival.hash), whole=False)
     answers = acknowledge(site, endpoint, found)

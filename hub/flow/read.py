@@ -1,9 +1,8 @@
 """Read: from bytes to drafts. Pure but for the guides and mappings that are loaded on first use."""
 
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
-from itertools import islice
 from typing import Any
 
 from hub.errors import Unreadable
@@ -48,8 +47,7 @@ def read(site: Site, endpoint: Endpoint, arrival: Any, pieces: Iterable[bytes], 
 def drafts(site: Site, endpoint: Endpoint, found: Read, pieces: Iterable[bytes] = ()) -> Iterator[Draft]:
     """Every document of the arrival, in order; all trailers are judged by now. `pieces`: the bytes again, where they are needed."""
     partner = site.partner(endpoint.partner)
-    sound = not found.whole and any(not judgement.rejected for judgement, _ in found.judgements)
-    again = (one for one in _events(site, endpoint, pieces, False) if isinstance(one, JudgedDocument)) if sound else None
+    again = None if found.whole else _again(site, endpoint, found, pieces)
     papers = ((judgement, judged) for judgement, _ in found.judgements for judged in _papers(judgement, again))
     for position, (judgement, judged) in enumerate(papers):
         draft = _draft(judgement.interchange, judged, position)
@@ -67,16 +65,21 @@ def _expected(endpoint: Endpoint, draft: Draft) -> Draft:
 
 
 def _papers(judgement: Judgement, again: Iterator[JudgedDocument] | None) -> Iterator[JudgedDocument]:
-    """The documents of an interchange: as they were judged, or as they are read again; what has fallen stays so."""
+    """The documents of an interchange: as they were judged, or, where they are sound, as they are read again."""
     yield from judgement.notices
     for group in judgement.groups:
-        if again is None:
-            yield from group.documents
-            continue
-        for judged in islice(again, len(group.documents)):
-            if group.rejected or judgement.rejected:
-                judged.state, judged.document = "rejected", None
-            yield judged
+        for judged in group.documents:
+            anew = next(again) if again is not None else judged
+            yield judged if judged.rejected else anew
+
+
+def _again(site: Site, endpoint: Endpoint, found: Read, pieces: Iterable[bytes]) -> Iterator[JudgedDocument] | None:
+    """Every document once more; those that were rejected are only passed by. None where nothing else is there."""
+    groups = (group for judgement, _ in found.judgements for group in judgement.groups)
+    fallen = bytearray(judged.rejected for group in groups for judged in group.documents)
+    if all(fallen):
+        return None
+    return (one for one in _events(site, endpoint, pieces, False, fallen) if isinstance(one, JudgedDocument))
 
 
 def _judged(site: Site, endpoint: Endpoint, pieces: Iterable[bytes], whole: bool) -> Iterator[tuple[Judgement, Partner | None]]:
@@ -85,12 +88,15 @@ def _judged(site: Site, endpoint: Endpoint, pieces: Iterable[bytes], whole: bool
 
 
 def _events(
-    site: Site, endpoint: Endpoint, pieces: Iterable[bytes], whole: bool
+    site: Site, endpoint: Endpoint, pieces: Iterable[bytes], whole: bool, fallen: Sequence[int] = ()
 ) -> Iterator[JudgedDocument] | Iterator[Judgement] | Iterator[JudgedDocument | Judgement]:
+    """`fallen` says of each document of the file whether it is not worth reading."""
     partner = site.partner(endpoint.partner)
     library = site.library(partner)
 
     def find(interchange: Interchange, group: Group, tset: TransactionSet) -> Guide | None:
+        if fallen and fallen[tset.index]:
+            return None
         return library.find(interchange.standard, tset.type, tset.version, partner.guides if partner else None)
 
     return (judge if whole else stream)(detect.read(pieces), find, policy_for(site, partner))

@@ -18,6 +18,7 @@ ANSWERS = frozenset(("FA",))
 ANSWERING = ("interchange", "group")  # levels of guides that only answer; what is said of content is a document of its own
 ELEMENTS_ONLY = "8"  # AK304: the segment has faults in its elements
 SEGMENTS = "5"  # AK502: one or more segments are at fault
+IN_SEGMENTS = ("AK304:", "AK403:")
 MOST_CODES = 5
 DETAILED = 1000  # of more than are listed, those whose segments are told
 MOST_SEGMENTS = 1000  # AK3 in one set: nobody reads more
@@ -148,7 +149,7 @@ def _verdict(judged: JudgedGroup, judgement: Judgement, accepted: int, remarks: 
 def _document(judged: JudgedDocument, with_segments: bool = True) -> Judged:
     segments = _segments(judged)
     codes = _codes("AK502", judged.findings)
-    if segments and SEGMENTS not in codes:
+    if SEGMENTS not in codes and any(finding.code.startswith(IN_SEGMENTS) for finding in told(judged.findings)):
         codes = (*codes, SEGMENTS)[:MOST_CODES]
     verdict = "rejected" if judged.rejected else "accepted_with_errors" if codes else "accepted"
     return Judged(
@@ -176,7 +177,7 @@ def _segments(judged: JudgedDocument) -> tuple[SegmentFault, ...]:
     """One fault a segment, in file order, with the faults of its elements."""
     places: dict[tuple[int, str], list[Finding]] = {}
     for finding in told(judged.findings):
-        if finding.code.startswith(("AK304:", "AK403:")) and finding.segment and finding.position:
+        if finding.code.startswith(IN_SEGMENTS) and finding.segment and finding.position:
             places.setdefault((finding.position, finding.segment), []).append(finding)
     return tuple(_segment(tag, position, places[position, tag], judged.guide) for position, tag in sorted(places)[:MOST_SEGMENTS])
 

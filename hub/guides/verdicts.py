@@ -68,8 +68,8 @@ class Verdicts(Sequence[JudgedDocument]):
         if (judged.state != "accepted" or judged.findings) and len(self._kept) <= MOST_KEPT:
             return
         told = _placeless(judged.findings)
-        facts = (judged.type, judged.version, judged.implementation, judged.guide, judged.known, judged.identifier)
-        facts = (*facts, judged.state, told)
+        same = (judged.type, judged.version, judged.implementation, judged.guide, judged.known, judged.identifier)
+        facts = (*same, judged.state, told)
         key = (*facts[:3], id(judged.guide), *facts[4:7], tuple((it.code, it.kind, it.severity) for it in told))
         if key not in self._known:
             self._known[key] = len(self._facts)

@@ -1,17 +1,18 @@
 """Raw bytes by content: never changed, stored once, in chunks."""
 
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from sqlalchemy import Connection, bindparam, delete, select
 
 from hub.errors import Purged
-from hub.ledger.sql import ignore, insert_all
+from hub.ledger.sql import ignore, ignore_all, insert_all
 from hub.ledger.tables import blobs, chunks, purges
 
 CHUNK = 256 * 1024
 AHEAD = 4  # chunks fetched at once
 PIECES = select(chunks.c.body).where(chunks.c.hash == bindparam("name")).order_by(chunks.c.n)
+KNOWN = select(blobs.c.hash).where(blobs.c.hash.in_(bindparam("names", expanding=True)))
 PIECE = select(chunks.c.body).where(chunks.c.hash == bindparam("name"), chunks.c.n == bindparam("n"))
 GONE = select(purges).where(purges.c.what == "blob", purges.c.key == bindparam("name"))
 
@@ -28,6 +29,18 @@ def keep(connection: Connection, body: bytes) -> str:
         for n, at in enumerate(range(0, max(len(body), 1), CHUNK)):  # one by one: the bytes are in memory once, not twice
             insert_all(connection, chunks, [{"hash": name, "n": n, "body": body[at : at + CHUNK]}])
     return name
+
+
+def keep_all(connection: Connection, bodies: Iterable[bytes]) -> None:
+    """The same for many small ones at once."""
+    named = {digest(body): body for body in bodies}
+    known = set(connection.scalars(KNOWN, {"names": list(named)}))
+    for name in known:
+        keep(connection, named[name])
+    new = [(name, body) for name, body in named.items() if name not in known]
+    pieces = [(name, n, body[n * CHUNK :][:CHUNK]) for name, body in new for n in range(max(1, -(-len(body) // CHUNK)))]
+    ignore_all(connection, blobs, [{"hash": name, "size": len(body)} for name, body in new])
+    ignore_all(connection, chunks, [{"hash": name, "n": n, "body": piece} for name, n, piece in pieces])
 
 
 def _came_back(connection: Connection, name: str) -> bool:

@@ -6,13 +6,13 @@ from typing import Any
 from sqlalchemy import Connection, Table, func, select
 
 from hub.ledger.sql import insert_all
-from hub.ledger.tables import deliveries, delivery_orders, document_orders, documents, orders, revisions
+from hub.ledger.tables import deliveries, delivery_orders, document_orders, documents, orders, outbound, revisions
 
-ORDER = (documents, orders, revisions, document_orders, deliveries, delivery_orders)  # none before what it refers to
+ORDER = (outbound, documents, orders, revisions, document_orders, deliveries, delivery_orders)  # none before what it refers to
 
 
 class Book:
-    """For one transaction of a writer whose turn it is: nobody else gives ids meanwhile. `ahead`: ids fetched at once."""
+    """For one transaction of a writer; on SQLite nobody else gives ids meanwhile. `ahead`: ids fetched at once."""
 
     def __init__(self, connection: Connection, ahead: int = 1) -> None:
         self._connection, self._ahead = connection, ahead
@@ -29,7 +29,7 @@ class Book:
 
     def new(self, table: Table, row: Mapping[str, Any]) -> int:
         """One more row; says the id that it will have."""
-        number = self._id(table)
+        number = self.id(table)
         self.add(table, {"id": number, **row})
         return number
 
@@ -47,7 +47,8 @@ class Book:
                 self._rows[table] = []
                 insert_all(self._connection, table, rows)
 
-    def _id(self, table: Table) -> int:
+    def id(self, table: Table) -> int:
+        """The id of the row that is added next."""
         left = self._ids.get(table)
         if not left:
             left = self._ids[table] = self._more(table)

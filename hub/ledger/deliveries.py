@@ -30,9 +30,14 @@ SENDING = (
     .where(deliveries.c.id.in_(bindparam("ids", expanding=True)), deliveries.c.state.notin_(END))
     .values(state="sending", outbound_id=bindparam("message"), epoch=bindparam("lease"), attempts=deliveries.c.attempts + 1)
 )
+SENDING_EACH = (
+    update(deliveries)
+    .where(deliveries.c.id == bindparam("one"), LEFT)
+    .values(state="sending", outbound_id=bindparam("message"), epoch=bindparam("lease"), attempts=deliveries.c.attempts + 1)
+)
 DONE = (
     update(deliveries)
-    .where(deliveries.c.outbound_id == bindparam("message"), deliveries.c.state != "skipped")
+    .where(deliveries.c.outbound_id == bindparam("message"), deliveries.c.state != fixed("skipped"))
     .values(state="done", reference=bindparam("theirs"), settled_at=bindparam("moment"), error=None)
 )
 SENT = update(outbound).where(outbound.c.id == bindparam("message")).values(sent_at=bindparam("moment"))
@@ -43,7 +48,6 @@ ORDERS_OF_MESSAGE = (
     .distinct()
     .order_by(document_orders.c.order_id)
 )
-DOCUMENTS_OF_MESSAGE = select(deliveries.c.document_id).where(deliveries.c.outbound_id == bindparam("message"))
 
 
 def add(
@@ -130,10 +134,18 @@ def sending(connection: Connection, ids: Iterable[int], outbound_id: int, epoch:
     connection.execute(SENDING, {"ids": list(ids), "message": outbound_id, "lease": epoch})
 
 
-def done(connection: Connection, outbound_id: int, reference: str | None, now: datetime) -> None:
-    """The far side has it."""
-    connection.execute(DONE, {"message": outbound_id, "theirs": reference, "moment": now})
-    connection.execute(SENT, {"message": outbound_id, "moment": now})
+def sending_each(connection: Connection, messages: Mapping[int, Iterable[int]], epoch: int) -> None:
+    """The same for many messages, each with its deliveries."""
+    rows = [{"one": one, "message": message, "lease": epoch} for message, ids in messages.items() for one in ids]
+    if rows:
+        connection.execute(SENDING_EACH, rows)
+
+
+def done(connection: Connection, taken: Mapping[int, tuple[str | None, datetime]]) -> None:
+    """The far side has these messages: what it calls them, and when it took them."""
+    rows = [{"message": one, "theirs": reference, "moment": now} for one, (reference, now) in taken.items()]
+    connection.execute(DONE, rows)
+    connection.execute(SENT, [{name: row[name] for name in ("message", "moment")} for row in rows])
 
 
 def put(
@@ -275,10 +287,6 @@ def counts(connection: Connection) -> Mapping[str, int]:
 def orders_of_message(connection: Connection, outbound_id: int) -> list[int]:
     """Orders that the documents of a message belong to."""
     return list(connection.scalars(ORDERS_OF_MESSAGE, {"message": outbound_id}))
-
-
-def documents_of_message(connection: Connection, outbound_id: int) -> list[int]:
-    return list(connection.scalars(DOCUMENTS_OF_MESSAGE, {"message": outbound_id}))
 
 
 def orders_of(connection: Connection, delivery_ids: Iterable[int]) -> list[int]:

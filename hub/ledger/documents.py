@@ -60,6 +60,12 @@ NUMBERS_OF = (
     .where(document_orders.c.document_id == bindparam("document"))
     .limit(2)
 )
+ORDERS_OF_ALL = (
+    select(document_orders.c.document_id, document_orders.c.order_id, orders.c.number)
+    .join(orders, orders.c.id == document_orders.c.order_id)
+    .where(document_orders.c.document_id.in_(bindparam("ids", expanding=True)))
+    .order_by(document_orders.c.order_id)
+)
 REVISED = (
     update(orders).where(orders.c.id == bindparam("order")).values(revision=bindparam("present"), changed_at=bindparam("moment"))
 )
@@ -190,6 +196,14 @@ def orders_of(connection: Connection, document: int) -> list[int]:
 def numbers_of(connection: Connection, document: int) -> list[str]:
     """The numbers of the orders of a document; two at most, which is enough to know whether it is one."""
     return list(connection.scalars(NUMBERS_OF, {"document": document}))
+
+
+def orders_of_all(connection: Connection, ids: Iterable[int]) -> dict[int, dict[int, str]]:
+    """The orders of each of these documents, with their numbers."""
+    found: dict[int, dict[int, str]] = {}
+    for row in connection.execute(ORDERS_OF_ALL, {"ids": list(ids)}):
+        found.setdefault(row.document_id, {})[row.order_id] = row.number
+    return found
 
 
 def open_order(book: Book, key: Mapping[str, Any], partner: str | None, now: datetime) -> int:
