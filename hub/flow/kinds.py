@@ -20,8 +20,8 @@ def decide_order(case: Case, draft: Draft) -> None:
         return
     assert draft.value is not None
     key = order_key(case, draft)
-    order = documents.order_by_key(case.connection, key)
-    earlier = before(case, draft)
+    order = None if draft.unheard else documents.order_by_key(case.connection, key)
+    earlier = [] if draft.unheard else before(case, draft)
     same = same_as(draft, earlier)
     why = _doubt(case, draft, order, any(row.state == "accepted" for row in earlier))
     if same is not None and (same.state == "accepted" or why):
@@ -107,11 +107,11 @@ def take_up(case: Case, draft: Draft, document: int, key: Mapping[str, Any], ord
     again = draft.value.get("purpose", "original") == "original" and partner is not None and partner.duplicates == "new"
     if order is not None and (draft.as_what == "new" or (again and not draft.as_what)):
         key, order = {**key, "extra": f"{key['extra']}#{document}"}, None
-    order_id = order.id if order else documents.open_order(case.connection, key, draft.partner, case.now)
+    order_id = order.id if order else documents.open_order(case.book, key, draft.partner, case.now)
     last = order.revision if order else 0
-    revision = documents.revise(case.connection, order_id, document, canonical, case.now, last)
+    revision = documents.revise(case.book, order_id, document, canonical, case.now, last)
     draft.orders = [order_id]
-    documents.link(case.connection, document, draft.orders)
+    documents.link(case.book, document, draft.orders, new=draft.unheard)
     lines = draft.value.get("lines", ())
     what = "taken up" if revision == 1 else f"replaced (revision {revision})"
     say(case, "order", f"order {draft.number} {what}: {plural(len(lines), 'line')}", draft.orders, document)
@@ -210,7 +210,7 @@ def route(
             )
             continue
         key = f"{draft.kind}:{facts.channel or case.endpoint.name}:{draft.number}:{draft.content[:12]}{again}:{target.name}"
-        if deliveries.add(case.connection, key, document, target.name, draft.kind, draft.orders, case.now):
+        if send(case, draft, document, key, target.name):
             added.append(target.name)
             say(case, "route", f"{words(draft)} is to go to {target.name} ({match.reason})", draft.orders, document)
     if not routed(case.site.company.routes, facts):
@@ -218,6 +218,19 @@ def route(
         documents.mark(case.connection, document, "held", "no route takes it")
         say(case, "held", f"{words(draft)} is held: no route takes it; see routes.yaml", draft.orders, document)
     return added
+
+
+def send(case: Case, draft: Draft, document: int, key: str, target: str) -> bool:
+    """A document is to go somewhere; False where it has been on its way there before, or nothing may leave."""
+    if case.quiet:
+        text = f"{words(draft)} is not sent to {target}: it was taken in without sending"
+        say(case, "kept", text, draft.orders, document)
+        return False
+    about = (key, document, target, draft.kind, draft.orders, case.now)
+    if draft.unheard:
+        deliveries.add_first(case.book, *about)
+        return True
+    return deliveries.add(case.connection, *about) is not None
 
 
 def summary(draft: Draft) -> str | None:

@@ -8,7 +8,8 @@ from sqlalchemy import Connection
 
 from hub.flow.gate import behind
 from hub.flow.site import Site
-from hub.ledger import arrivals, deliveries, gates, lanes, turned
+from hub.ledger import arrivals, gates, lanes, turned
+from hub.ledger import targets as ledger_targets
 from hub.settings.schedule import Schedule, next_after
 
 log = logging.getLogger(__name__)
@@ -91,7 +92,7 @@ def targets(connection: Connection, site: Site, now: datetime) -> list[str]:
         return []
     stopped = {row.name for row in lanes.stopped(connection)} | {row.endpoint for row in gates.shut(connection, now)}
     ticked = {name.partition(":")[2] for name in lanes.due_ticks(connection)}
-    ready = [site.company.endpoints.get(target) for target in deliveries.targets_ready(connection, now)]
+    ready = [site.company.endpoints.get(target) for target in ledger_targets.ready(connection, now)]
     return [one.name for one in ready if one and one.name not in stopped and (one.batch is None or one.name in ticked)]
 
 

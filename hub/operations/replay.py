@@ -16,9 +16,9 @@ from sqlalchemy import Connection
 
 from hub.errors import CrossdockError
 from hub.flow.acknowledge import Answer, acknowledge
-from hub.flow.decide import decide
+from hub.flow.decide import Part, decide
 from hub.flow.draft import ORDERS, Draft
-from hub.flow.read import read
+from hub.flow.read import drafts, read
 from hub.flow.site import Site
 from hub.flow.translate import mentions, translate
 from hub.ledger import arrivals, blobs, deliveries, documents, outbound, past, timeline
@@ -125,11 +125,12 @@ class Replay:
             return {}
         found = read(site, endpoint, arrival, blobs.pieces(connection, arrival.hash))
         answers: Sequence[Answer] = acknowledge(site, endpoint, found)
+        made = list(drafts(site, endpoint, found))
         ids = [paper.row.id for paper in stored.values()]
-        rows = past.known(connection, _names(found.drafts), ids, Before(min(ids, default=LAST), at))
+        rows = past.known(connection, _names(made), ids, Before(min(ids, default=LAST), at))
         with self._scratch.holding(self._as_of_now(rows)) as then:
-            translate(site, then, endpoint, found.drafts)
-            decide(site, then, endpoint, arrival, found.drafts, answers, found.problem)
+            translate(site, then, endpoint, made)
+            decide(site, then, endpoint, arrival, Part(made, 0, answers, found.problem))
             return papers(then, arrival.id)
 
     def _as_of_now(self, rows: past.Rows) -> past.Rows:
