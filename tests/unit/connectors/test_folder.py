@@ -20,6 +20,7 @@ from connectors.folder.disk import on_disk
 from connectors.folder.settings import FolderSettings
 from hub.errors import Misconfigured, Rejected, Unavailable, Unknown
 from hub.sdk import Outgoing
+from hub.sdk.file_names import LONGEST, fit
 from hub.sdk.testing import Bench, Counterpart, HurriedClock, pulled
 
 ROOT = Path(__file__).resolve().parents[3]
@@ -397,11 +398,11 @@ NAMES = st.text(min_size=1, max_size=300) | st.sampled_from(
 
 @given(NAMES, NAMES)
 def test_names_are_fit_and_stay_apart(one, other):
-    fit = outbox.fit(one)
-    assert fit and "/" not in fit and "\x00" not in fit and not fit.startswith(".")
-    assert len(fit.encode()) <= outbox.LONGEST
-    assert (outbox.fit(other) == fit) == (one == other)
-    assert outbox.fit(fit) == fit
+    fitting = fit(one)
+    assert fitting and "/" not in fitting and "\x00" not in fitting and not fitting.startswith(".")
+    assert len(fitting.encode()) <= LONGEST
+    assert (fit(other) == fitting) == (one == other)
+    assert fit(fitting) == fitting
 
 
 @pytest.mark.parametrize(("number", "kind"), [
