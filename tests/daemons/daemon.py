@@ -4,6 +4,7 @@ import asyncio
 import contextlib
 import os
 import shutil
+import signal
 import socket
 import subprocess
 from pathlib import Path
@@ -76,7 +77,9 @@ class Daemon:
         await self._listening()
 
     def _run(self, log: IO[bytes]) -> subprocess.Popen[bytes]:
-        return subprocess.Popen(self.command(), stdout=log, stderr=log, stdin=subprocess.DEVNULL, cwd=self.home)
+        return subprocess.Popen(
+            self.command(), stdout=log, stderr=log, stdin=subprocess.DEVNULL, cwd=self.home, start_new_session=True
+        )
 
     async def _listening(self) -> None:
         async with asyncio.timeout(PATIENCE):
@@ -93,6 +96,6 @@ class Daemon:
 
     async def stop(self) -> None:
         if self._process is not None:
-            self._process.terminate()
+            os.killpg(self._process.pid, signal.SIGKILL)  # with its children, at once: some take seconds to say goodbye
             await asyncio.to_thread(self._process.wait)
             self._process = None

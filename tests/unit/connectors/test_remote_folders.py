@@ -1,10 +1,8 @@
 """SFTP and FTPS against real daemons: whom they trust, which files they take, and what becomes of what was interrupted."""
 
 import asyncio
-import importlib.util
 import json
 import os
-from pathlib import Path
 
 import pytest
 
@@ -12,17 +10,9 @@ from hub import registry
 from hub.errors import Misconfigured, Rejected, Unavailable, Unknown
 from hub.sdk.remote_folder import ASIDE, STAGED
 from hub.sdk.testing import GONE, OPEN, SILENT, Bench, fails, pulled
+from tests.test_connectors import counterpart
 
-ROOT = Path(__file__).resolve().parents[3]
 KINDS = ("sftp", "ftps")
-
-
-def partner_of(name):
-    """The counterpart of the conformance suite."""
-    spec = importlib.util.spec_from_file_location(f"partner_{name}", ROOT / "tests" / "connectors" / f"{name}.py")
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return getattr(module, f"{name.capitalize()}Partner")
 
 
 @pytest.fixture(params=KINDS)
@@ -32,7 +22,7 @@ def kind(request):
 
 @pytest.fixture
 async def bench(kind, tmp_path):
-    partner = partner_of(kind)(tmp_path)
+    partner = counterpart(kind)(tmp_path)
     await partner.start()
     yield Bench(registry.connectors()[kind], partner)
     await partner.stop()
