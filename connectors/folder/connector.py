@@ -48,7 +48,8 @@ class Folder(Connector):
             raise Misconfigured("journal: it must be on the same file system as the outbox")
 
     async def pull(self, cursor: str | None, until: datetime | None = None) -> AsyncIterator[Message]:
-        folder = self._needed("inbox")
+        if (folder := self._place("inbox")) is None:
+            return  # it only puts
         await on_disk(self._make, folder)
         await on_disk(inbox.sweep, folder, self._place("archive"))
         problems = []

@@ -45,6 +45,8 @@ class Mail(Connector):
                 pass
 
     async def pull(self, cursor: str | None, until: datetime | None = None) -> AsyncIterator[Message]:
+        if self.config.imap_host is None:
+            return  # it only sends
         mailbox = await reading(self.context.clock, self._opened)
         try:
             validity, _, last = (cursor or "0:0").partition(":")

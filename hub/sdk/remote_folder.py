@@ -70,6 +70,8 @@ class RemoteFolder(Connector):
                     await files.listing(folder)
 
     async def pull(self, cursor: str | None, until: datetime | None = None) -> AsyncIterator[Message]:
+        if self.config.inbox is None:
+            return  # it only puts
         problems = []
         for lying in self._settled(await reading(self.context.clock, self._listing)):
             if lying.size > self.config.max_bytes:

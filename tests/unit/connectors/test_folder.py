@@ -422,3 +422,9 @@ async def test_many_at_once_appear_once_each(place):
     async with bench.open() as connector:
         await asyncio.gather(*(connector.push(message(number % 20)) for number in range(60)))
     assert bench.counterpart.names("out") == [f"{number:04d}.edi" for number in range(20)]
+
+
+async def test_a_folder_that_only_puts_brings_nothing(tmp_path):
+    bench = Bench(Folder, Partner(tmp_path, inbox=None, archive=None))
+    async with bench.open() as connector:
+        assert await pulled(connector) == []
