@@ -10,7 +10,7 @@ from sqlalchemy import Connection
 from hub.ledger import deliveries, documents
 from hub.settings.endpoint import LETTER, Endpoint
 
-WAYS = ("email", "mail", "electronic_mail")  # of reaching a contact, as contacts name them
+WAYS = ("email", "electronic_mail")  # of reaching a contact, as contacts name them
 
 
 def addressed(connection: Connection, endpoint: Endpoint, rows: Sequence[Any]) -> list[Any]:
