@@ -16,6 +16,7 @@ from hub.guides.notation import Guide
 from hub.guides.reader import Defaults
 from hub.guides.verdicts import JudgedDocument, Judgement
 from hub.model import DOCUMENTS, plain
+from hub.sdk import HELD
 from hub.settings.endpoint import CANONICAL, Endpoint
 from hub.settings.partner import Partner
 
@@ -36,6 +37,8 @@ class Read:
 def read(site: Site, endpoint: Endpoint, arrival: Any, pieces: Iterable[bytes], whole: bool = True) -> Read:
     """Take one arrival apart. Never raises on content: what cannot be read says why. Not `whole`: in constant memory."""
     site.probe("read")
+    if held := json.loads(arrival.headers or "{}").get(HELD):
+        return Read(problem=f"a person must look: {held}")
     try:
         if endpoint.format in EDI:
             return Read(list(_judged(site, endpoint, pieces, whole)), whole=whole)
