@@ -8,7 +8,7 @@ from pathlib import Path
 import click
 
 from hub.errors import Misconfigured
-from hub.settings.company import Company, load
+from hub.settings.company import Company, load, nearby
 from hub.settings.mistakes import Mistake, SettingsError
 
 
@@ -24,7 +24,7 @@ def check(context: click.Context, folder: Path | None, as_json: bool) -> None:
     """
     from hub.registry import connectors  # imports every connector: only when asked
 
-    folder = folder or default_folder()
+    folder = folder or nearby() or Path("config")
     try:
         company = load(folder, connectors(folder), os.environ)
     except Misconfigured as error:
@@ -33,11 +33,6 @@ def check(context: click.Context, folder: Path | None, as_json: bool) -> None:
         context.exit(1)
     if not as_json:
         click.echo(praise(company))
-
-
-def default_folder() -> Path:
-    """The company here, or in ./config."""
-    return Path() if Path("hub.yaml").is_file() else Path("config")
 
 
 def praise(company: Company) -> str:

@@ -13,6 +13,11 @@ from hub.settings.company import Company
 Command = Callable[..., Any]
 
 
+company_folder = click.option(
+    "--company", "folder", type=click.Path(path_type=Path), help="The company's folder; default: here, or ./config."
+)
+
+
 def company_options(command: Command) -> Command:
     """`--company`, `--home` and `--database`, the same everywhere."""
     for option in (
@@ -20,9 +25,7 @@ def company_options(command: Command) -> Command:
         click.option(
             "--home", type=click.Path(path_type=Path), help="Where relative paths start; default: beside the company's folder."
         ),
-        click.option(
-            "--company", "folder", type=click.Path(path_type=Path), help="The company's folder; default: here, or ./config."
-        ),
+        company_folder,
     ):
         command = option(command)
     return command
@@ -30,12 +33,12 @@ def company_options(command: Command) -> Command:
 
 def open_company(folder: Path | None, home: Path | None) -> Company:
     """The company, checked. Mistakes are shown as `crossdock check` shows them."""
-    from hub.cli.check import as_text, default_folder
+    from hub.cli.check import as_text
     from hub.registry import connectors
-    from hub.settings.company import load
+    from hub.settings.company import load, nearby
     from hub.settings.mistakes import SettingsError
 
-    folder = folder or default_folder()
+    folder = folder or nearby() or Path("config")
     try:
         return load(folder, connectors(folder), os.environ, home=home)
     except SettingsError as error:

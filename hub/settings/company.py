@@ -87,6 +87,11 @@ def load(
     return Company(folder, place, hub, channels, systems, trade, ways, desk.mappings, desk.roots, kept)
 
 
+def nearby() -> Path | None:
+    """The company a person stands in: the folder here, or `config` in it; None where there is none."""
+    return next((folder for folder in (Path(), Path("config")) if (folder / "hub.yaml").is_file()), None)
+
+
 def product_mappings() -> Path:
     """The guides, mappings and tables that come with the hub, in a checkout and in an installed wheel alike."""
     spec = importlib.util.find_spec("mappings")
