@@ -25,7 +25,7 @@ from hub.ledger import arrivals, configurations, lanes
 from hub.ledger.arrivals import STATE
 from hub.ledger.figures import read as read_figures
 from hub.ledger.highwater import HighWater, beside
-from hub.ledger.opening import address, opened
+from hub.ledger.opening import address, looked_at, opened
 from hub.ledger.store import Ledger
 from hub.notices import Notices
 from hub.operations.metrics import MEDIA, exposition
@@ -55,6 +55,19 @@ class DurableState:
 
     async def set(self, name: str, value: str) -> None:
         await self._ledger.write(lambda connection: arrivals.set_cursor(connection, self._endpoint, f"{STATE}{name}", value))
+
+
+class Forgotten:
+    """Small values of one endpoint where there is no ledger: they last as long as it is open."""
+
+    def __init__(self) -> None:
+        self._values: dict[str, str] = {}
+
+    async def get(self, name: str) -> str | None:
+        return self._values.get(name)
+
+    async def set(self, name: str, value: str) -> None:
+        self._values[name] = value
 
 
 class Hub:
@@ -187,8 +200,8 @@ def engine_of(ledger: Ledger) -> Engine:
     return Cluster(ledger.url)
 
 
-def open_connectors(company: Company, ledger: Ledger, clock: Clock) -> Mapping[str, Connector]:
-    """One connector for each endpoint."""
+def open_connectors(company: Company, ledger: Ledger | None, clock: Clock) -> Mapping[str, Connector]:
+    """One connector for each endpoint; without a ledger what they want kept is forgotten."""
     kinds = connectors(company.folder)
     opened: dict[str, Connector] = {}
     for name, endpoint in company.endpoints.items():
@@ -197,7 +210,7 @@ def open_connectors(company: Company, ledger: Ledger, clock: Clock) -> Mapping[s
             clock=clock,
             log=logging.getLogger(f"connector.{name}"),
             http=client,
-            state=DurableState(ledger, name),
+            state=DurableState(ledger, name) if ledger else Forgotten(),
             renew=Renewals(),
             home=company.home,
         )
@@ -226,6 +239,16 @@ def database_url(company: Company, given: str | None = None) -> str:
 def ledger_of(company: Company, database: str | None = None) -> Ledger:
     """The company's ledger, ready for use. Raises Misconfigured where there can be none."""
     return opened(database_url(company, database))
+
+
+def ledger_if_there(company: Company) -> Ledger | None:
+    """The company's ledger where it can be had as it is; none is made."""
+    url = database_url(company)
+    try:
+        looked_at(url).close()
+    except (Misconfigured, Unavailable):
+        return None
+    return opened(url)
 
 
 async def serve(company: Company, database: str | None = None, listen: str | None = None) -> None:

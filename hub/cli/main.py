@@ -22,6 +22,7 @@ class Entry(NamedTuple):
 MENU = (
     Entry("demo", "Play a whole company here: orders in, paid invoices out."),
     Entry("run", "Run the hub for a company until it is stopped."),
+    Entry("config", "Show the settings in force, and where each comes from."),
     Entry("check", "Look through a company's settings; report every mistake."),
     Entry("read", "Read EDI files: what is in them and what is wrong."),
     Entry("explain", "Explain an EDI file, segment by segment, and how to mend it."),

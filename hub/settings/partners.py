@@ -9,6 +9,7 @@ from hub.guides.mistakes import GuideError
 from hub.guides.notation import Guide
 from hub.model import DOCUMENTS
 from hub.settings.desk import Desk
+from hub.settings.environments import VARIABLE
 from hub.settings.mistakes import SettingsError, nearest
 from hub.settings.partner import Partner, PartnerSettings
 from hub.settings.references import Elsewhere
@@ -58,7 +59,7 @@ def _own_guides(desk: Desk, library: Library, folder: Path) -> list[str]:
 
 def alone(folder: Path, roots: tuple[Path, ...], env: Mapping[str, str]) -> Partner:
     """The partner of this folder, whatever the rest of its company is like. Raises SettingsError."""
-    desk = Desk(folder.parent.parent, {}, Elsewhere(env, folder.parent.parent), roots)
+    desk = Desk(folder.parent.parent, {}, Elsewhere(env, folder.parent.parent), roots, env.get(VARIABLE))
     source = desk.source(folder / FILE)
     partner = _partner(desk, folder, source) if source else None
     if partner is None:

@@ -1,5 +1,6 @@
 """One YAML file of the company: what it says before and after references are resolved, and how it fits a model."""
 
+import re
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeVar
@@ -8,6 +9,8 @@ from pydantic import BaseModel, ValidationError
 
 from hub import marked
 from hub.marked import Mark, MarkedDict, MarkedError, MarkedList
+from hub.settings import secrets
+from hub.settings.environments import laid_over
 from hub.settings.mistakes import Mistake, nearest
 from hub.settings.references import Elsewhere
 from hub.settings.words import Loc, key_mark, translate, value_at
@@ -24,6 +27,7 @@ class Source:
     raw: Any
     value: Any  # with references resolved
     mistakes: list[Mistake]  # the common list
+    remarks: list[Mistake]  # as above, of what is wrong to write though it would work
 
     @property
     def name(self) -> str:
@@ -71,10 +75,33 @@ class Source:
         except ValidationError as error:
             self.mistakes.extend(translate(error, model, self.raw, loc, self.mark(*loc)))
             return None
+        finally:
+            self._remark_secrets(model, loc)
+
+    def _remark_secrets(self, model: type[BaseModel], loc: Loc) -> None:
+        known = {(one.file, one.line, one.column) for one in self.mistakes}
+        for place in secrets.plain(model, value_at(self.raw, loc) or {}):
+            mark = self.mark(*loc, *place)
+            name = next(str(step) for step in reversed((self.name, *place)) if isinstance(step, str))
+            full = re.sub(r"\W", "_", f"{self.path.parent.name if self.name == 'partner' else self.name}_{name}")
+            hint = f"write `${{env:{full.upper()}}}` and set it where the hub starts, or `${{file:secrets/{full}}}`"
+            if (mark.file, mark.line, mark.column) not in known:
+                self.remarks.append(Mistake.at(mark, f"`{name}` holds a secret in plain text", hint))
 
 
-def read(path: Path, elsewhere: Elsewhere, mistakes: list[Mistake]) -> Source | None:
-    """Read a file; None, and a mistake noted, when it is no YAML."""
+def read(path: Path, over: Path | None, elsewhere: Elsewhere, mistakes: list[Mistake], remarks: list[Mistake]) -> Source | None:
+    """Read a file, and lay over it what an environment changes; None, and a mistake noted, when one of them is no YAML."""
+    raw = _raw(path, mistakes)
+    changed = _raw(over, mistakes) if over is not None and over != path else None
+    if raw is None or (over not in (None, path) and changed is None):
+        return None
+    if changed is not None:
+        raw = laid_over(raw, changed)
+    resolved = elsewhere.resolve(raw, Mark(str(path), 1, 1), mistakes)
+    return Source(path, str(path), raw, resolved, mistakes, remarks)
+
+
+def _raw(path: Path, mistakes: list[Mistake]) -> MarkedDict | MarkedList | None:
     file = str(path)
     try:
         raw = marked.load(path, file)
@@ -93,4 +120,4 @@ def read(path: Path, elsewhere: Elsewhere, mistakes: list[Mistake]) -> Source | 
     if not isinstance(raw, MarkedDict | MarkedList):
         mistakes.append(Mistake(file, 1, 1, "keys and values are expected here", "write `key: value`, one a line"))
         return None
-    return Source(path, file, raw, elsewhere.resolve(raw, Mark(file, 1, 1), mistakes), mistakes)
+    return raw
