@@ -59,3 +59,15 @@ def _told(values: Sequence[Value], folder: Path) -> Iterator[str]:
             text = f"{path}: {value.value if isinstance(value.value, str) else json.dumps(value.value)}"
             yield f"  {text:<{WIDE}}  # {place}{through}"
         yield ""
+
+
+@config.command()
+@company_folder
+def schema(folder: Path | None) -> None:
+    """Write the schemas of the company's files and connectors into .crossdock/schema/, where the first line of each file names them."""
+    from hub.cli.begun import company_of
+    from hub.operations.scaffold import SCHEMAS, write_schemas
+    from hub.registry import connectors
+
+    folder = company_of(folder)
+    click.echo(f"{len(write_schemas(folder, connectors(folder)))} schemas in {folder / SCHEMAS}")
