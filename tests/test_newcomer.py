@@ -36,6 +36,12 @@ def test_a_newcomer_follows_the_page(root: Path, tmp_path: Path, capsys: pytest.
     with capsys.disabled():
         print(f"\n{PAGE}: {len(blocks)} steps in {time.monotonic() - began:.0f} seconds")
     assert done.returncode == 0, done.stdout + done.stderr
-    for words in ("no mistakes", "What is different from x12/850", "example          well", ": accepted", "PO-1001 was delivered to erp"):
+    for words in (
+        "no mistakes",
+        "What is different from x12/850",
+        "example          well",
+        ": accepted",
+        "PO-1001 was delivered to erp",
+    ):
         assert words in done.stdout, words
     assert len(list((tmp_path / "acme-tea/var/bigbox/out").glob("*997*.edi"))) == 1

@@ -91,6 +91,10 @@ class Library:
         base = str(own["extends"])
         return self.guide(base) if base != name else Library(self._farther(name)).guide(base)
 
+    def own(self, name: str) -> MarkedDict:
+        """What the nearest file of this name says itself."""
+        return _yaml(self._files[name][0])
+
     def shelf(self, standard: str) -> Shelf:
         """The segment dictionary and the code tables of a standard."""
         return self._shelf(standard)

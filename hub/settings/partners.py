@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from hub.guides.checks import CHECKS
+from hub.guides.contradictions import contradictions
 from hub.guides.library import DICTIONARY, LENGTHS, Library
 from hub.guides.mistakes import GuideError
 from hub.guides.notation import Guide
@@ -108,10 +109,13 @@ def _check_answer(desk: Desk, source: Source, library: Library) -> None:
 def _guide(desk: Desk, library: Library, name: str) -> Guide | None:
     """A guide that can be read; its mistakes are noted otherwise."""
     try:
-        return library.guide(name)
+        guide, base = library.guide(name), library.extended(name)
     except GuideError as error:
         desk.guide_mistakes(error)
         return None
+    found = GuideError(contradictions(base, guide, library.own(name)) if base is not None else ())
+    desk.guide_mistakes(found)
+    return None if found.mistakes else guide
 
 
 def _check_checks(source: Source) -> None:
