@@ -3,6 +3,7 @@
 import asyncio
 import json
 import os
+import re
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
@@ -15,6 +16,7 @@ from hub.settings.company import Company, load, nearby
 from hub.settings.environments import names
 from hub.settings.mistakes import Mistake, SettingsError
 
+SCALAR = re.compile(r"\"[^\"]*\"?|'[^']*'?|[^,}\]\s]+(?: +[^#,}\]\s]+)*")  # a value on one line
 MISTAKES, NOT_REACHED = 1, 3  # exit codes; 2 is that of every error
 
 
@@ -109,17 +111,28 @@ def as_lines(mistakes: Iterable[Mistake]) -> list[str]:
 
 def as_text(mistakes: list[Mistake]) -> list[str]:
     """Place and words, the line with a caret under the spot, what to do; and the count."""
-    blocks = ["\n".join(_block(mistake)) + "\n" for mistake in mistakes]
+    hidden: dict[tuple[str, int], list[int]] = {}
+    for mistake in mistakes:
+        if mistake.secret:
+            hidden.setdefault((mistake.file, mistake.line), []).append(mistake.column)
+    blocks = ["\n".join(_block(mistake, hidden.get((mistake.file, mistake.line), ()))) + "\n" for mistake in mistakes]
     return [*blocks, f"{len(mistakes)} mistake{'' if len(mistakes) == 1 else 's'}"]
 
 
-def _block(mistake: Mistake) -> list[str]:
+def _block(mistake: Mistake, hidden: Iterable[int]) -> list[str]:
     lines = [f"{mistake.file}:{mistake.line}:{mistake.column}: {mistake.text}"]
     written = _line(mistake.file, mistake.line)
     if written is not None:
         gutter = f"{mistake.line:>5} | "
-        lines += [gutter + written, " " * len(gutter.rstrip("| ")) + " | " + " " * (mistake.column - 1) + "^"]
+        lines += [gutter + _masked(written, hidden), " " * len(gutter.rstrip("| ")) + " | " + " " * (mistake.column - 1) + "^"]
     return lines + ([f"      = {mistake.hint}"] if mistake.hint else [])
+
+
+def _masked(line: str, hidden: Iterable[int]) -> str:
+    """The line without the secrets that begin in these columns, as long as it was."""
+    for column in hidden:
+        line = line[: column - 1] + SCALAR.sub(lambda found: "*" * len(found[0]), line[column - 1 :], count=1)
+    return line
 
 
 def _line(file: str, number: int) -> str | None:

@@ -19,6 +19,13 @@ MOST = 10**6  # a length beyond this is no limit
 
 def contradictions(base: Guide, guide: Guide, own: MarkedDict) -> Iterator[Mistake]:
     """Every change of `own`, the file of `guide`, that contradicts the base; each at its keyword."""
+    found = [*_changed(base, guide, own)]
+    yield from found
+    told = {mistake.mark for mistake in found}
+    yield from (mistake for mistake in _lost(base, guide, own) if mistake.mark not in told)
+
+
+def _changed(base: Guide, guide: Guide, own: MarkedDict) -> Iterator[Mistake]:
     change = own.get("change")
     for text, value in change.items() if isinstance(change, MarkedDict) else ():
         steps = text.split("/")
@@ -27,13 +34,12 @@ def contradictions(base: Guide, guide: Guide, own: MarkedDict) -> Iterator[Mista
         if before is None or any(step.startswith("+") for step in steps):
             continue
         if place is None:
-            yield from _segment(before, value, change, text)
+            yield from _segment(before, after, value, change, text)
         elif after is not None and isinstance(value, MarkedDict):
             address = Address(*map(int, place.split(".")))
             old, new = before.element(address), after.element(address)
             if old is not None and new is not None:
                 yield from _element(address.of(before.tag), old, new, value)
-    yield from _lost(base, guide, own)
 
 
 def _rule(guide: Guide, steps: list[str]) -> Rule | None:
@@ -57,18 +63,19 @@ def _codes(rule: Rule) -> list[str]:
     return [code for when in rule.when for code in when.codes]
 
 
-def _segment(before: Rule, value: Any, change: MarkedDict, text: str) -> Iterator[Mistake]:
+def _segment(before: Rule, after: Rule | None, value: Any, change: MarkedDict, text: str) -> Iterator[Mistake]:
     never = isinstance(value, MarkedDict) and (value.get("use") == "never" or value.get("max") == 0)
     if before.use == "must" and (value is None or never):
         mark = value.values_at["use" if "use" in value else "max"] if isinstance(value, MarkedDict) else change.keys_at[text]
         yield Mistake(
             mark, f"{before.tag} is taken away, and the guide that this one extends needs it", "leave it, or say what is in it"
         )
-    if isinstance(value, MarkedDict) and "needs" in value and before.key and before.key.table:
-        known = set(before.key.table.words.values())
+    table = after.key.table if after is not None and after.key else None
+    if isinstance(value, MarkedDict) and "needs" in value and table:
+        known = set(table.words.values())
         for word, mark in zip(value["needs"], value["needs"].items_at, strict=False) if isinstance(value["needs"], list) else ():
             if word not in known:
-                yield _unknown(mark, before.key.table.name, str(word), known)
+                yield _unknown(mark, table.name, str(word), known)
 
 
 def _unknown(mark: Mark, table: str, word: str, known: set[str]) -> Mistake:

@@ -97,7 +97,13 @@ class Desk:
     def library(self, own: Path | None = None) -> Library:
         """The guides that count where `own` is a partner's folder of guides; without any, one library serves all."""
         roots = (own, *self.roots) if own is not None and own.is_dir() else self.roots
-        return self.libraries.setdefault(roots, Library(roots))
+        return self.shelved(roots)
+
+    def shelved(self, roots: tuple[Path, ...]) -> Library:
+        """The guides under these folders, read once."""
+        if roots not in self.libraries:
+            self.libraries[roots] = Library(roots)
+        return self.libraries[roots]
 
     def guide_mistakes(self, error: GuideError) -> None:
         """Note the mistakes of a guide or mapping."""

@@ -51,7 +51,7 @@ def _own_guides(desk: Desk, library: Library, folder: Path) -> list[str]:
         return []
     for path in sorted(folder.rglob("*.yaml")):
         name = path.relative_to(folder).with_suffix("").as_posix()
-        if name in names:
+        if library.file_of(name) == path:
             _guide(desk, library, name)
         elif path.stem not in (DICTIONARY, LENGTHS):
             desk.wrong(path, "this is no guide, and is not read", "a guide begins with `extends`, or has `standard` and `set`")
@@ -109,7 +109,7 @@ def _check_answer(desk: Desk, source: Source, library: Library) -> None:
 def _guide(desk: Desk, library: Library, name: str) -> Guide | None:
     """A guide that can be read; its mistakes are noted otherwise."""
     try:
-        guide, base = library.guide(name), library.extended(name)
+        guide, base = library.guide(name), library.extended(name, desk.shelved)
     except GuideError as error:
         desk.guide_mistakes(error)
         return None

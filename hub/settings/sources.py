@@ -1,7 +1,7 @@
 """One YAML file of the company: what it says before and after references are resolved, and how it fits a model."""
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -79,14 +79,22 @@ class Source:
             self._remark_secrets(model, loc)
 
     def _remark_secrets(self, model: type[BaseModel], loc: Loc) -> None:
-        known = {(one.file, one.line, one.column) for one in self.mistakes}
         for place in secrets.plain(model, value_at(self.raw, loc) or {}):
             mark = self.mark(*loc, *place)
             name = next(str(step) for step in reversed((self.name, *place)) if isinstance(step, str))
             full = re.sub(r"\W", "_", f"{self.path.parent.name if self.name == 'partner' else self.name}_{name}")
             hint = f"write `${{env:{full.upper()}}}` and set it where the hub starts, or `${{file:secrets/{full}}}`"
-            if (mark.file, mark.line, mark.column) not in known:
-                self.remarks.append(Mistake.at(mark, f"`{name}` holds a secret in plain text", hint))
+            told = [
+                at
+                for at, one in enumerate(self.mistakes)
+                if (one.file, one.line, one.column) == (mark.file, mark.line, mark.column)
+            ]
+            for at in told:
+                self.mistakes[at] = replace(self.mistakes[at], secret=True, hint=hint)
+            if not told:
+                self.remarks.append(
+                    Mistake(mark.file, mark.line, mark.column, f"`{name}` holds a secret in plain text", hint, True)
+                )
 
 
 def read(path: Path, over: Path | None, elsewhere: Elsewhere, mistakes: list[Mistake], remarks: list[Mistake]) -> Source | None:
@@ -106,11 +114,8 @@ def _raw(path: Path, mistakes: list[Mistake]) -> MarkedDict | MarkedList | None:
     try:
         raw = marked.load(path, file)
     except MarkedError as error:
-        mistakes.append(
-            Mistake.at(
-                error.mark, f"not readable as YAML: {error.message}", "other mistakes of this file show once this is mended"
-            )
-        )
+        hint = _yaml_hint(path, error) or "other mistakes of this file show once this is mended"
+        mistakes.append(Mistake.at(error.mark, f"not readable as YAML: {error.message}", hint))
         return None
     except OSError as error:
         mistakes.append(Mistake(file, 1, 1, f"cannot be read: {error.strerror}"))
@@ -121,3 +126,16 @@ def _raw(path: Path, mistakes: list[Mistake]) -> MarkedDict | MarkedList | None:
         mistakes.append(Mistake(file, 1, 1, "keys and values are expected here", "write `key: value`, one a line"))
         return None
     return raw
+
+
+def _yaml_hint(path: Path, error: MarkedError) -> str | None:
+    """What to do about the slips that people make most."""
+    lines = path.read_text(encoding="utf-8", errors="replace").splitlines()
+    line = lines[error.mark.line - 1] if error.mark.line <= len(lines) else ""
+    if "\t" in line[: len(line) - len(line.lstrip())]:
+        return "indent with spaces: YAML takes no tabs"
+    if error.message.startswith("mapping values are not allowed"):
+        return "put the value in quotes: it holds a colon with a space after it"
+    if special := re.search(r":\s+([*&@`%!])", line):
+        return f"put the value in quotes: `{special[1]}` at its beginning means something else in YAML"
+    return None
