@@ -10,8 +10,8 @@ from typing import Any
 from hub.guides.extend import STEP
 from hub.guides.keywords import ADDRESS
 from hub.guides.mistakes import Mistake
-from hub.guides.notation import Address, Element, Guide, Rule
-from hub.marked import Mark, MarkedDict
+from hub.guides.notation import Address, Element, Guide, Level, Rule
+from hub.marked import Mark, MarkedDict, MarkedList
 from hub.model import DOCUMENTS
 
 MOST = 10**6  # a length beyond this is no limit
@@ -26,8 +26,8 @@ def contradictions(base: Guide, guide: Guide, own: MarkedDict) -> Iterator[Mista
 
 
 def _changed(base: Guide, guide: Guide, own: MarkedDict) -> Iterator[Mistake]:
-    change = own.get("change")
-    for text, value in change.items() if isinstance(change, MarkedDict) else ():
+    change = _change(own)
+    for text, value in change.items():
         steps = text.split("/")
         place = steps.pop() if ADDRESS.match(steps[-1]) and len(steps) > 1 else None
         before, after = _rule(base, steps), _rule(guide, steps)
@@ -42,9 +42,15 @@ def _changed(base: Guide, guide: Guide, own: MarkedDict) -> Iterator[Mistake]:
                 yield from _element(address.of(before.tag), old, new, value)
 
 
+def _change(own: MarkedDict) -> MarkedDict:
+    change = own.get("change")
+    return change if isinstance(change, MarkedDict) else MarkedDict(own.mark)
+
+
 def _rule(guide: Guide, steps: list[str]) -> Rule | None:
     """The rule at an address, as a change names it."""
-    body, found, levels = guide.body, None, {}
+    body, found = guide.body, None
+    levels: dict[str, Level] = {}
     for step in steps:
         if levels:
             body, levels = levels[step].body if step in levels else (), {}
@@ -73,7 +79,8 @@ def _segment(before: Rule, after: Rule | None, value: Any, change: MarkedDict, t
     table = after.key.table if after is not None and after.key else None
     if isinstance(value, MarkedDict) and "needs" in value and table:
         known = set(table.words.values())
-        for word, mark in zip(value["needs"], value["needs"].items_at, strict=False) if isinstance(value["needs"], list) else ():
+        needs = value["needs"]
+        for word, mark in zip(needs, needs.items_at, strict=True) if isinstance(needs, MarkedList) else ():
             if word not in known:
                 yield _unknown(mark, table.name, str(word), known)
 
@@ -134,8 +141,8 @@ def _carried(rules: tuple[Rule, ...]) -> set[str]:
 
 def _taken_away(base: Guide, name: str, own: MarkedDict) -> Mark | None:
     """The change that took it away."""
-    change = own.get("change")
-    for text, value in change.items() if isinstance(change, MarkedDict) else ():
+    change = _change(own)
+    for text, value in change.items():
         steps = text.split("/")
         place = steps.pop() if ADDRESS.match(steps[-1]) and len(steps) > 1 else None
         rule = _rule(base, steps)
