@@ -5,7 +5,8 @@ import contextlib
 import logging
 import os
 import signal
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+import tempfile
+from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 from functools import partial
 
@@ -55,19 +56,6 @@ class DurableState:
 
     async def set(self, name: str, value: str) -> None:
         await self._ledger.write(lambda connection: arrivals.set_cursor(connection, self._endpoint, f"{STATE}{name}", value))
-
-
-class Forgotten:
-    """Small values of one endpoint where there is no ledger: they last as long as it is open."""
-
-    def __init__(self) -> None:
-        self._values: dict[str, str] = {}
-
-    async def get(self, name: str) -> str | None:
-        return self._values.get(name)
-
-    async def set(self, name: str, value: str) -> None:
-        self._values[name] = value
 
 
 class Hub:
@@ -200,8 +188,8 @@ def engine_of(ledger: Ledger) -> Engine:
     return Cluster(ledger.url)
 
 
-def open_connectors(company: Company, ledger: Ledger | None, clock: Clock) -> Mapping[str, Connector]:
-    """One connector for each endpoint; without a ledger what they want kept is forgotten."""
+def open_connectors(company: Company, ledger: Ledger, clock: Clock) -> Mapping[str, Connector]:
+    """One connector for each endpoint."""
     kinds = connectors(company.folder)
     opened: dict[str, Connector] = {}
     for name, endpoint in company.endpoints.items():
@@ -210,7 +198,7 @@ def open_connectors(company: Company, ledger: Ledger | None, clock: Clock) -> Ma
             clock=clock,
             log=logging.getLogger(f"connector.{name}"),
             http=client,
-            state=DurableState(ledger, name) if ledger else Forgotten(),
+            state=DurableState(ledger, name),
             renew=Renewals(),
             home=company.home,
         )
@@ -241,14 +229,20 @@ def ledger_of(company: Company, database: str | None = None) -> Ledger:
     return opened(database_url(company, database))
 
 
-def ledger_if_there(company: Company) -> Ledger | None:
-    """The company's ledger where it can be had as it is; none is made."""
-    url = database_url(company)
-    try:
-        looked_at(url).close()
-    except (Misconfigured, Unavailable):
-        return None
-    return opened(url)
+@contextlib.contextmanager
+def ledger_to_ask_with(company: Company) -> Iterator[Ledger]:
+    """The company's ledger where there is one, so that logins that were renewed are kept; else one that is forgotten."""
+    with tempfile.TemporaryDirectory(prefix="crossdock-") as folder:
+        url = database_url(company)
+        try:
+            looked_at(url).close()
+        except (Misconfigured, Unavailable):
+            url = f"sqlite:///{folder}/ledger.db"
+        ledger = opened(url)
+        try:
+            yield ledger
+        finally:
+            ledger.close()
 
 
 async def serve(company: Company, database: str | None = None, listen: str | None = None) -> None:

@@ -68,21 +68,18 @@ def _looked_through(folder: Path, kinds: Mapping[str, Any]) -> tuple[list[Mistak
 
 async def _online(company: Company, as_json: bool) -> bool:
     """Ask every place, tell of each as its answer comes; whether one of them is not well."""
-    from hub.app import ledger_if_there, open_connectors
+    from hub.app import ledger_to_ask_with, open_connectors
     from hub.clock import SystemClock
     from hub.operations.online import answers
 
-    ledger, trouble = ledger_if_there(company), False
-    opened = open_connectors(company, ledger, SystemClock())
-    try:
+    trouble = False
+    with ledger_to_ask_with(company) as ledger:
+        opened = open_connectors(company, ledger, SystemClock())
         async for answer in answers(opened):
             trouble |= not answer.well
             click.echo(json.dumps(answer.as_dict()) if as_json else _said(answer))
-    finally:
         for connector in opened.values():
             await connector.close()
-        if ledger is not None:
-            ledger.close()
     return trouble
 
 

@@ -4,14 +4,11 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from hub import marked
 from hub.guides.library import Library
 from hub.guides.mistakes import GuideError
 from hub.mapping.mapping import Mapping as JsonMapping
 from hub.mapping.mapping import load
-from hub.mapping.required import lost
-from hub.marked import Mark, MarkedError
-from hub.rules.joining import HEAD
+from hub.marked import MarkedError
 from hub.sdk.connector import Connector
 from hub.settings import environments
 from hub.settings.mistakes import Mistake
@@ -81,18 +78,7 @@ class Desk:
         except MarkedError as error:
             self.mistakes.append(Mistake.at(error.mark, f"not readable as YAML: {error.message}"))
             self.broken.add(name)
-        else:
-            self._check_required(path, self.mappings[name])
         return self.mappings.get(name)
-
-    def _check_required(self, path: Path, mapping: JsonMapping) -> None:
-        """A document that takes nothing over from an order must have all it needs in the message itself."""
-        kind = mapping.document
-        mark = marked.place(marked.load(path), ("body",)) or Mark(str(path), 1, 1)
-        for field_path in lost(mapping.notation) if kind not in HEAD else ():
-            text = f"no rule carries `{field_path}`, which every {kind.replace('_', ' ')} must have"
-            hint = f"add one for the key that holds it, such as `theirKey: {{is: {field_path.rpartition('.')[2]}, use: must}}`"
-            self.mistakes.append(Mistake.at(mark, text, hint))
 
     def library(self, own: Path | None = None) -> Library:
         """The guides that count where `own` is a partner's folder of guides; without any, one library serves all."""
