@@ -176,3 +176,12 @@ def test_the_tests_of_a_new_company_and_a_new_connector_pass(company: Path, root
         [sys.executable, "-m", "pytest", "-q", "tests"], cwd=company, env=environment, capture_output=True, text=True
     )
     assert done.returncode == 1, "a check that asks nobody is found out"
+
+
+def test_at_a_terminal_name_and_zone_are_asked_for(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("hub.cli.init._terminal", lambda: True)
+    answers = CliRunner().invoke(cli, ["init", str(tmp_path / "tea")], input="Tea Works\nMars/Olympus\nEurope/Berlin\n")
+    assert answers.exit_code == 0 and "is no time zone" in answers.output
+    hub = yaml.safe_load((tmp_path / "tea/hub.yaml").read_text())
+    assert (hub["name"], hub["zone"]) == ("Tea Works", "Europe/Berlin")
+    assert "Name of the company" not in run("init", str(tmp_path / "coffee"), "--yes").output

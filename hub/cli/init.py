@@ -22,13 +22,17 @@ def init(folder: Path, name: str | None, zone: str | None, yes: bool) -> None:
     if (folder / "hub.yaml").exists():
         raise Refused(f"there is a company in {folder} already; nothing was written")
     usual = folder.resolve().name.replace("-", " ").replace("_", " ").title() or "Example"
-    if not yes and sys.stdin.isatty():
+    if not yes and _terminal():
         name = name or click.prompt("Name of the company", default=usual)
         zone = zone or click.prompt("Its time zone", default="UTC", value_proc=_zone)
     made = company(folder, name or usual, _zone(zone or "UTC"), connectors())
     for path in made:
         click.echo(path)
     click.echo(f"\nA company to begin with. Go on:\n  cd {folder}\n  crossdock check\n  crossdock run")
+
+
+def _terminal() -> bool:
+    return sys.stdin.isatty()
 
 
 def _zone(text: str) -> str:

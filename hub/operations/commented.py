@@ -14,7 +14,7 @@ from hub.sdk.settings import Settings
 from hub.settings.described import bare, default, example, fields, holds, shapes_in, written
 
 COLUMN = 40
-HOST = re.compile(r"(?<=://)[^/:@]+")
+HOST = re.compile(r"[\w-]+(?=\.example\b)|(?<=://)[^/:@]+(?<!\.example)")  # its own label, or all of it
 
 
 def chosen(model: type[Settings], name: str, secret: Callable[[str], str]) -> dict[str, Any]:
@@ -52,8 +52,13 @@ def _value(key: str, field: FieldInfo, name: str) -> Any:
     if bare(field.annotation) is Path and str(value).startswith("var/"):
         return f"var/{name}/{Path(value).name}"
     if isinstance(value, str) and "${" not in value:
-        return HOST.sub(lambda match: f"{name.replace('_', '-')}.example", value)
+        return HOST.sub(lambda match: _host(name, match), value)
     return value
+
+
+def _host(name: str, match: re.Match[str]) -> str:
+    label = name.replace("_", "-")
+    return label if match.string.startswith(".example", match.end()) else f"{label}.example"
 
 
 def _fits(model: type[Settings], values: Mapping[str, Any]) -> bool:
