@@ -195,6 +195,14 @@ def test_secrets_are_masked_wherever_they_stand(folder: Path, monkeypatch: pytes
     assert values["hub.yaml:database"]["value"] == "postgresql://********@db/hub"
 
 
+def test_secrets_of_a_connector_that_nobody_knows_are_masked_too(folder: Path) -> None:
+    text = "connector: htpp\nsettings: {api_key: hunter2, url: '${env:ERP_TOKEN}', page: 5}\nformat: canonical\n"
+    (folder / "systems/erp.yaml").write_text(text)
+    values = shown()
+    assert values["systems/erp.yaml:settings.api_key"]["value"] == values["systems/erp.yaml:settings.url"]["value"] == "********"
+    assert values["systems/erp.yaml:settings.page"]["value"] == 5
+
+
 def test_who_only_looks_needs_no_secrets(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("ERP_TOKEN")
     assert shown()["systems/erp.yaml:settings.token"]["value"] == "(not set)"
@@ -203,3 +211,17 @@ def test_who_only_looks_needs_no_secrets(folder: Path, monkeypatch: pytest.Monke
 def test_showing_a_file_that_is_not_there(folder: Path) -> None:
     result = CliRunner().invoke(cli, ["config", "show", "channels/acmee.yaml"])
     assert result.exit_code == 1 and "no settings stand in channels/acmee.yaml" in result.output
+
+
+def test_the_hub_runs_in_an_environment_and_warns_of_plain_secrets(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    served: list[Company] = []
+
+    async def serve(company: Company, *_: object) -> None:
+        served.append(company)
+
+    monkeypatch.setattr("hub.app.serve", serve)
+    (folder / "environments/test/hub.yaml").write_text("alerts: {webhook: {url: https://x.example, token: hunter2}}\n")
+    text = run("run", "--environment", "test")
+    assert "Example (test): acme, copy, erp" in text
+    assert "warning: " in text and "`token` holds a secret in plain text" in text and "hunter2" not in text
+    assert [company.environment for company in served] == ["test"]

@@ -24,6 +24,7 @@ from hub.settings.words import Loc, value_at
 
 MASK = "********"
 NOT_SET = "(not set)"
+SOUNDS = re.compile(r"(?:password|passphrase|token|secret|api_?key|private_?key)s?$", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,10 +83,21 @@ def _values(file: str, source: Source, kinds: Mapping[str, type[BaseModel]]) -> 
               for loc, _ in places(model, value_at(source.raw, under))}  # fmt: skip
     for loc, written in _scalars(source.raw):
         reference = str(written) if isinstance(written, str) and REFERENCE.search(written) else None
+        hidden = loc in secret or _sounds_secret(loc) or (bool(reference) and _undeclared(loc, kinds))
         found = source.get(*loc)
-        value = MASK if loc in secret and found != NOT_SET else _masked(found)
-        told = REFERENCE.sub(_without_default, reference) if reference and loc in secret else _masked(reference)
+        value = MASK if hidden and found not in (NOT_SET, None) else _masked(found)
+        told = REFERENCE.sub(_without_default, reference) if reference and hidden else _masked(reference)
         yield Value(file, loc, value, source.mark(*loc), told)
+
+
+def _sounds_secret(loc: Loc) -> bool:
+    """Also where nobody has declared it: rather too much is masked than too little."""
+    return any(SOUNDS.search(step) for step in loc if isinstance(step, str))
+
+
+def _undeclared(loc: Loc, kinds: Mapping[str, type[BaseModel]]) -> bool:
+    """Settings of a connector that nobody knows: what is kept elsewhere may be a secret."""
+    return loc[0] == "settings" and "settings" not in kinds
 
 
 def _without_default(match: re.Match[str]) -> str:
