@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 PAGE = "docs/howto/first-company.md"
-PATIENCE = 120  # seconds; a person has longer
+PATIENCE = 300  # seconds; a person has longer
 
 
 @pytest.mark.slow

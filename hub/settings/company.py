@@ -34,7 +34,7 @@ class Company:
     systems: Mapping[str, Endpoint]
     partners: Mapping[str, Partner]
     routes: tuple[Route, ...]
-    mappings: Mapping[str, JsonMapping] = field(repr=False)  # by name, all that the endpoints name
+    mappings: Mapping[str, JsonMapping] = field(repr=False)  # by name: those that endpoints name, and the company's own
     guide_roots: tuple[Path, ...]  # company first, product last; a partner's own come before
     snapshot: Snapshot = field(repr=False)  # of everything that decides, as it was read
     environment: str | None = None

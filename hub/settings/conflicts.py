@@ -3,8 +3,9 @@
 from collections.abc import Iterable, Mapping
 
 from hub import marked
+from hub.guides.library import STANDARDS
 from hub.mapping.required import lost
-from hub.marked import Mark
+from hub.marked import Mark, MarkedError
 from hub.rules.joining import HEAD
 from hub.settings.desk import Desk
 from hub.settings.endpoint import Endpoint
@@ -13,10 +14,13 @@ from hub.settings.partner import Partner
 from hub.settings.schedule import Schedule, fires
 from hub.settings.service import HubSettings
 
+MAPPING = {"document", "format", "body"}  # keys that make a file a mapping
+
 
 def check(desk: Desk, hub: HubSettings | None, endpoints: Iterable[Endpoint], partners: Mapping[str, Partner]) -> None:
     """Note every mistake between files."""
     endpoints = list(endpoints)
+    _unnamed(desk)
     _lost(desk)
     _same_names(desk, endpoints)
     _same_places(desk, endpoints)
@@ -30,6 +34,19 @@ def check(desk: Desk, hub: HubSettings | None, endpoints: Iterable[Endpoint], pa
         _no_prefix(desk, hub, partner)
     for word in ("poll", "sweep"):
         _never(desk, "hub.yaml", word, getattr(hub, word, None), zone)
+
+
+def _unnamed(desk: Desk) -> None:
+    """The company's mappings that no place names yet are looked through as well."""
+    root = desk.folder / "mappings"
+    for path in sorted(root.rglob("*.yaml")):
+        name = path.relative_to(root).with_suffix("").as_posix()
+        try:
+            keys = set(marked.load(path) or ())
+        except MarkedError:
+            keys = set(MAPPING)
+        if keys >= MAPPING and name.partition("/")[0] not in STANDARDS:
+            desk.mapping(name)
 
 
 def _lost(desk: Desk) -> None:
