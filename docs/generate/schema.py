@@ -1,21 +1,24 @@
-"""The canonical documents as JSON Schema, one file a kind, in a folder named for the version of the model."""
+"""JSON Schemas: the canonical documents, in a folder named for the version of the model, and the files of a company."""
 
-import json
 from pathlib import Path
 from typing import Any
 
+from docs.generate.connectors import found
 from hub.model import DOCUMENTS, Document
 from hub.model.shape import VERSION
+from hub.settings import schemas
 
 FOLDER = Path("docs/schema") / f"v{VERSION}"
+CONFIG = Path("docs/schema/config")
 
 
 def pages(root: Path) -> dict[Path, str]:
-    return {FOLDER / f"{kind}.json": rendered(kind, shape) for kind, shape in DOCUMENTS.items()}
+    documents = {FOLDER / f"{kind}.json": rendered(kind, shape) for kind, shape in DOCUMENTS.items()}
+    return documents | {CONFIG / name: schemas.text(one) for name, one in schemas.all_of(found(root)).items()}
 
 
 def rendered(kind: str, shape: type[Document]) -> str:
-    return json.dumps(described(kind, shape), indent=2, ensure_ascii=False, sort_keys=False) + "\n"
+    return schemas.text(described(kind, shape))
 
 
 def described(kind: str, shape: type[Document]) -> dict[str, Any]:

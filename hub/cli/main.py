@@ -22,6 +22,12 @@ class Entry(NamedTuple):
 MENU = (
     Entry("demo", "Play a whole company here: orders in, paid invoices out."),
     Entry("run", "Run the hub for a company until it is stopped."),
+    Entry("init", "Begin a company: a folder of settings with comments."),
+    Entry("partner", "Begin a partner of a company."),
+    Entry("channel", "Begin a channel: where orders come from."),
+    Entry("system", "Begin a system: one that orders go to."),
+    Entry("connector", "Begin a connector of your own, with its tests."),
+    Entry("config", "Show the settings in force, and where each comes from."),
     Entry("check", "Look through a company's settings; report every mistake."),
     Entry("read", "Read EDI files: what is in them and what is wrong."),
     Entry("explain", "Explain an EDI file, segment by segment, and how to mend it."),

@@ -27,7 +27,9 @@ class Route(BaseModel):
     from_: Names = Field(
         default=(), alias="from", description="Only documents that came from one of these channels or systems.", examples=["erp"]
     )
-    channel: Names = Field(default=(), description="Only documents of orders that came through one of these channels.")
+    channel: Names = Field(
+        default=(), description="Only documents of orders that came through one of these channels.", examples=["acme"]
+    )
     partner: Names = Field(default=(), description="Only documents of one of these partners.", examples=["acme"])
     when: dict[str, Any] = Field(
         default_factory=dict,

@@ -37,7 +37,9 @@ class EndpointSettings(Section):
 
     connector: str = Field(description="Kind of place: the name of a connector.", examples=["folder"])
     title: str | None = Field(default=None, description="What people call this place.", examples=["Warehouse in Tulsa"])
-    settings: dict[str, Any] = Field(default_factory=dict, repr=False, description="The connector's own settings.")
+    settings: dict[str, Any] = Field(
+        default_factory=dict, repr=False, description="The connector's own settings.", examples=[{"inbox": "var/in"}]
+    )
     partner: str | None = Field(
         default=None, description="Trading partner on the other side; required where X12 or EDIFACT is spoken.", examples=["acme"]
     )
@@ -54,10 +56,14 @@ class EndpointSettings(Section):
         examples=[{"order": "json/demo_erp/order"}],
     )
     takes: tuple[str, ...] = Field(
-        default=(), description="Canonical kinds it may be sent; default: what `writes` or the partner's guides can write."
+        default=(),
+        description="Canonical kinds it may be sent; default: what `writes` or the partner's guides can write.",
+        examples=[["order_response", "ship_notice"]],
     )
     gives: tuple[str, ...] = Field(
-        default=(), description="Canonical kinds it may send us; others are held. Default: any it can be read as."
+        default=(),
+        description="Canonical kinds it may send us; others are held. Default: any it can be read as.",
+        examples=[["order"]],
     )
     poll: Schedule | None = Field(default=None, description="How often it is asked for messages; by default as in hub.yaml.")
     batch: Schedule | None = Field(

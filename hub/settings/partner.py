@@ -24,7 +24,9 @@ class Id(Section):
 
     qualifier: str = Field(description="Who issued the id: ISA05 / ISA07, or the UNB qualifier.", examples=["ZZ"])
     id: str = Field(min_length=1, max_length=35, description="The id on the interchange, without padding.", examples=["HALDEN"])
-    group: str | None = Field(default=None, max_length=35, description="Id on the group (GS02 / GS03); by default the one above.")
+    group: str | None = Field(
+        default=None, max_length=35, description="Id on the group (GS02 / GS03); by default the one above.", examples=["HALDENPO"]
+    )
 
     @property
     def group_id(self) -> str:
@@ -56,9 +58,11 @@ class Delimiters(Section):
     component: str = Field(default=">", min_length=1, max_length=1, description="Between components.")
     terminator: str = Field(default="~", min_length=1, max_length=1, description="After each segment.")
     repetition: str | None = Field(
-        default=None, min_length=1, max_length=1, description="Between repetitions (X12 from 00402 on)."
+        default=None, min_length=1, max_length=1, description="Between repetitions (X12 from 00402 on).", examples=["^"]
     )
-    release: str | None = Field(default=None, min_length=1, max_length=1, description="Escapes a separator (EDIFACT).")
+    release: str | None = Field(
+        default=None, min_length=1, max_length=1, description="Escapes a separator (EDIFACT).", examples=["?"]
+    )
     decimal: Literal[".", ","] = Field(default=".", description="Decimal mark.")
     eol: Literal["", "lf", "crlf"] = Field(default="", description="Line end written after each segment: nothing, lf or crlf.")
     replace: str = Field(
@@ -88,7 +92,7 @@ class Edifact(Section):
     advice: bool = Field(default=True, description="Write UNA; without it only where the separators are not the usual ones.")
     groups: bool = Field(default=False, description="Write messages of one type into a group (UNG); most partners want none.")
     application: str | None = Field(
-        default=None, max_length=14, description="Application reference on the interchange (UNB 0026)."
+        default=None, max_length=14, description="Application reference on the interchange (UNB 0026).", examples=["ORDERS"]
     )
     associations: dict[str, str] = Field(
         default_factory=dict,
