@@ -4,6 +4,7 @@ import os
 import sys
 from difflib import get_close_matches
 from importlib import import_module
+from keyword import iskeyword
 from typing import Any, NamedTuple, NoReturn
 
 import click
@@ -25,6 +26,7 @@ MENU = (
     Entry("check", "Look through a company's settings; report every mistake."),
     Entry("read", "Read EDI files: what is in them and what is wrong."),
     Entry("explain", "Explain an EDI file, segment by segment, and how to mend it."),
+    Entry("try", "Tell what would become of a file; nothing happens."),
     Entry("guides", "Show what guides demand; make samples, right and wrong."),
     Entry("orders", "List the orders and where each of them stands."),
     Entry("trace", "Tell the life of one order across all its documents."),
@@ -73,9 +75,10 @@ class Menu(click.Group):
 
 def load(name: str) -> click.Command:
     """Import `hub/cli/<name>.py` and return the command it defines."""
-    module = f"hub.cli.{name}"
+    own = f"{name}_" if iskeyword(name) else name
+    module = f"hub.cli.{own}"
     try:
-        command = getattr(import_module(module), name)
+        command = getattr(import_module(module), own)
     except ModuleNotFoundError as error:
         raise click.ClickException(missing(name, error.name or "")) from error
     assert isinstance(command, click.Command)
