@@ -62,7 +62,6 @@ def add(
 
 
 def known(connection: Connection, key: str) -> bool:
-    """Whether there is a delivery of this key."""
     return connection.scalar(KNOWN, {"known": key}) is not None
 
 
