@@ -10,9 +10,10 @@ from typing import Any
 
 from hub.flow.case import HUB, Case, keep, make
 from hub.flow.draft import Draft, settle
-from hub.flow.kinds import before, move_on, order_key, repeat, route, same_as, supersede
+from hub.flow.kinds import before, move_on, order_key, repeat, same_as, supersede
 from hub.flow.narrate import say, words
 from hub.flow.recall import recall
+from hub.flow.route import route
 from hub.ledger import deliveries, documents, holds
 from hub.rules import changing
 from hub.rules.changing import Changed, Doubt
