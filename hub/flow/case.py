@@ -26,6 +26,7 @@ class Case:
     arrival: Any  # None where a document is decided again whose arrival nobody needs
     now: datetime
     who: str | None = None  # the person who asked for it, in the timeline
+    parts: int = 0  # position of the first part of the order being taken apart
     said: timeline.Entries = field(default_factory=list)  # for the timeline, kept together at the end
 
 

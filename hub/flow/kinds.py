@@ -7,6 +7,7 @@ from typing import Any
 from hub.flow.case import Case, keep
 from hub.flow.draft import Draft
 from hub.flow.narrate import plural, say, words
+from hub.flow.parts import answered, doubt, send, whole_of
 from hub.flow.route import route
 from hub.ledger import deliveries, documents
 from hub.rules.condition import value_at
@@ -82,6 +83,8 @@ def _doubt(case: Case, draft: Draft, order: Any, effective: bool) -> str | None:
         return f"order {draft.number} came before with other content, and it says it is original; the partner file says hold"
     if draft.released:
         return None
+    if why := doubt(case, draft, order):
+        return why
     if purpose in ("confirm", "duplicate"):
         return (
             f"its purpose is {purpose}: it never creates an order by itself"
@@ -117,7 +120,7 @@ def take_up(case: Case, draft: Draft, document: int, key: Mapping[str, Any], ord
     say(case, "order", f"order {draft.number} {what}: {plural(len(lines), 'line')}", draft.orders, document)
     if revision > 1:
         supersede(case, order_id, revision)
-    route(case, draft, document, case.endpoint.name)
+    send(case, draft, document, dict(key))
 
 
 def supersede(case: Case, order: int, revision: int) -> None:
@@ -142,8 +145,12 @@ def decide_answer(case: Case, draft: Draft, document: int) -> None:
     if said := summary(draft):
         say(case, draft.kind, said, draft.orders, document)
     rows = documents.latest(case.connection, draft.orders)
-    route(case, draft, document, rows[0].channel if rows else None)
-    for order in draft.orders:
+    purchase = whole_of(case, rows)
+    if purchase is not None:
+        answered(case, draft, document, purchase)
+    else:
+        route(case, draft, document, rows[0].channel if rows else None)
+    for order in [*draft.orders, *([purchase.id] if purchase is not None else [])]:
         move_on(case, order)
 
 
