@@ -155,7 +155,8 @@ class _Rehearsal:
         ready = {row.id for row in deliveries.ready(then, endpoint.name, LATEST, len(prepared.rows) + 1000)}
         outgoing = intend(self.site, then, endpoint, prepared, 0).outgoing
         batch = endpoint.batch
-        when = next_after(batch, None, self.site.now(), self.site.company.hub.zone) if batch else None
+        calendar = self.site.calendar(self.site.partner(endpoint.partner))
+        when = next_after(batch, None, self.site.now(), self.site.company.hub.zone, calendar) if batch else None
         kinds = list(dict.fromkeys(row.kind for row in prepared.rows))
         waits = None
         if endpoint.name in self.stopped:

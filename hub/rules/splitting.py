@@ -74,7 +74,8 @@ def _line(line: Values, id_: str) -> Plain | None:
 
 def whole(part: Values) -> str | None:
     """The number of the purchase order that an order is a part of."""
-    return (part.get("references") or {}).get(WHOLE, {}).get("value")
+    number = (part.get("references") or {}).get(WHOLE, {}).get("value")
+    return None if number is None else str(number)
 
 
 def addressed(answer: Values, number: str) -> Plain:

@@ -12,6 +12,7 @@ from hub.formats.envelope import Separators
 from hub.guides.checks import Level
 from hub.guides.judge import Policy
 from hub.guides.reader import Defaults
+from hub.rules.calendar import Calendar
 from hub.rules.duration import Duration
 from hub.settings.fields import Section, Zone
 from hub.settings.schedule import Schedule
@@ -116,6 +117,9 @@ class Receipts(Section):
         description="How long the partner's acknowledgement may take, by canonical kind; kinds not named are not waited for.",
         examples=[{"invoice": "24h"}],
     )
+    business: bool = Field(
+        default=False, description="Only the partner's open time counts (`calendar`), not nights and holidays."
+    )
 
 
 class Changes(Section):
@@ -164,6 +168,11 @@ class PartnerSettings(Section):
         default="UTC",
         description="Time zone of times that the partner sends without one, and of those we write.",
         examples=["America/Chicago"],
+    )
+    calendar: Calendar | None = Field(
+        default=None,
+        description="When the partner works: business days, holidays, cut-off, delivery windows; by default as in hub.yaml.",
+        examples=[{"country": "US", "cutoff": "14:00"}],
     )
     currency: str = Field(
         default="USD",
