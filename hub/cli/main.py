@@ -28,6 +28,8 @@ MENU = (
     Entry("explain", "Explain an EDI file, segment by segment, and how to mend it."),
     Entry("try", "Tell what would become of a file; nothing happens."),
     Entry("route", "Tell where a document goes, and which route says so."),
+    Entry("lineage", "Tell where a value comes from, step by step."),
+    Entry("leftovers", "List what partners send that no rule uses."),
     Entry("guides", "Show what guides demand; make samples, right and wrong."),
     Entry("orders", "List the orders and where each of them stands."),
     Entry("trace", "Tell the life of one order across all its documents."),

@@ -6,6 +6,7 @@ from sqlalchemy import Connection
 
 from hub.flow.alarm import compare, tell
 from hub.flow.case import Case
+from hub.flow.leftovers import notice
 from hub.flow.parts import waited_out
 from hub.flow.site import Site
 from hub.ledger import documents, holds, lanes, outbound, timeline
@@ -36,6 +37,7 @@ async def sweep(site: Site) -> None:
         compare(connection, site, now)
         lanes.tick_done(connection, "sweep:hub", now)
 
+    await notice(site)
     await site.ledger.write(store)
     await tell(site)
 

@@ -6,9 +6,10 @@ is found again wherever functions for trees and whole documents have moved it. W
 trying: an input is what changes it.
 """
 
+import re
 from collections.abc import Iterator, Sequence
 from copy import deepcopy
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import Any
 
@@ -23,6 +24,8 @@ from hub.guides.reader import Defaults, finish
 from hub.guides.uses import companions, element_at, how, uses
 from hub.guides.values import Values
 from hub.marked import Mark
+
+NUMBERED = re.compile(r"#\d+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +67,10 @@ class Leftover:
     rule: str  # address of its rule, or the tag where no rule took the segment
 
     @property
+    def name(self) -> str:
+        return self.at.address.of(self.tag)
+
+    @property
     def path(self) -> str:
         """The same for every document: the rule and the element."""
         return f"{self.rule}/{self.at.address}"
@@ -103,7 +110,8 @@ class _Tracer:
         self.value = tour.read()
         self.places = tour.places
         self.offsets = tset.offsets()
-        self.before = [path for path, _, _ in leaves(self.value)]
+        self.read = list(leaves(self.value))  # before functions for the whole document
+        self.before = {path: self.marks.origins.get(id(itself)) for path, _, itself in self.read}
         self.trees = [at for at, place in self.places.items() if place.rule.tree]
         self.trace = Trace()
         self._sums(tour)
@@ -115,17 +123,29 @@ class _Tracer:
     # --- values ---
 
     def _lines(self, raw: Values) -> None:
-        made: list[tuple[str, Any]] = []
-        for path, leaf, objects in leaves(self.value):
-            at = self.marks.origins.get(id(objects))
+        rests = self._rests(raw)
+        for path, leaf, itself in leaves(self.value):
+            at, inputs_ = self.marks.origins.get(id(itself)), rests.get(path, [])
+            others = [one for name in inputs_ if (one := self.before[name]) is not None and one != at]
             if at is None:
-                made.append((path, leaf))
+                beside = [*self._nodes(), *map(self._source, others)]
+                self.trace.lines.append(Line(path, leaf, None, beside, self._maker(path), inputs_))
             else:
-                self.trace.lines.append(Line(path, leaf, self._source(at), self._beside(at)))
-        made_of = self._inputs(raw, made)
-        for path, leaf in made:
-            self.trace.lines.append(Line(path, leaf, None, self._nodes(), self._maker(path), made_of.get(path, ())))
-        self.trace.lines.sort(key=lambda line: _order(line.path))
+                beside = [*self._beside(at), *map(self._source, others)]
+                self.trace.lines.append(Line(path, leaf, self._source(at), beside))
+        self.trace.lines = sorted(self._numbered(), key=lambda line: _order(line.path))
+
+    def _numbered(self) -> Iterator[Line]:
+        """A key such as `buyer#2` is there because another took `buyer`: it rests on that one too."""
+        taken: dict[str, dict[Spotted, Source]] = {}
+        for line in self.trace.lines:
+            for name in _prefixes(line.path):
+                sources = [*([line.source] if line.source else []), *line.beside]
+                taken.setdefault(NUMBERED.sub("", name), {}).update((one.at, one) for one in sources)
+        for line in self.trace.lines:
+            names = [NUMBERED.sub("", name) for name in _prefixes(line.path) if NUMBERED.search(name.rpartition(".")[2])]
+            others = {at: one for name in names for at, one in taken[name].items() if one != line.source}
+            yield replace(line, beside=tuple({one.at: one for one in (*line.beside, *others.values())}.values()))
 
     def _maker(self, path: str) -> str:
         if path.partition("[")[0] == "assumed" or path in self.value.get("assumed", ()):
@@ -147,19 +167,23 @@ class _Tracer:
             nodes = [f"{self.tset.segments[one - 1][0]} in segment {one}" for one in self.trees]
             self.trace.sums[at] = (name, found or (nodes if name == "node_count" else []))
 
-    def _inputs(self, raw: Values, made: list[tuple[str, Any]]) -> dict[str, list[str]]:
-        """Which values change what the functions made: each is changed once."""
-        if not made or not self.guide.finish or len(self.before) > MOST:
+    def _rests(self, raw: Values) -> dict[str, list[str]]:
+        """Which values change what the functions for the whole document made or moved: each value is changed once."""
+        final = {path: (leaf, id(itself)) for path, leaf, itself in leaves(self.value) if not path.startswith("assumed[")}
+        known = {path: id(itself) for path, _, itself in self.read}
+        filled = set(self.value.get("assumed", ()))
+        untouched = all(known.get(path) == one for path, (_, one) in final.items() if path not in filled)
+        if (untouched and known.keys() <= final.keys()) or len(known) > MOST:
             return {}
         found: dict[str, list[str]] = {}
-        for path in self.before:
+        for name in known:
             trial = deepcopy(raw)
-            change(trial, path)
+            change(trial, name)
             finish(self.guide, trial, [], self.defaults)
-            after = {name: leaf for name, leaf, _ in leaves(trial)}
-            for name, leaf in made:
-                if after.get(name) != leaf:
-                    found.setdefault(name, []).append(path)
+            after = {path: leaf for path, leaf, _ in leaves(trial)}
+            for path, (leaf, _) in final.items():
+                if after.get(path) != leaf:
+                    found.setdefault(path, []).append(name)
         return found
 
     def _source(self, at: Spotted) -> Source:
@@ -175,7 +199,8 @@ class _Tracer:
         found, place, inner = list[Spotted](), self.places.get(at.position), True
         while place is not None:
             rule = place.rule
-            addresses = [when.address for when in rule.when] + ([rule.key.address] if rule.key else [])
+            rivals = place.scope.by_tag.get(rule.tag, ())  # had one of them taken it, it would stand elsewhere
+            addresses = [when.address for one in rivals for when in one.rule.when] + ([rule.key.address] if rule.key else [])
             addresses += _tree(rule)
             if inner:
                 addresses += companions(rule, at.address)
@@ -218,6 +243,15 @@ class _Tracer:
                 yield from [Address(index)] if raw.strip() else []
             else:
                 yield from (Address(index, n) for n, text in enumerate(parts, 1) if text.strip())
+
+
+def _prefixes(path: str) -> list[str]:
+    """
+    >>> _prefixes("parties.buyer#2.name")
+    ['parties', 'parties.buyer#2', 'parties.buyer#2.name']
+    """
+    steps = path.split(".")
+    return [".".join(steps[: n + 1]) for n in range(len(steps))]
 
 
 def _order(path: str) -> list[tuple[int, str]]:

@@ -12,7 +12,7 @@ from hub.guides.notation import Address
 from hub.guides.report import Spot
 from hub.guides.values import Values
 
-MOST = 4000  # values up to which inputs are found by trying each
+MOST = 1000  # values up to which inputs are found by trying each
 
 
 class Spotted(NamedTuple):
@@ -40,10 +40,10 @@ class Marking(Inspector):
             return [self._marked(at, one) for one in value]
         if isinstance(value, dict):
             return {name: self._marked(at, one) for name, one in value.items()}
-        own = _own(value)
-        self.alive.append(own)
-        self.origins[id(own)] = at
-        return own
+        made = own(value)
+        self.alive.append(made)
+        self.origins[id(made)] = at
+        return made
 
 
 @lru_cache(maxsize=16)
@@ -51,7 +51,7 @@ def _kind(base: type) -> type:
     return type(f"Marked{base.__name__}", (base,), {})
 
 
-def _own(value: Any) -> Any:
+def own(value: Any) -> Any:
     """The same value as an object that nobody else has."""
     if isinstance(value, bool) or value is None:
         return value
