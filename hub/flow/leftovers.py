@@ -62,7 +62,9 @@ def _note(site: Site, endpoint: str, found: dict[str, int], last: int, connectio
     by_document: dict[int, list[str]] = {}
     for place, document in leftovers.note(connection, endpoint, found.items(), last):
         by_document.setdefault(document, []).append(place)
-    for document, places in by_document.items():
+    for row in documents.many(connection, by_document):
+        places = by_document[row.id]
         listed = ", ".join(places[:MOST]) + (f" and {len(places) - MOST} more" if len(places) > MOST else "")
-        text = f"{endpoint} sends what no rule uses, for the first time: {listed}; see crossdock leftovers"
-        timeline.say(connection, site.now(), "leftover", text, documents.orders_of(connection, document), document)
+        what = f"{row.kind.replace('_', ' ')} {row.number or ''}".strip()
+        text = f"{what} from {endpoint} holds what no rule uses, for the first time: {listed}; see crossdock leftovers"
+        timeline.say(connection, site.now(), "leftover", text, arrival=row.arrival_id)

@@ -3,7 +3,6 @@
 from collections.abc import Callable, Iterator
 from datetime import date, datetime, timedelta
 from decimal import Decimal
-from functools import lru_cache
 from typing import Any, NamedTuple
 
 from hub.guides.inspection import Inspector
@@ -46,21 +45,18 @@ class Marking(Inspector):
         return made
 
 
-@lru_cache(maxsize=16)
-def _kind(base: type) -> type:
-    return type(f"Marked{base.__name__}", (base,), {})
+# Kinds of values that can be told apart by what they are; each as a class of its own, so that no object is shared.
+KINDS: dict[type[Any], Any] = {base: type(f"Marked{base.__name__}", (base,), {}) for base in (str, int, Decimal, date, datetime)}
 
 
 def own(value: Any) -> Any:
     """The same value as an object that nobody else has."""
-    if isinstance(value, bool) or value is None:
+    kind = KINDS.get(type(value))
+    if kind is None:
         return value
     if isinstance(value, datetime):
-        kind = _kind(datetime)
         return kind(value.year, value.month, value.day, value.hour, value.minute, value.second, value.microsecond, value.tzinfo)
-    if isinstance(value, date):
-        return _kind(date)(value.year, value.month, value.day)
-    return _kind(type(value))(value) if isinstance(value, str | int | Decimal) else value
+    return kind(value.year, value.month, value.day) if isinstance(value, date) else kind(value)
 
 
 def plain(path: str) -> str:

@@ -54,7 +54,9 @@ def uses(rule: Rule) -> dict[Address, str]:
         if element.equals and not element.paths:
             found[element.address] = "is checked against the sum"
         if element.paths:
+            found.setdefault(element.address, "is read")  # and was no value, where it is not among those that were filed
             found |= {other: "is read together with another" for other in element.over if other != element.address}
     for pairs in rule.pairs:
-        found |= {qualifier: "chooses the key" for qualifier, _ in pairs.places()}
+        for qualifier, place in pairs.places():
+            found |= {qualifier: "chooses the key", place: "is read"}
     return found
