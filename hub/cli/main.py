@@ -4,6 +4,7 @@ import os
 import sys
 from difflib import get_close_matches
 from importlib import import_module
+from keyword import iskeyword
 from typing import Any, NamedTuple, NoReturn
 
 import click
@@ -31,6 +32,10 @@ MENU = (
     Entry("check", "Look through a company's settings; report every mistake."),
     Entry("read", "Read EDI files: what is in them and what is wrong."),
     Entry("explain", "Explain an EDI file, segment by segment, and how to mend it."),
+    Entry("try", "Tell what would become of a file; nothing happens."),
+    Entry("route", "Tell where a document goes, and which route says so."),
+    Entry("lineage", "Tell where a value comes from, step by step."),
+    Entry("leftovers", "List what partners send that no rule uses."),
     Entry("guides", "Show what guides demand; make samples, right and wrong."),
     Entry("orders", "List the orders and where each of them stands."),
     Entry("trace", "Tell the life of one order across all its documents."),
@@ -79,9 +84,10 @@ class Menu(click.Group):
 
 def load(name: str) -> click.Command:
     """Import `hub/cli/<name>.py` and return the command it defines."""
-    module = f"hub.cli.{name}"
+    own = f"{name}_" if iskeyword(name) else name
+    module = f"hub.cli.{own}"
     try:
-        command = getattr(import_module(module), name)
+        command = getattr(import_module(module), own)
     except ModuleNotFoundError as error:
         raise click.ClickException(missing(name, error.name or "")) from error
     assert isinstance(command, click.Command)

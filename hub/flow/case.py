@@ -29,6 +29,7 @@ class Case:
     now: datetime
     quiet: bool = False  # nothing that follows from it leaves
     who: str | None = None  # the person who asked for it, in the timeline
+    parts: int = 0  # position of the first part of the order being taken apart
     said: timeline.Entries = field(default_factory=list)  # for the timeline, kept together at the end
 
     @property

@@ -10,9 +10,11 @@ from typing import Any
 
 from hub.flow.case import HUB, Case, keep, make
 from hub.flow.draft import Draft, settle
-from hub.flow.kinds import before, move_on, order_key, repeat, route, same_as, send, supersede
+from hub.flow.kinds import before, move_on, order_key, repeat, same_as, supersede
 from hub.flow.narrate import say, words
+from hub.flow.parts import parts_of
 from hub.flow.recall import recall
+from hub.flow.route import route, send
 from hub.ledger import deliveries, documents, holds
 from hub.rules import changing
 from hub.rules.changing import Changed, Doubt
@@ -54,6 +56,8 @@ def decide_change(case: Case, draft: Draft) -> None:
             _refuse(case, draft, order)
             return
         _doubt(draft, earlier)
+        if parts_of(case, order):
+            raise Doubt(f"order {draft.number} went to our systems as one order for each store; tell them what changes")
         _apply(case, draft, order)
     except Doubt as doubt:
         draft.hold(str(doubt))

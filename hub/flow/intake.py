@@ -11,7 +11,7 @@ from typing import Any
 from sqlalchemy import Connection
 
 from hub.errors import Conflict, Unavailable
-from hub.flow import parts
+from hub.flow import large
 from hub.flow.acknowledge import acknowledge
 from hub.flow.decide import Part, decide
 from hub.flow.read import EDI, drafts, read
@@ -40,10 +40,10 @@ async def intake(site: Site, name: str, epoch: int) -> None:
         size = 0
         for some in _slices(rows, endpoint):
             size += sum(row.size for row in some)
-            if endpoint.role == "system" or size > parts.LARGE:  # no more in memory than a large one may take
+            if endpoint.role == "system" or size > large.LARGE:  # no more in memory than a large one may take
                 await asyncio.gather(*commits)
                 commits, size = [], 0
-            if some[0].size > parts.LARGE and endpoint.format in EDI:
+            if some[0].size > large.LARGE and endpoint.format in EDI:
                 with about(message=some[0].id):
                     await _in_parts(site, endpoint, some[0], epoch)
                 continue
@@ -100,7 +100,7 @@ def _prepare(site: Site, endpoint: Endpoint, arrival: Any) -> Prepared:
 
 async def _in_parts(site: Site, endpoint: Endpoint, arrival: Any, epoch: int) -> None:
     """One after another; the next is read while the last is stored. Told to end, or killed, the next drain goes on from there."""
-    making = parts.of(site, endpoint, arrival)
+    making = large.of(site, endpoint, arrival)
     storing: asyncio.Future[bool] | None = None
     while not site.stopping:
         if storing is not None and endpoint.role == "system" and not await storing:

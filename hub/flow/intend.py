@@ -17,6 +17,7 @@ from hub.flow.site import Site
 from hub.ledger import blobs, deliveries, documents, outbound, serials
 from hub.ledger.book import Book
 from hub.ledger.highwater import MESSAGE
+from hub.rules.calendar import after
 from hub.sdk import Outgoing
 from hub.settings.endpoint import Endpoint
 from hub.settings.partner import Partner
@@ -70,7 +71,7 @@ def _intend(
         "test": prepared.test,
         "made_at": now,
         "receipt": "open" if expected else "none",
-        "receipt_due": now + expected if expected else None,
+        "receipt_due": _due(site, partner, expected) if expected else None,
         "configuration": site.company.hash,
         "sent_at": None,
     }
@@ -105,6 +106,13 @@ def _expected(partner: Partner, prepared: Prepared) -> timedelta | None:
     """How long the receipt may take: as long as the most urgent document may wait."""
     waits = [wait for kind in {row.kind for row in prepared.rows} if (wait := partner.receipt_due(kind)) is not None]
     return min(waits, default=None)
+
+
+def _due(site: Site, partner: Partner | None, expected: timedelta) -> datetime:
+    """When the receipt is due: so much later, of all time or of the partner's open time."""
+    if partner is None or not partner.receipts.business:
+        return site.now() + expected
+    return after(site.calendar(partner), site.zone(partner), site.now(), expected)
 
 
 def _final(

@@ -64,15 +64,19 @@ class Pulse:
         log.warning("the clock was put back by %s; %d messages that waited are due now", self._last - now, waited)
 
     async def _is_due(self, name: str, schedule: Schedule, now: datetime) -> bool:
-        zone = self.site.company.hub.zone
         if name not in self._planned:
             last = await self.site.ledger.read(lambda connection: lanes.last_tick(connection, name))
-            self._planned[name] = next_after(schedule, last, now, zone)
+            self._planned[name] = self._next(name, schedule, last, now)
         planned = self._planned[name]
         if planned is None or planned > now:
             return False
-        self._planned[name] = next_after(schedule, max(planned, now), now, zone)
+        self._planned[name] = self._next(name, schedule, max(planned, now), now)
         return await self.site.ledger.write(lambda connection: lanes.tick(connection, name, planned, now), turn=False)
+
+    def _next(self, name: str, schedule: Schedule, previous: datetime | None, now: datetime) -> datetime | None:
+        endpoint = self.site.company.endpoints.get(name.partition(":")[2])
+        calendar = self.site.calendar(self.site.partner(endpoint.partner) if endpoint else None)
+        return next_after(schedule, previous, now, self.site.company.hub.zone, calendar)
 
     def _work(self, connection: Connection, now: datetime) -> list[str]:
         """Lanes with work; endpoints that were stopped are left alone."""

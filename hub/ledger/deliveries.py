@@ -73,7 +73,6 @@ def add_first(book: Book, key: str, document: int, target: str, kind: str, order
 
 
 def known(connection: Connection, key: str) -> bool:
-    """Whether there is a delivery of this key."""
     return connection.scalar(KNOWN, {"known": key}) is not None
 
 
@@ -94,7 +93,8 @@ def _earlier_open() -> Any:
     )
 
 
-def _with_documents() -> Select[Any]:
+def with_documents() -> Select[Any]:
+    """Deliveries with what must be known of their documents."""
     own = (documents.c[name] for name in ("canonical", "test", "partner", "number", "endpoint"))
     return select(deliveries, *own).join(documents, documents.c.id == deliveries.c.document_id)
 
@@ -102,7 +102,7 @@ def _with_documents() -> Select[Any]:
 def ready(connection: Connection, target: str, now: datetime, most: int) -> Sequence[Row[Any]]:
     """Due deliveries with their documents, oldest first, none before an open earlier one of any of its orders."""
     return connection.execute(
-        _with_documents()
+        with_documents()
         .where(in_state("due"), deliveries.c.target == target, deliveries.c.due <= now, ~_earlier_open())
         .order_by(deliveries.c.id)
         .limit(most)
@@ -252,7 +252,7 @@ def of_outbound(connection: Connection, outbound_id: int) -> Sequence[Row[Any]]:
 
 def carried(connection: Connection, outbound_id: int) -> Sequence[Row[Any]]:
     """Deliveries of a message with their documents, as `ready` gives them, in the order in which they were put into it."""
-    query = _with_documents().where(deliveries.c.outbound_id == outbound_id)
+    query = with_documents().where(deliveries.c.outbound_id == outbound_id)
     return connection.execute(query.order_by(deliveries.c.id)).all()
 
 

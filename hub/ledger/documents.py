@@ -14,7 +14,8 @@ ANYWHERE = "*"  # an alias that every endpoint may use, such as an invoice numbe
 MANY = 1000  # numbers asked for in one statement
 
 # Statements of the hot path, made once.
-LAST = select(func.max(documents.c.position)).where(documents.c.arrival_id == bindparam("arrival"))
+BEHIND = 1_000_000_000  # positions from here on: documents that we made of those that came in the same arrival
+LAST = select(func.max(documents.c.position)).where(documents.c.arrival_id == bindparam("arrival"), documents.c.position < BEHIND)
 HEARD = union(
     *(select(table.c.number).where(table.c.number.in_(bindparam("numbers", expanding=True))) for table in (documents, orders))
 )

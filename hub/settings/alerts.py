@@ -53,4 +53,7 @@ class Silence(Section):
     """How long a channel may bring nothing."""
 
     after: Duration = Field(description="With no order for this long, counted in its hours, somebody is told.", examples=["4h"])
-    hours: Hours = Field(default_factory=Hours, description="When orders are to be expected.")
+    hours: Hours = Field(
+        default_factory=Hours,
+        description="When orders are to be expected; days on which the partner does not work (`calendar`) never count.",
+    )

@@ -85,6 +85,9 @@ class EndpointSettings(Section):
     retention: Retention | None = Field(
         default=None, description="How long what it brought is kept after an order is over; by default as in hub.yaml."
     )
+    split: Literal["none", "per_destination"] | None = Field(
+        default=None, description="Whether orders for many stores are split by store; by default as the partner's file says."
+    )
     test: bool = Field(
         default=False, description="True for a test place: production documents never go there, test documents only there."
     )

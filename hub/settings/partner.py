@@ -12,11 +12,13 @@ from hub.formats.envelope import Separators
 from hub.guides.checks import Level
 from hub.guides.judge import Policy
 from hub.guides.reader import Defaults
+from hub.rules.calendar import Calendar
 from hub.rules.duration import Duration
 from hub.settings.fields import Section, Zone
 from hub.settings.schedule import Schedule
 
 Duplicates = Literal["hold", "replace", "new"]
+Split = Literal["none", "per_destination"]
 
 
 class Id(Section):
@@ -119,6 +121,9 @@ class Receipts(Section):
         description="How long the partner's acknowledgement may take, by canonical kind; kinds not named are not waited for.",
         examples=[{"invoice": "24h"}],
     )
+    business: bool = Field(
+        default=False, description="Only the partner's open time counts (`calendar`), not nights and holidays."
+    )
 
 
 class Changes(Section):
@@ -139,6 +144,21 @@ class Changes(Section):
     )
 
 
+class Gather(Section):
+    """How answers to the parts of a split order become answers to the order."""
+
+    together: tuple[Literal["order_response", "ship_notice", "invoice"], ...] = Field(
+        default=("order_response",),
+        description="Kinds of which the partner gets one for the whole order; of others one for each part, as it comes.",
+        examples=[["order_response", "invoice"]],
+    )
+    wait: Duration = Field(
+        default=timedelta(hours=24),
+        description="How long the answer to one part waits for those to the others; then what is there goes, and the rest by itself.",
+        examples=["24h"],
+    )
+
+
 class PartnerSettings(Section):
     """What a partner's file says."""
 
@@ -152,6 +172,11 @@ class PartnerSettings(Section):
         default="UTC",
         description="Time zone of times that the partner sends without one, and of those we write.",
         examples=["America/Chicago"],
+    )
+    calendar: Calendar | None = Field(
+        default=None,
+        description="When the partner works: business days, holidays, cut-off, delivery windows; by default as in hub.yaml.",
+        examples=[{"country": "US", "cutoff": "14:00"}],
     )
     currency: str = Field(
         default="USD",
@@ -183,6 +208,12 @@ class PartnerSettings(Section):
         description="Paths that make an order of this partner unique beside channel, number and release.",
         examples=[["references.vendor.value"]],
     )
+    split: Split = Field(
+        default="none",
+        description="An order with quantities for many stores goes to our systems as it is, or as one order for each store.",
+        examples=["per_destination"],
+    )
+    gather: Gather = Field(default_factory=Gather, description="How answers to a split order are gathered.")
     sscc: Literal["as_sent", "allocate"] = Field(
         default="as_sent",
         description="Numbers of packages: as the ship notice has them, or those without one are given one of ours (`gs1` in hub.yaml).",
