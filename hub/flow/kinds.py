@@ -121,7 +121,9 @@ def take_up(case: Case, draft: Draft, document: int, key: Mapping[str, Any], ord
     say(case, "order", f"order {draft.number} {what}: {plural(len(lines), 'line')}", draft.orders, document)
     if revision > 1:
         supersede(case, order_id, revision)
-    route(case, draft, document, case.endpoint.name)
+        if order.state == "cancelled":  # it lives again
+            move_on(case, order_id)
+    route(case, draft, document, case.endpoint.name, f":{revision}" if revision > 1 else "")
 
 
 def supersede(case: Case, order: int, revision: int) -> None:

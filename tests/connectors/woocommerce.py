@@ -117,6 +117,21 @@ class Shop(Counterpart):
         order["refunds"] = [*order["refunds"], {"id": 800, "reason": "damaged", "total": f"-{total}"}]
         self.touch(order)
 
+    def give_back(self, number):
+        self.refund(number, 1, "4.15")
+
+    def cancel(self, number):
+        self.changed(self.orders[number], {"status": "cancelled"})
+
+    def revive(self, number):
+        self.changed(self.orders[number], {"status": "processing"})
+
+    def known_as(self, number):
+        return {one["key"]: one["value"] for one in self.orders[number]["meta_data"]}["_crossdock_number"]
+
+    def tracking(self, number):
+        return [{one["key"]: one["value"] for one in self.orders[number]["meta_data"]}["_tracking_number"]]
+
     def outgoing(self, number):
         if number not in self.orders:
             self.place(number)
