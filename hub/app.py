@@ -117,7 +117,10 @@ class Hub:
             self._remembered = True
 
     async def accept(self, endpoint: str, messages: Sequence[Message]) -> None:
-        """Store what came through the web door; durable when it returns."""
+        """Store what came through the web door; durable when it returns. Nothing is a hint: the place is polled."""
+        if not messages:
+            await self.engine.wake(f"poll:{endpoint}")
+            return
         await receive(self.site, endpoint, messages)
         await tell(self.site, endpoint, messages)
         await self.engine.wake(f"in:{endpoint}")
