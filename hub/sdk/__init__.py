@@ -7,12 +7,15 @@ from hub.sdk.connector import Connector, Message, Outgoing, Receipt, Repeat, Rep
 from hub.sdk.context import Context, State
 from hub.sdk.retrying import reading
 from hub.sdk.settings import Address, Secret, Settings, setting
+from hub.sdk.tokens import Grant, Login, oauth
 
 __all__ = [
     "Address",
     "Clock",
     "Connector",
     "Context",
+    "Grant",
+    "Login",
     "Message",
     "Misconfigured",
     "Outgoing",
@@ -27,6 +30,7 @@ __all__ = [
     "Unavailable",
     "Unknown",
     "checked",
+    "oauth",
     "parsed",
     "reading",
     "setting",
