@@ -112,6 +112,31 @@ def _price(total: Decimal, quantity: Decimal) -> Decimal:
     return next((price for price in prices if (price * quantity).quantize(total) == total), total / quantity)
 
 
+def left_of_lines(value: Values) -> Values:
+    """Lines that tell what was ordered (`quantities.ordered`) beside what is left of it: discounts and taxes were told for all.
+
+    >>> line = {"quantity": Decimal(2), "quantities": {"ordered": {"value": Decimal(3)}}, "adjustments": [{"amount": Decimal(9)}]}
+    >>> left_of_lines({"lines": [line, {**line, "quantity": Decimal(0)}]})
+    {'lines': [{'quantity': Decimal('2'), 'adjustments': [{'amount': Decimal('6')}]}]}
+    """
+    return {**value, "lines": [_left(line) for line in value.get("lines", ()) if line.get("quantity")]}
+
+
+def _left(line: Values) -> Values:
+    quantities = dict(line.get("quantities") or {})
+    ordered = quantities.pop("ordered", {"value": line["quantity"]})["value"]
+    found = {name: one for name, one in line.items() if name != "quantities"} | ({"quantities": quantities} if quantities else {})
+    for name in ("adjustments", "taxes") if ordered not in (0, line["quantity"]) else ():
+        if line.get(name):
+            found[name] = [_part(one, line["quantity"] / ordered) for one in line[name]]
+    return found
+
+
+def _part(item: Values, part: Decimal) -> Values:
+    return {**item, "amount": (item["amount"] * part).quantize(item["amount"])} if item.get("amount") is not None else item
+
+
 SELLING: dict[str, Callable[[Values], Values]] = {
-    function.__name__: function for function in (as_it_stands, without_blanks, person_names, kinds_by_sign, prices_from_totals)
+    function.__name__: function
+    for function in (as_it_stands, without_blanks, person_names, kinds_by_sign, prices_from_totals, left_of_lines)
 }
