@@ -15,6 +15,7 @@ from hub.sdk.shipments import pieces, shipped
 OPEN = ("OPEN", "IN_PROGRESS", "INCOMPLETE")  # fulfillment orders of which something may leave
 GONE = ("CANCELLED", "ERROR", "FAILURE")  # fulfillments that never happened
 STALE = ("CHANGE_FROM_QUANTITY_STALE", "COMPARE_QUANTITY_STALE", "IDEMPOTENCY_CONCURRENT_REQUEST")
+FACTS = ("number", "verdict")  # what our answer to an order leaves there
 AT_ONCE = 100  # variants in one call
 Sheet = Mapping[str, Any]
 
@@ -27,22 +28,21 @@ class Writer:
 
     async def answer(self, sheet: Sheet, key: str) -> Receipt:
         """Our number as a metafield, and a tag; both are set, so a second time changes nothing."""
-        facts = {"number": sheet.get("number"), "verdict": sheet["verdict"]}
-        rows = [
-            {
-                "ownerId": sheet["order"],
-                "namespace": self.namespace,
-                "key": name,
-                "type": "single_line_text_field",
-                "value": value,
-            }
-            for name, value in facts.items()
-            if value
-        ]
+        kind = {"ownerId": sheet["order"], "namespace": self.namespace, "type": "single_line_text_field"}
+        rows = [{**kind, "key": name, "value": sheet[name]} for name in FACTS if sheet.get(name)]
         found = await self.api.write(queries.ANSWER, metafields=rows, id=sheet["order"], tags=[self.tag])
         for payload in found.values():
             refused(payload)
         return Receipt(f"{sheet['order']}:{sheet['verdict']}")
+
+    async def find_answer(self, sheet: Sheet) -> Receipt | None:
+        """Whether the order has all of it."""
+        order = (await self.api.read(queries.ANSWERED, id=sheet["order"], namespace=self.namespace))["order"]
+        there = {one["key"]: one["value"] for one in order["metafields"]["nodes"]} if order else {}
+        whole = (
+            order and self.tag in order["tags"] and all(there.get(name) == sheet.get(name) for name in FACTS if sheet.get(name))
+        )
+        return Receipt(f"{sheet['order']}:{sheet['verdict']}") if whole else None
 
     async def shipment(self, sheet: Sheet, key: str) -> Receipt:
         """A fulfillment in each of its orders, unless it is there."""
