@@ -4,6 +4,7 @@ What was granted is kept in the endpoint's durable state: a refresh token that t
 a crash, and the other processes go on with what one of them was given.
 """
 
+import base64
 import hashlib
 import json
 from collections.abc import Awaitable, Callable, Iterable, Mapping
@@ -99,9 +100,11 @@ async def oauth(
 ) -> Grant:
     """Ask a token endpoint (RFC 6749): `form` says the grant; `basic` is who asks, where that goes into a header."""
 
+    headers = {"Authorization": f"Basic {base64.b64encode(':'.join(basic).encode()).decode()}"} if basic else {}
+
     async def once() -> Grant:
         # a refresh token is used up by the first request that arrives, so this is not repeated blindly
-        response = await client.post(url, data=dict(form), **({"auth": basic} if basic else {}))
+        response = await client.post(url, data=dict(form), headers=headers)
         try:
             grant = _granted(checked(response, now=context.clock.now()), context.clock.now())
         except Rejected as refusal:
