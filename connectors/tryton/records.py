@@ -1,7 +1,7 @@
 """What Tryton tells and takes: which records are read and when, and its JSON made plain and back."""
 
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 Record = dict[str, Any]
@@ -87,9 +87,8 @@ def tidy(value: Record) -> Record:
 
 def moment(value: dict[str, Any]) -> datetime:
     """A time of Tryton's, which is in UTC and does not say so."""
-    parts = (int(value[name]) for name in PARTS)
-    year, month, day, hour, minute, second, microsecond = parts
-    return datetime(year, month, day, hour, minute, second, microsecond, tzinfo=UTC)
+    day = datetime(int(value["year"]), int(value["month"]), int(value["day"]), tzinfo=UTC)
+    return day + timedelta(**{f"{name}s": value[name] for name in ("hour", "minute", "second", "microsecond")})
 
 
 def wrapped(kind: str, value: Any) -> Any:
