@@ -12,7 +12,7 @@ from hub.sdk.testing import QUESTIONS, Bench, Counterpart, asked
 
 HERE = Path(__file__).parent
 CONNECTORS = registry.connectors()
-LEAST = 124
+LEAST = 155
 
 
 def counterpart(name):

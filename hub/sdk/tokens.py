@@ -7,7 +7,7 @@ a crash, and the other processes go on with what one of them was given.
 import base64
 import hashlib
 import json
-from collections.abc import Awaitable, Callable, Iterable, Mapping
+from collections.abc import Awaitable, Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
@@ -58,11 +58,13 @@ class Login:
         assert self._grant is not None
         return self._grant.access
 
-    async def calling(self, call: "Callable[[str], Awaitable[httpx.Response]]") -> "httpx.Response":
-        """Call with a token; when the far side takes it no longer (401, nothing was done), once more with a new one."""
+    async def calling(
+        self, call: "Callable[[str], Awaitable[httpx.Response]]", refusals: Collection[int] = (401,)
+    ) -> "httpx.Response":
+        """Call with a token; when the far side takes it no longer (nothing was done), once more with a new one."""
         token = await self.access()
         response = await call(token)
-        if response.status_code != 401:
+        if response.status_code not in refusals:
             return response
         return await call(await self.access(refused=token))
 
