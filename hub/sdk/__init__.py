@@ -2,7 +2,7 @@
 
 from hub.clock import Clock
 from hub.errors import Misconfigured, Rejected, Unavailable, Unknown
-from hub.sdk.answers import checked
+from hub.sdk.answers import checked, parsed
 from hub.sdk.connector import Connector, Message, Outgoing, Receipt, Repeat, Reply, Request
 from hub.sdk.context import Context, State
 from hub.sdk.retrying import reading
@@ -31,6 +31,7 @@ __all__ = [
     "Unknown",
     "checked",
     "oauth",
+    "parsed",
     "reading",
     "setting",
 ]

@@ -13,9 +13,13 @@ import json
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from typing import Annotated
+
+from pydantic import AfterValidator
 
 from hub.sdk.connector import Message
 
+Start = Annotated[datetime, AfterValidator(lambda moment: _aware(moment))]  # a setting; UTC where it says no zone
 OVERLAP = timedelta(minutes=5)
 REMEMBERED = 1000  # versions kept in a cursor; what comes again beyond them is known to the hub by its key
 

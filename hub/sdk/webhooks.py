@@ -64,10 +64,14 @@ class Guard:
             raise Misconfigured("no secret for webhooks is set, so none can be genuine")
         if not equals_any(given, expected):
             raise Misconfigured("the signature of the webhook is missing or wrong")
-        now = self._clock.now()
-        if at is not None and abs(now - at) > self.tolerance:
+        if at is not None:
+            self.young(at)
+        return self._remember(hashlib.sha256(material).digest(), self._clock.now())
+
+    def young(self, at: datetime) -> None:
+        """Raise Misconfigured when this moment, part of what was signed, is further from now than the tolerance."""
+        if abs(self._clock.now() - at) > self.tolerance:
             raise Misconfigured(f"the webhook speaks of {at.astimezone(UTC):%Y-%m-%d %H:%M:%S} UTC: too old, or of a wrong clock")
-        return self._remember(hashlib.sha256(material).digest(), now)
 
     def _remember(self, code: bytes, now: datetime) -> bool:
         while self._seen and (len(self._seen) >= REMEMBERED or now - next(iter(self._seen.values())) > self.tolerance):

@@ -30,8 +30,7 @@ class Call:
     body: bytes
 
 
-NONE: Mapping[str, str] = {}
-Answer = tuple[int, Any] | tuple[int, Any, Mapping[str, str]]  # status, what becomes JSON (None: nothing), further headers
+Answer = tuple[int, Any] | tuple[int, Any, Mapping[str, str]]  # status, what becomes JSON, further headers
 
 
 class StandIn:
@@ -117,8 +116,8 @@ async def _read(reader: asyncio.StreamReader) -> Call:
     return Call(method, parts.path, parse_qs(parts.query), headers, body)
 
 
-async def _write(writer: asyncio.StreamWriter, status: int, value: Any, headers: Mapping[str, str] = NONE) -> bool:
-    writer.write(_whole(status, value, headers))
+async def _write(writer: asyncio.StreamWriter, *answer: Any) -> bool:
+    writer.write(_whole(*answer))
     await writer.drain()
     return True
 
@@ -131,13 +130,13 @@ async def _drip(writer: asyncio.StreamWriter, whole: bytes) -> bool:
     return True
 
 
-def _whole(status: int, value: Any, headers: Mapping[str, str] = NONE) -> bytes:
-    body = b"" if value is None else json.dumps(value).encode()
+def _whole(status: int, value: Any, headers: Mapping[str, str] | None = None) -> bytes:
+    body = value if isinstance(value, bytes) else json.dumps(value).encode()
     lines = [
         f"HTTP/1.1 {status} {REASONS.get(status, 'Other')}",
         "Content-Type: application/json",
         f"Content-Length: {len(body)}",
-        *(f"{name}: {text}" for name, text in headers.items()),
+        *(f"{name}: {said}" for name, said in (headers or {}).items()),
     ]
     if status in (429, 503):
         lines.append(f"Retry-After: {RETRY_AFTER}")
