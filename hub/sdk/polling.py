@@ -130,3 +130,35 @@ async def numbered(page: Page, since: datetime) -> AsyncIterator[Sequence[Entry]
         before = found
         last = max((entry.updated for entry in found), default=since)
         since, number = (last, 1) if last > since else (since, number + 1)
+
+
+class Once(Entry):
+    """A thing told once, however often its source touches it afterwards: its id says which version it is."""
+
+    __slots__ = ()
+
+    @property
+    def key(self) -> str:
+        return self.id
+
+
+def merged(*feeds: Pages) -> Pages:
+    """Several feeds as one, oldest first: one cursor is right for all of them only if none runs ahead of the others."""
+
+    async def pages(since: datetime) -> AsyncIterator[Sequence[Entry]]:
+        walks = [_singly(feed, since) for feed in feeds]
+        heads = [(entry, walk) for walk in walks if (entry := await anext(walk, None)) is not None]
+        while heads:
+            entry, walk = first = min(heads, key=lambda head: (head[0].updated, head[0].id))
+            yield [entry]
+            heads.remove(first)
+            following = await anext(walk, None)
+            heads += [(following, walk)] if following is not None else []
+
+    return pages
+
+
+async def _singly(feed: Pages, since: datetime) -> AsyncIterator[Entry]:
+    async for page in feed(since):
+        for entry in page:
+            yield entry

@@ -4,9 +4,10 @@ What was granted is kept in the endpoint's durable state: a refresh token that t
 a crash, and the other processes go on with what one of them was given.
 """
 
+import base64
 import hashlib
 import json
-from collections.abc import Awaitable, Callable, Iterable, Mapping
+from collections.abc import Awaitable, Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
@@ -57,11 +58,13 @@ class Login:
         assert self._grant is not None
         return self._grant.access
 
-    async def calling(self, call: "Callable[[str], Awaitable[httpx.Response]]") -> "httpx.Response":
-        """Call with a token; when the far side takes it no longer (401, nothing was done), once more with a new one."""
+    async def calling(
+        self, call: "Callable[[str], Awaitable[httpx.Response]]", refusals: Collection[int] = (401,)
+    ) -> "httpx.Response":
+        """Call with a token; when the far side takes it no longer (nothing was done), once more with a new one."""
         token = await self.access()
         response = await call(token)
-        if response.status_code != 401:
+        if response.status_code not in refusals:
             return response
         return await call(await self.access(refused=token))
 
@@ -99,9 +102,11 @@ async def oauth(
 ) -> Grant:
     """Ask a token endpoint (RFC 6749): `form` says the grant; `basic` is who asks, where that goes into a header."""
 
+    headers = {"Authorization": f"Basic {base64.b64encode(':'.join(basic).encode()).decode()}"} if basic else {}
+
     async def once() -> Grant:
         # a refresh token is used up by the first request that arrives, so this is not repeated blindly
-        response = await client.post(url, data=dict(form), **({"auth": basic} if basic else {}))
+        response = await client.post(url, data=dict(form), headers=headers)
         try:
             grant = _granted(checked(response, now=context.clock.now()), context.clock.now())
         except Rejected as refusal:

@@ -36,8 +36,8 @@ Answer = tuple[int, Any] | tuple[int, Any, Mapping[str, str]]  # status, what be
 class StandIn:
     """Answers calls by a function; `manner` decides what becomes of the answer. The port stays the same while gone."""
 
-    def __init__(self, answer: Callable[[Call], Answer]) -> None:
-        self._answer = answer
+    def __init__(self, answer: Callable[[Call], Answer], spoils: Callable[[Call], bool] = lambda _: True) -> None:
+        self._answer, self._spoils = answer, spoils  # `spoils`: the calls that feel the manner, such as those that write
         self._server: asyncio.Server | None = None
         self._open: set[asyncio.StreamWriter] = set()
         self.manner = bench.OPEN
@@ -78,6 +78,8 @@ class StandIn:
 
     async def _one(self, call: Call, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> bool:
         """Answer one call in the present manner; False when the connection is over."""
+        if not self._spoils(call):
+            return await _write(writer, *self._answer(call))
         if self.manner == bench.CUT_BEFORE:
             return False
         if self.manner in WORDS:
