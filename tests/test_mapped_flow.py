@@ -62,7 +62,7 @@ async def test_a_file_that_is_no_such_table_says_what_it_has_instead(tmp_path: P
         assert [tuple(row) for row in rows] == [
             (
                 "failed",
-                "no row names the columns `PO number` (is it `PO no`?), `qty`; row 1 has `PO no`, `sku`, `Quantity`",
+                "no row names the columns `PO number` (is it `PO no`?), `qty` (is it `Quantity`?); row 1 has `PO no`, `sku`, `Quantity`",
             )
         ]
 
