@@ -15,6 +15,7 @@ LARGEST = 100_000_000  # bytes
 MOST_ELEMENTS = 2_000_000
 DEEPEST = 100
 ENTITY = re.compile(rb"<\0*!\0*E\0*N\0*T\0*I\0*T\0*Y")
+SCHEMA = "http://www.w3.org/2001/XMLSchema-instance"  # attributes for programs that check, not for people
 XML = "http://www.w3.org/XML/1998/namespace"
 Names = Mapping[str, str]  # prefix → namespace; an empty prefix for the default one
 
@@ -55,18 +56,16 @@ def name_of(tag: str, prefixes: Names) -> str:
     return tag if prefix is None else f"{prefix}:{local}" if prefix else local
 
 
-def values(element: etree._Element, names: Names, depth: int = 0) -> dict[str, Any]:
+def values(element: etree._Element, names: Names) -> dict[str, Any]:
     """An element and all below it as plain values. Raises Unreadable where it is nested too deeply."""
-    if depth > DEEPEST:
-        raise Unreadable(f"line {element.sourceline}: nested deeper than {DEEPEST} levels")
-    prefixes = {space: prefix for prefix, space in names.items()}
-    return _values(element, prefixes, depth)
+    return _values(element, {space: prefix for prefix, space in names.items()}, 0)
 
 
 def _values(element: etree._Element, prefixes: Names, depth: int) -> dict[str, Any]:
     if depth > DEEPEST:
         raise Unreadable(f"line {element.sourceline}: nested deeper than {DEEPEST} levels")
-    found: dict[str, Any] = {f"@{name_of(str(key), prefixes)}": str(text) for key, text in element.attrib.items()}
+    attributes = {str(key): str(text) for key, text in element.attrib.items() if not str(key).startswith(f"{{{SCHEMA}}}")}
+    found: dict[str, Any] = {f"@{name_of(key, prefixes)}": text for key, text in attributes.items()}
     said = "".join([element.text or "", *(child.tail or "" for child in element)]).strip()
     if said:
         found["."] = said

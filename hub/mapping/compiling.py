@@ -2,12 +2,13 @@
 
 from collections.abc import Callable, Iterable
 from pathlib import Path
-from typing import Any, get_origin
+from typing import Any, get_origin, get_type_hints
 
+from hub import marked
 from hub.guides.mistakes import Mistakes
 from hub.guides.tables import Table
 from hub.mapping import crossings
-from hub.mapping.branches import branched, entries
+from hub.mapping.branches import Entry, branched, entries
 from hub.mapping.codecs import CODECS, Codec, codec_for
 from hub.mapping.functions import COMPUTED, FUNCTIONS, TURNED
 from hub.mapping.layout import TABULAR, layout_of
@@ -16,6 +17,7 @@ from hub.mapping.shapes import NoSuchPath, codec_name, item_type, keyed, plain_t
 from hub.marked import Mark, MarkedDict, MarkedList, place, unmarked
 from hub.model import DOCUMENTS
 
+PARTS = "parts.yaml"
 Find = Callable[[str], Path | None]  # a file of a table by the name it is given in a mapping
 
 
@@ -30,14 +32,27 @@ def compile_mapping(tree: Any, mark: Mark, find: Find) -> Notation:
     return notation
 
 
+def _parts(find: Find, mistakes: Mistakes, mark: Mark) -> MarkedDict:
+    """Bodies and tables that the mappings of one folder share."""
+    path = find(PARTS)
+    try:
+        tree = marked.load(path) if path is not None else None
+    except marked.MarkedError as error:
+        mistakes.add(error.mark, f"not readable as YAML: {error.message}")
+        tree = None
+    return tree if isinstance(tree, MarkedDict) else MarkedDict(mark)
+
+
 class Compiler:
     """Walks one file; keeps its tables and collects its mistakes."""
 
     def __init__(self, tree: MarkedDict, mistakes: Mistakes, find: Find) -> None:
         self.tree, self.mistakes, self.find = tree, mistakes, find
+        self.parts = _parts(find, mistakes, tree.mark)
         self.format = str(tree.get("format"))
         self.layout = layout_of(tree.get("layout"), self.format, self._at(tree, "layout"), mistakes)
-        self.tables = {name: self._table(name) for name in self._dict(tree, "tables")}
+        holders = [self._dict(self.parts, "tables"), self._dict(tree, "tables")]  # the mapping's own count
+        self.tables = {name: self._table(name, holder) for holder in holders for name in holder}
 
     def run(self) -> Notation:
         tree = self.tree
@@ -48,9 +63,7 @@ class Compiler:
         if self.format not in FORMATS:
             self.mistakes.add(self._at(tree, "format"), f"`format` must be {', '.join(FORMATS[:-1])} or {FORMATS[-1]}")
         self._functions(tree, "finish", FUNCTIONS)
-        body = self._body(tree, DOCUMENTS.get(kind)) if isinstance(tree.get("body"), MarkedDict | MarkedList) else None
-        if body is None:
-            self.mistakes.add(self._at(tree, "body"), "`body` must hold the keys of the foreign message")
+        body = self._body(tree, DOCUMENTS.get(kind))
         self._belongs("layout", TABULAR)
         self._belongs("root", ("xml",))
         if self.format == "xml" and "root" not in tree:
@@ -59,7 +72,7 @@ class Compiler:
             kind,
             str(tree.get("title", "")),
             self.format,
-            body or (),
+            body,
             finish=texts(tree.get("finish")),
             drops=texts(tree.get("drops")),
             complete=tree.get("complete", False) is True,
@@ -81,13 +94,27 @@ class Compiler:
                 self.mistakes.unknown(self._at(spec, word), "function", name, known)
 
     def _body(self, holder: MarkedDict, shape: Any) -> tuple[Rule, ...]:
-        if not isinstance(holder.get("body"), MarkedDict | MarkedList):
-            self.mistakes.add(self._at(holder, "body"), "`body` must hold keys and rules, or a list of such")
+        body, bodies = holder.get("body"), self._dict(self.parts, "bodies")
+        if isinstance(body, str) and body not in bodies:
+            self.mistakes.unknown(self._at(holder, "body"), f"body in {PARTS}", body, bodies)
             return ()
-        found = entries(holder["body"])
+        body = bodies[body] if isinstance(body, str) else body
+        if not isinstance(body, MarkedDict | MarkedList):
+            self.mistakes.add(self._at(holder, "body"), "`body` must hold the keys of the foreign message and their rules")
+            return ()
+        found = self._entries(body, bodies)
         if self.format == "xml":
             found = branched(found)
         return tuple(self._rule(name, spec, mark, shape) for name, spec, mark in found)
+
+    def _entries(self, body: Any, bodies: MarkedDict) -> list[Entry]:
+        """The rules of a body; a list may name shared bodies among its own rules."""
+        if isinstance(body, MarkedList):
+            for part, mark in zip(body, body.items_at, strict=True):
+                if isinstance(part, str) and part not in bodies:
+                    self.mistakes.unknown(mark, f"body in {PARTS}", part, bodies)
+            body = [bodies.get(part) if isinstance(part, str) else part for part in body]
+        return entries(body)
 
     def _rule(self, name: str, spec: Any, mark: Mark, shape: Any) -> Rule:
         if not isinstance(spec, MarkedDict):
@@ -101,6 +128,8 @@ class Compiler:
         inner, each = self._each(spec, shape)
         paths = texts(spec.get("is"))
         kinds = [self._kind(spec, "is", path, inner) for path in paths]
+        if "body" in spec and len(paths) == 1:
+            inner = kinds[0]
         key, key_table = self._key(spec)
         return Rule(
             name,
@@ -117,6 +146,7 @@ class Compiler:
             key=key,
             key_table=key_table,
             when=unmarked(self._dict(spec, "when")),
+            of=next(iter(self._dict(spec, "of").items()), None),
             equals=None if spec.get("equals") is None else str(spec["equals"]),
             function=None if spec.get("with") is None else str(spec["with"]),
             body=self._body(spec, inner) if "body" in spec else None,
@@ -126,7 +156,12 @@ class Compiler:
         """The type that paths inside start from, and the list or mapping filled (None without `each`)."""
         if "each" not in spec:
             return shape, None
-        kind = self._kind(spec, "each", str(spec["each"]), shape)
+        path = str(spec["each"])
+        if path == ".":
+            return shape, None
+        kind = self._kind(
+            spec, "each", path.removeprefix("/"), DOCUMENTS.get(str(self.tree.get("document"))) if path[0] == "/" else shape
+        )
         inner = item_type(kind)
         if kind is not None and inner is None:
             self.mistakes.add(
@@ -161,7 +196,7 @@ class Compiler:
         name = spec.get("as")
         if name is not None and name not in CODECS:
             self.mistakes.unknown(spec.values_at["as"], "codec", str(name), CODECS)
-        found = name or next((codec_name(kind) for kind in kinds if kind is not None), None)
+        found = name or next((codec_name(kind) for kind in kinds if kind is not None), None) or _result(spec.get("equals"))
         try:
             return codec_for(str(found) if found in CODECS else "text", texts(spec.get("form")), self.layout)
         except ValueError as error:
@@ -173,15 +208,25 @@ class Compiler:
             self.mistakes.unknown(self._at(spec, word), "table", str(name), self.tables)
         return self.tables.get(name) if name is not None else None
 
-    def _table(self, name: str) -> Table:
-        rows = self._dict(self.tree["tables"], name)
+    def _table(self, name: str, holder: MarkedDict) -> Table:
+        rows = self._dict(holder, name)
         if "file" not in rows:
-            return Table(name, self.format, {str(code): str(word) for code, word in rows.items()})
+            return self._inline(name, rows)
         try:
             return crossings.table(name, self.format, {word: str(value) for word, value in rows.items()}, self.find)
         except ValueError as error:
             self.mistakes.add(rows.values_at["file"], str(error))
             return Table(name, self.format, {})
+
+    def _inline(self, name: str, rows: MarkedDict) -> Table:
+        """Codes and words; of several words for one code the first is read, all are written."""
+        kind = crossings.Open if crossings.ANY in rows else Table
+        table = kind(name, self.format, {code: texts(words)[0] for code, words in rows.items() if texts(words)})
+        assert isinstance(table.codes, dict)
+        for code, words in rows.items():
+            for word in texts(words):
+                table.codes.setdefault(word, code)
+        return table
 
     def _examples(self) -> Iterable[Example]:
         listed = self.tree.get("examples")
@@ -208,6 +253,12 @@ class Compiler:
 
     def _at(self, spec: MarkedDict, word: str) -> Mark:
         return place(spec, (word,)) or spec.mark
+
+
+def _result(function: Any) -> str | None:
+    """The codec of what a function computes."""
+    hint = get_type_hints(COMPUTED[function]).get("return") if function in COMPUTED else None
+    return None if hint is None else codec_name(hint)
 
 
 def texts(value: Any) -> tuple[str, ...]:

@@ -9,7 +9,22 @@ from hub.guides.tables import Table
 
 SOURCE = re.compile(r"#.*\b\d{4}\b")
 Row = dict[str, str]
+ANY = "*"  # in a table: whatever else comes stands for itself
 Words = ("file", "from", "to")
+
+
+class Open(Table):
+    """A table in which codes that it does not name stand for themselves.
+
+    >>> Open("units", "xml", {"XCS": "CS"}).word("EA"), Open("units", "xml", {"XCS": "CS"}).code("CS")
+    ('EA', 'XCS')
+    """
+
+    def word(self, code: str) -> str:
+        return self.words.get(code, code)
+
+    def code(self, word: str) -> str:
+        return self.codes.get(word, word)
 
 
 def rows(text: str) -> list[Row]:

@@ -63,8 +63,15 @@ def why_not(when: Mapping[str, Any], value: Any) -> str | None:
         text = scalar(found)
         found = {} if found is not None and text is None else text  # an element that is there, without text
         if why := failing({"it": wanted}, {"it": found}):
-            return why.replace("it", f"`{path}`", 1)
+            return why.replace("it", f"`{path}`", 1) + (_instead(value, path) if found is None else "")
     return None
+
+
+def _instead(value: Any, path: str) -> str:
+    """What stands beside the place where nothing was found."""
+    around = path_at(value, path.rpartition("/")[0]) if "/" in path else value
+    there = [f"`{name}`" for name in around if name[:1] not in "@."] if isinstance(around, dict) else []
+    return f"; there is {', '.join(there[:8])}" if there and "/" in path else ""
 
 
 def _at(value: Any, name: str) -> Any:

@@ -19,7 +19,7 @@ TOP = (
 )  # fmt: skip
 RULE = (
     "title", "is", "as", "codes", "use", "only", "const", "each", "key", "body",
-    "when", "form", "default", "equals", "with",
+    "when", "form", "default", "equals", "with", "of",
 )  # fmt: skip
 USES = ("must", "may", "never")
 UNSET: Any = object()
@@ -43,16 +43,20 @@ class Rule:
     key: str | None = None  # the foreign key whose value files an item of the mapping
     key_table: Table | None = None
     when: Mapping[str, Any] = field(default_factory=dict)  # which of several objects under this key it is for
+    of: tuple[str, str] | None = None  # of an `each` of the whole document: its field, and the field here that it points at
     equals: str | None = None  # function that computes the value
     function: str | None = None  # `with`: function that turns the value read, and back
     body: "tuple[Rule, ...] | None" = None
 
     @property
+    def carries(self) -> bool:
+        """True when what it writes depends on the document."""
+        return bool(self.paths or self.each or self.equals) or any(rule.carries for rule in self.body or ())
+
+    @property
     def static(self) -> bool:
         """True when it writes the same whatever the document says."""
-        if self.body is not None and self.each is None:
-            return all(rule.static for rule in self.body)
-        return self.each is None and not self.paths and self.equals is None and self.default is not UNSET
+        return not self.carries and (self.default is not UNSET or any(rule.static for rule in self.body or ()))
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,6 +5,7 @@ from typing import Any
 
 from hub.findings import Finding, note
 from hub.mapping.codecs import MINOR
+from hub.mapping.crossings import Open
 from hub.mapping.foreign import Row, listed, path_at, scalar, shown, takes
 from hub.mapping.functions import COMPUTED, TURNED
 from hub.mapping.money import major
@@ -22,12 +23,14 @@ class Reader:
         self.value: dict[str, Any] = {}
         self.findings: list[Finding] = []
         self._coins: list[tuple[dict[str, Any], str]] = []  # amounts whose currency may stand further down
+        self._named = 0
         self._filled: list[tuple[dict[str, Any], str]] = []  # items and paths that got what a mapping says is usual
         self._sums: list[tuple[Rule, dict[str, Any], Any, str]] = []
 
     def read(self, value: Any) -> dict[str, Any]:
         """The canonical values of a message."""
         self.object(self.notation.body, value, self.value, "")
+        _close_up(self.value)
         for item, path in self._coins:
             put(item, path, major(value_at(item, path), self.value.get("currency")))
         for rule, item, stated, here in self._sums:
@@ -63,9 +66,20 @@ class Reader:
             self._each(rule, found, item, here)
         elif rule.body is not None:
             for one, place in self._objects(found, here):
-                self.object(rule.body, one, item, place, rule.key)
+                self._inside(rule, one, item, place)
         else:
             self._scalar(rule, found, item, here)
+
+    def _inside(self, rule: Rule, one: Any, item: dict[str, Any], place: str) -> None:
+        """An object without `each`: its values go into the item around it, or into what its `is` names."""
+        if not rule.paths:
+            self.object(rule.body or (), one, item, place)
+            return
+        before = value_at(item, rule.paths[0])
+        inner: dict[str, Any] = before if isinstance(before, dict) else {}
+        self.object(rule.body or (), one, inner, place)
+        if inner:
+            put(item, rule.paths[0], inner)
 
     def _chosen(self, rule: Rule, found: Any, taken: set[int]) -> Any:
         """Of several objects under one key those that this rule is for; whoever comes first takes them."""
@@ -97,6 +111,8 @@ class Reader:
         return texts[0]
 
     def _absent(self, rule: Rule, item: dict[str, Any], here: str) -> None:
+        if rule.of is not None:
+            self._point(rule.of, [], item)
         if rule.default is not UNSET and rule.paths:
             self._scalar(rule, rule.default, item, here)
             self._filled += [(item, path) for path in rule.paths]
@@ -110,16 +126,26 @@ class Reader:
         filed: dict[str, Any] = {}
         items: list[Any] = []
         for index, one in enumerate(listed(found)):
-            inner: dict[str, Any] = {}
+            inner: dict[str, Any] = item if rule.each == "." else {}
             self.object(rule.body or (), one, inner, f"{here}[{index + self.xml}]", rule.key)
             items.append(inner)
             filed[_free(filed, self._filing_word(rule, one))] = inner
-        if not rule.keyed:
-            before = value_at(item, str(rule.each))
-            items = [*before, *items] if isinstance(before, list) else items
-            put(item, str(rule.each), items)
-        else:
+        if rule.of is not None:
+            self._point(rule.of, items, item)
+        holder, path = (self.value, str(rule.each)[1:]) if str(rule.each)[0] == "/" else (item, str(rule.each))
+        if rule.keyed:
             self._file(rule, item, filed)
+        elif path != ".":
+            before = value_at(holder, path)
+            put(holder, path, [*before, *items] if isinstance(before, list) else items)
+
+    def _point(self, of: tuple[str, str], items: list[Any], item: dict[str, Any]) -> None:
+        """Items of the whole document that stand here point at the item here; it gets a name where it has none."""
+        if of[1] not in item:
+            self._named += 1
+            item[of[1]] = str(self._named)
+        for one in items:
+            one[of[0]] = item[of[1]]
 
     def _file(self, rule: Rule, item: dict[str, Any], filed: dict[str, Any]) -> None:
         before = value_at(item, str(rule.each)) or {}
@@ -158,7 +184,7 @@ class Reader:
             value = rule.codec.read(found)
             return value if rule.function is None else TURNED[rule.function].read(value)
         code = str(found)
-        if code not in rule.table.words:
+        if code not in rule.table.words and not isinstance(rule.table, Open):
             text = f"{here} has a code that the table `{rule.table.name}` lacks"
             self.findings.append(note("hub:unknown-code", text, path=here, value=shown(found)))
         return rule.codec.read(rule.table.word(code))
@@ -205,6 +231,14 @@ def _places(value: Any, path: str = "") -> Iterator[tuple[int, str]]:
     inside = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
     for key, inner in inside:
         yield from _places(inner, f"{path}{key}.")
+
+
+def _close_up(value: Any) -> None:
+    """Take away the gaps that lists of texts have where a text in front of others was missing."""
+    for inner in value.values() if isinstance(value, dict) else value if isinstance(value, list) else ():
+        if isinstance(inner, list) and any(not isinstance(one, dict) for one in inner):
+            inner[:] = [one for one in inner if one != {}]
+        _close_up(inner)
 
 
 def _free(taken: dict[str, Any], word: str) -> str:

@@ -1,10 +1,12 @@
 """Writing: canonical values and rules become a foreign value and findings."""
 
+from collections.abc import Iterator
 from typing import Any
 
 from hub.findings import Finding
 from hub.formats.xml import add
 from hub.mapping.codecs import MINOR
+from hub.mapping.foreign import TEXT
 from hub.mapping.functions import COMPUTED, TURNED
 from hub.mapping.money import minor
 from hub.mapping.notation import UNSET, Notation, Rule
@@ -21,6 +23,7 @@ class Writer:
         self.notation, self.document = notation, document
         self.findings: list[Finding] = []
         self.carried: set[str] = set()
+        self.named = set(_named(notation.body))
 
     def write(self) -> dict[str, Any]:
         """The foreign value."""
@@ -75,16 +78,26 @@ class Writer:
 
     def _inner(self, rule: Rule, item: Any, here: str) -> Any:
         """A nested object without `each`; left out when nothing in it is carried and it need not be there."""
-        if rule.use != "must" and not rule.static and not any(self._has(inner, item) for inner in rule.body or ()):
+        if rule.paths:
+            item, here = value_at(item, rule.paths[0]) or {}, _join(here, rule.paths[0])
+        if rule.use != "must" and not rule.static and not self._any(rule.body or (), item):
             return None
         return self.object(rule.body or (), item, here) or None
 
+    def _any(self, rules: tuple[Rule, ...], item: Any) -> bool:
+        """Whether one of them has something to say; where an element has a text, its attributes alone say nothing."""
+        text = [rule for rule in rules if rule.name == TEXT and (rule.paths or rule.equals)]
+        return any(self._has(rule, item) for rule in text or rules)
+
     def _has(self, rule: Rule, item: Any) -> bool:
-        if rule.each is None and rule.body is not None:
-            return any(self._has(inner, item) for inner in rule.body)
-        if rule.equals is not None:
-            return self._says(rule, item)
-        paths = rule.paths if rule.each is None else (rule.each,)
+        if rule.each in (None, ".") and rule.body is not None:
+            inner_item = value_at(item, rule.paths[0]) if rule.paths else item
+            return self._any(rule.body, inner_item)
+        if rule.equals is not None:  # an attribute alone, such as a currency, says nothing
+            return rule.name[:1] != "@" and self._says(rule, item)
+        if rule.each is not None:
+            return bool(self._items(rule, item, ""))
+        paths = rule.paths
         if any((item if path == "." else value_at(item, path)) not in (None, [], {}, ()) for path in paths):
             return True
         return not paths and rule.const is not UNSET
@@ -96,12 +109,31 @@ class Writer:
             return True  # said when it is written
 
     def _each(self, rule: Rule, item: Any, here: str) -> list[Any] | None:
-        source, place = value_at(item, str(rule.each)), _join(here, str(rule.each))
-        if not source:
-            return None
+        if rule.each == ".":
+            found = self._inner(rule, item, here)
+            return None if found is None else [found]
         if not rule.keyed:
-            return [self.object(rule.body or (), one, f"{place}.{index}") for index, one in enumerate(source)]
-        return [self._filed(rule, word, one, f"{place}.{word}") for word, one in source.items()]
+            return [self.object(rule.body or (), one, place) for one, place in self._items(rule, item, here)] or None
+        source, place = value_at(item, str(rule.each)) or {}, _join(here, str(rule.each))
+        fresh = {word: one for word, one in source.items() if not self._told(rule, word)}
+        return [self._filed(rule, word, one, f"{place}.{word}") for word, one in fresh.items()] or None
+
+    def _told(self, rule: Rule, word: str) -> bool:
+        """Whether another rule names it: what has a key of its own is not said again."""
+        return self.notation.format == "xml" and any(f"{path}.".startswith(f"{rule.each}.{word}.") for path in self.named)
+
+    def _items(self, rule: Rule, item: Any, here: str) -> list[tuple[Any, str]]:
+        """Items of a list with their places; of one of the whole document those that point here."""
+        path = str(rule.each)
+        root, place = (self.document, path[1:]) if path[0] == "/" else (item, _join(here, path))
+        source = value_at(root, path.removeprefix("/")) or ()
+        found = [(one, f"{place}.{index}") for index, one in enumerate(source)]
+        if rule.of is None:
+            return found
+        theirs, ours = rule.of
+        mine = [(one, at) for one, at in found if one.get(theirs) == item.get(ours)]
+        self.carried.update(f"{at}.{theirs}" for _, at in mine)
+        return mine
 
     def _filed(self, rule: Rule, word: str, one: Any, place: str) -> dict[str, Any]:
         plain = word.partition("#")[0]
@@ -140,6 +172,12 @@ class Writer:
 
     def _wrong(self, code: str, text: str, path: str) -> None:
         self.findings.append(Finding(code, text, kind="application", path=path))
+
+
+def _named(rules: tuple[Rule, ...]) -> Iterator[str]:
+    for rule in rules:
+        yield from rule.paths
+        yield from _named(rule.body or ())
 
 
 def _marked(rule: Rule, value: Any) -> Any:

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from hub.guides.library import STANDARDS, Library
 from hub.guides.mistakes import GuideError
+from hub.mapping.compiling import PARTS
 from hub.mapping.mapping import Mapping as JsonMapping
 from hub.mapping.mapping import load
 from hub.marked import MarkedError
@@ -77,6 +78,6 @@ class Desk:
             path.relative_to(root).with_suffix("").as_posix()
             for root in self.roots
             for path in root.rglob("*.yaml")
-            if path.relative_to(root).parts[0] not in STANDARDS
+            if path.relative_to(root).parts[0] not in STANDARDS and path.name != PARTS
         }
         return sorted(found)
