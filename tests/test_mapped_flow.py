@@ -94,3 +94,62 @@ async def test_a_warehouse_gets_its_ship_orders_as_a_table(tmp_path: Path) -> No
         assert outgoing.media_type == "text/csv" and outgoing.name.endswith(".csv")
         assert outgoing.body.decode().splitlines()[0] == "Auftrag;Bestellung;Artikel;Menge"
         assert outgoing.body.decode().splitlines()[1].endswith(";24")
+
+
+SPEAKS = """format: xml
+reads: [{{mapping: {0}/order}}]
+writes: {{order_response: {0}/{1}}}
+"""
+CONFIRMED = {
+    "kind": "confirmation",
+    "data": {
+        "salesOrder": "SO-5001",
+        "externalRef": "",
+        "confirmedOn": "2026-11-22",
+        "rows": [
+            {"pos": "10", "customerRow": "1", "confirmed": [{"qty": 24, "how": "accepted", "shipDate": "2026-11-24"}]},
+            {"pos": "20", "customerRow": "2", "confirmed": [{"qty": 1, "how": "accepted"}, {"qty": 1, "how": "backordered"}]},
+        ],
+    },
+}
+
+
+@pytest.mark.parametrize(
+    ("family", "answer", "number", "says"),
+    [
+        ("cxml", "confirmation", "4500009001", ['payloadID="20261122.1@buyer.example"', 'type="backordered"', 'type="detail"']),
+        (
+            "ubl",
+            "order_response",
+            "PO-1001",
+            ["<cbc:OrderResponseCode>CA<", '<cbc:Quantity unitCode="XCS">1<', "BackorderQuantity"],
+        ),
+    ],
+)
+async def test_an_order_in_xml_is_answered_in_xml(tmp_path: Path, family: str, answer: str, number: str, says: list[str]) -> None:
+    order = (FIXTURES / family / "order.xml").read_text().replace('deploymentMode="test"', 'deploymentMode="production"')
+    async with company(tmp_path, SPEAKS.format(family, answer)) as hub:
+        await bring(hub, "shop", order.encode(), "order.xml")
+        assert orders(hub) == [number]
+        CONFIRMED["data"]["externalRef"] = number  # type: ignore[index]
+        await bring(hub, "erp", json.dumps(CONFIRMED).encode(), "confirmation.json")
+        (told,) = sent(hub, "shop")
+        assert [words for words in says if words not in told] == [], told
+        assert wire(hub, "shop").sent.popitem()[1].name.endswith(".xml")
+
+
+async def test_what_says_it_is_a_test_reaches_no_production_system(tmp_path: Path) -> None:
+    async with company(tmp_path, SPEAKS.format("cxml", "confirmation")) as hub:
+        await bring(hub, "shop", (FIXTURES / "cxml" / "order.xml").read_bytes(), "order.xml")
+        assert orders(hub) == [] and states(hub, "order") == [("accepted", None)]
+
+
+async def test_a_deletion_cancels_and_an_update_replaces(tmp_path: Path) -> None:
+    routes = (HERE / "company" / "routes.yaml").read_text() + "\n- document: order_change\n  to: accounting\n"
+    async with company(tmp_path, SPEAKS.format("cxml", "confirmation"), routes=routes) as hub:
+        for name in ("order", "order_update", "order_delete"):
+            body = (FIXTURES / "cxml" / f"{name}.xml").read_text().replace('deploymentMode="test"', 'deploymentMode="production"')
+            await bring(hub, "shop", body.encode(), f"{name}.xml")
+        query = "select state, revision from orders"
+        rows: Any = hub.ledger.look(lambda connection: connection.exec_driver_sql(query).all())
+        assert [tuple(row) for row in rows] == [("cancelled", 3)], states(hub, "order")

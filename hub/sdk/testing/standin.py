@@ -129,7 +129,7 @@ async def _drip(writer: asyncio.StreamWriter, whole: bytes) -> bool:
 
 
 def _whole(status: int, value: Any) -> bytes:
-    body = json.dumps(value).encode()
+    body = value if isinstance(value, bytes) else json.dumps(value).encode()
     lines = [
         f"HTTP/1.1 {status} {REASONS.get(status, 'Other')}",
         "Content-Type: application/json",
