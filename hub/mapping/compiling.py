@@ -159,9 +159,7 @@ class Compiler:
         path = str(spec["each"])
         if path == ".":
             return shape, None
-        kind = self._kind(
-            spec, "each", path.removeprefix("/"), DOCUMENTS.get(str(self.tree.get("document"))) if path[0] == "/" else shape
-        )
+        kind = self._kind(spec, "each", path, shape)
         inner = item_type(kind)
         if kind is not None and inner is None:
             self.mistakes.add(
@@ -185,6 +183,8 @@ class Compiler:
             return None
         if path == ".":
             return shape
+        if path[:1] == "/":
+            shape, path = DOCUMENTS.get(str(self.tree.get("document"))), path[1:]
         try:
             return type_at(shape, path)
         except NoSuchPath as missing:
@@ -236,9 +236,9 @@ class Compiler:
             )
         for spec in listed if isinstance(listed, MarkedList) else ():
             if isinstance(spec, MarkedDict):
-                self._words(spec, ("title", "reads", "gives", "document", "writes"), "keyword of an example")
+                self._words(spec, ("title", "reads", "gives", "finds", "document", "writes"), "keyword of an example")
                 parts = {word: unmarked(spec[word]) for word in ("reads", "gives", "document", "writes") if word in spec}
-                yield Example(str(spec.get("title", "")), **parts, line=spec.mark.line)
+                yield Example(str(spec.get("title", "")), finds=texts(spec.get("finds")), **parts, line=spec.mark.line)
 
     def _dict(self, holder: MarkedDict, word: str) -> MarkedDict:
         value = holder.get(word)

@@ -66,6 +66,7 @@ class Example:
     title: str
     reads: Any = UNSET  # text of a message, or a JSON value
     gives: Any = UNSET  # canonical values that come of it; of several documents a list
+    finds: tuple[str, ...] = ()  # what is wrong with it, in the words of the findings
     document: Any = UNSET  # canonical values
     writes: Any = UNSET  # what is written of them
     line: int = 0

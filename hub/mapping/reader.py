@@ -172,10 +172,11 @@ class Reader:
         except (ValueError, ArithmeticError) as error:
             self._wrong("hub:value-unreadable", f"{here}: {error}", here, shown(found))
             return
-        for path in rule.paths:
-            put(item, path, value, here)
+        for named in rule.paths:
+            holder, path = (self.value, named[1:]) if named[0] == "/" else (item, named)
+            put(holder, path, value, here)
             if rule.codec.name == MINOR:
-                self._coins.append((item, path))
+                self._coins.append((holder, path))
         if rule.equals is not None:
             self._sums.append((rule, item, value, here))
 

@@ -61,7 +61,7 @@ class Writer:
         if rule.equals is not None:
             return self._computed(rule, item, here)
         for path in rule.paths:
-            value = item if path == "." else value_at(item, path)
+            value = item if path == "." else value_at(self.document, path[1:]) if path[0] == "/" else value_at(item, path)
             value = value.get("value") if path.startswith("extras.") and isinstance(value, dict) else value
             if value is not None:
                 return self._encoded(rule, value, _join(here, path))
