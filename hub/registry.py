@@ -38,10 +38,11 @@ def connectors(company: Path | None = None) -> dict[str, type[Connector]]:
 
 def functions() -> None:
     """Take up the named functions of installed packages, for mappings to use. Raises Misconfigured."""
-    try:
-        adopt({point.name: point.load() for point in entry_points(group=FUNCTIONS)})
-    except Exception as error:  # as for connectors: the person must learn which package it is
-        raise Misconfigured(f"a package with functions ({FUNCTIONS}) cannot be used: {error}") from error
+    for point in entry_points(group=FUNCTIONS):
+        try:
+            adopt(point.name, point.load())
+        except Exception as error:  # as for connectors: the person must learn which one it was
+            raise Misconfigured(f"the function {point.name} ({point.value}) cannot be used: {error}") from error
 
 
 def product_connectors() -> Path:

@@ -13,6 +13,7 @@ from hub.flow.site import Site
 from hub.guides.notation import Guide
 from hub.guides.writer import write
 from hub.model import DOCUMENTS, Acknowledgement, Document, plain
+from hub.rules import counting
 from hub.rules.changing import answers_change
 from hub.settings.endpoint import CANONICAL, Endpoint
 
@@ -87,6 +88,11 @@ def _mapped(site: Site, endpoint: Endpoint, row: Any) -> Prepared | Spoiled:
     if name is None:
         return Spoiled(row, f"{endpoint.name} has no mapping for a {row.kind.replace('_', ' ')}; see `writes` in its file")
     document = _document(row)
+    if endpoint.units:
+        counted, findings = counting.convert(plain(document), endpoint.units, site.company.tables_for(document.partner).packs)
+        if why := _errors(findings):
+            return Spoiled(row, why)
+        document = DOCUMENTS[row.kind].model_validate(counted)
     if name == CANONICAL:
         return Prepared([row], row.kind, row.number, row.test, json.dumps(plain(document), ensure_ascii=False).encode())
     body, findings = site.company.mappings[name].make(document)

@@ -5,7 +5,7 @@ the whole document; TURNED (`with`) turn one value after reading, and back befor
 points of the group `crossdock.functions`.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
 from decimal import Decimal
 from inspect import signature
@@ -254,20 +254,20 @@ COMPUTED: dict[str, Computed] = {
 TURNED: dict[str, Turn] = {function.__name__: function() for function in (percent_as_rate, sscc_with_prefix)}
 
 
-def adopt(found: Mapping[str, Any]) -> None:
-    """Take up functions of installed packages: of one argument for `finish`, of two for `equals`, a Turn for `with`.
+def adopt(name: str, function: Any) -> None:
+    """Take up a function of an installed package: of one argument for `finish`, of two for `equals`, a Turn for `with`.
 
-    Raises ValueError for anything else, and for a name that the product has already.
+    Raises ValueError for anything else, and for a name that is taken already.
     """
-    for name, function in found.items():
-        room: dict[str, Any] = TURNED if isinstance(function, Turn) else _room(name, function)
-        if room.get(name, function) is not function:
-            raise ValueError(f"there is a function `{name}` already")
-        room[name] = function
+    room: dict[str, Any] = TURNED if isinstance(function, Turn) else _room(name, function)
+    if room.get(name, function) is not function:
+        raise ValueError(f"there is a function `{name}` already")
+    room[name] = function
 
 
 def _room(name: str, function: Any) -> dict[str, Any]:
-    wanted = len(signature(function).parameters) if callable(function) else 0
+    plain = callable(function) and not isinstance(function, type)
+    wanted = len(signature(function).parameters) if plain else 0
     if wanted not in (1, 2):
         raise ValueError(f"`{name}` is neither a Turn nor a function of one or two arguments")
     return FUNCTIONS if wanted == 1 else COMPUTED

@@ -78,6 +78,11 @@ class EndpointSettings(Section):
     retention: Retention | None = Field(
         default=None, description="How long what it brought is kept after an order is over; by default as in hub.yaml."
     )
+    units: str | None = Field(
+        default=None,
+        description="Unit that this system keeps: lines in others are converted by `tables/packs.csv`, and its answers back.",
+        examples=["EA"],
+    )
     test: bool = Field(
         default=False, description="True for a test place: production documents never go there, test documents only there."
     )
