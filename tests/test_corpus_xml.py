@@ -7,9 +7,9 @@ from typing import Any
 import pytest
 
 from hub.errors import Unreadable
-from hub.mapping.mapping import Mapping
+from hub.mapping.mapping import Mapping, load
 from hub.model import DOCUMENTS, plain
-from tests.test_golden_shapes import MAPPINGS, load
+from tests.test_golden_shapes import MAPPINGS
 
 CORPUS = Path(__file__).resolve().parents[2] / "shared" / "corpus"
 FILES = sorted(path for folder in ("cxml", "ubl") for path in (CORPUS / folder).glob("*.xml"))

@@ -1,14 +1,16 @@
 """`crossdock test`: the examples in mappings hold, and one that does not hold is told so that a person can mend it."""
 
+import re
 from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
 
+from hub import marked
 from hub.cli.test import test as command
 from hub.guides.library import STANDARDS
-from hub.mapping.mapping import load
-from hub.operations.examples import run
+from hub.mapping.mapping import load, make
+from hub.operations.examples import differences, run
 from tests.test_golden_shapes import PRODUCT
 
 MINE = """document: order
@@ -71,3 +73,10 @@ def test_a_mapping_that_cannot_be_read_fails(tmp_path: Path) -> None:
     (tmp_path / "mappings" / "mine.yaml").write_text(MINE.replace("is: number,", "is: numbr,"))
     result = CliRunner().invoke(command, [str(tmp_path), "--own"])
     assert "there is no canonical field `numbr` (did you mean `number`?)" in result.output and result.exit_code == 1
+
+
+def test_what_the_guide_for_users_shows_is_right() -> None:
+    text = (PRODUCT.parent / "docs" / "howto" / "mapping.md").read_text()
+    shown = [block for block in re.findall(r"```yaml\n(.*?)```", text, re.DOTALL) if "document:" in block]
+    mappings = [make("shown", marked.loads(block)) for block in shown]
+    assert [list(differences(one, example)) for one in mappings for example in one.notation.examples] == [[]]

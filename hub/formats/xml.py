@@ -86,10 +86,12 @@ def add(found: dict[str, Any], name: str, value: Any) -> None:
 
 def write(root: str, value: Mapping[str, Any], names: Names, doctype: str | None = None) -> bytes:
     """A document. Raises ValueError on a character that XML cannot hold."""
-    element = etree.Element(_tag(root, names), nsmap={prefix or None: space for prefix, space in names.items()})
+    spaces: Any = {prefix or None: space for prefix, space in names.items()}
+    element = etree.Element(_tag(root, names), nsmap=spaces)
     _fill(element, value, names)
     etree.indent(element)
-    return etree.tostring(element, xml_declaration=True, encoding="UTF-8", doctype=doctype) + b"\n"
+    more = {"doctype": doctype} if doctype else {}
+    return bytes(etree.tostring(element, xml_declaration=True, encoding="UTF-8", **more)) + b"\n"
 
 
 def _fill(element: etree._Element, value: Any, names: Names) -> None:

@@ -43,7 +43,7 @@ def _bodied(mark: Mark) -> MarkedDict:
     return _set(MarkedDict(mark), "body", MarkedList(mark), mark)
 
 
-def _with(holder: Any, name: str, spec: Any, mark: Mark) -> MarkedDict:
+def _with(holder: MarkedDict, name: str, spec: Any, mark: Mark) -> MarkedDict:
     """The holder with one more rule in its body; a plain rule becomes the rule of its text. It `must` be if that must."""
     if "body" not in holder:
         plain, holder = holder, _bodied(holder.mark)

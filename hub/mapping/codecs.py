@@ -34,7 +34,7 @@ def _read_text(value: Any) -> str:
     return _write_text(value)
 
 
-def _write_text(value: Any) -> Any:
+def _write_text(value: Any) -> str:
     return value.isoformat() if isinstance(value, date) else str(value)
 
 

@@ -112,12 +112,8 @@ def document_currency(item: Values, document: Values) -> str | None:
     >>> document_currency({}, {"currency": "EUR"})
     'EUR'
     """
-    return document.get("currency")
-
-
-def order_of_line(item: Values, document: Values) -> str | None:
-    """The order that a line of an invoice is for: its own, or that of the document."""
-    return item.get("order_number") or document.get("order_number")
+    currency: str | None = document.get("currency")
+    return currency
 
 
 def allowances_total(item: Values, document: Values) -> Decimal | None:
@@ -232,7 +228,6 @@ COMPUTED: dict[str, Computed] = {
     for function in (
         line_count,
         document_currency,
-        order_of_line,
         order_total,
         allowances_total,
         charges_total,

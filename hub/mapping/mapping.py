@@ -51,7 +51,7 @@ class Mapping:
         """What its messages are made of."""
         return self.notation.format
 
-    def take(self, body: bytes, when: Conditions | None = None) -> list[Reading]:
+    def take(self, body: bytes, when: Conditions[str, Any] | None = None) -> list[Reading]:
         """The documents in a message. Raises Unreadable when it is not one this mapping is for, or `when` does not hold."""
         return [self.read(value, before) for value, before in parse(self.notation, body, when or {})]
 

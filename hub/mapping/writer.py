@@ -137,7 +137,7 @@ class Writer:
 
     def _filed(self, rule: Rule, word: str, one: Any, place: str) -> dict[str, Any]:
         plain = word.partition("#")[0]
-        code = rule.key_table.code(plain) if rule.key_table else plain
+        code: Any = rule.key_table.code(plain) if rule.key_table else plain
         if code is None:
             self._wrong("hub:no-code", f"the table of `{rule.name}` has no code for `{plain}`", place)
         found = self.object(rule.body or (), one, place)

@@ -63,8 +63,9 @@ def test_a_value_too_long_for_its_column_is_not_cut_off():
 
 def workbook(**cells: Any) -> bytes:
     book, out = openpyxl.Workbook(), io.BytesIO()
+    sheet: Any = book.active
     for place, value in cells.items():
-        book.active[place] = value
+        sheet[place] = value
     book.save(out)
     return out.getvalue()
 
@@ -75,7 +76,7 @@ def repacked(body: bytes, **parts: bytes) -> bytes:
     with zipfile.ZipFile(io.BytesIO(body)) as old, zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as new:
         for part in old.infolist():
             stem = part.filename.rpartition("/")[2].partition(".")[0]
-            new.writestr(part.filename, parts.pop(stem, None) or old.read(part))
+            new.writestr(part.filename, parts.pop(stem, b"") or old.read(part))
         for name, content in parts.items():
             new.writestr(name, content)
     return out.getvalue()

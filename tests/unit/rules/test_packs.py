@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hub.rules.packs import Packs, chain, convert, packs
+from hub.rules.packs import chain, convert, packs
 
 TEA = [
     ("packs.csv:3", {"item": "TEA", "unit": "PF", "contains": "40", "of": "CS"}),
@@ -99,7 +99,7 @@ def test_there_and_back_is_the_same_and_the_amount_stays(sizes, quantity, cents)
     rows = [
         (f"p:{at}", {"item": "T", "unit": units[at], "contains": str(size), "of": units[at + 1]}) for at, size in enumerate(sizes)
     ]
-    table: Packs = packs(rows)
+    table = packs(rows)
     start = {"quantity": str(quantity), "unit": units[0], "price": str(cents), "ids": {"sku": "T"}}
     down, findings = convert(start, units[-1], table, "lines.0")
     assert [finding.severity for finding in findings] == ["note"]
