@@ -4,8 +4,9 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from hub.guides.library import Library
+from hub.guides.library import STANDARDS, Library
 from hub.guides.mistakes import GuideError
+from hub.mapping.compiling import PARTS
 from hub.mapping.mapping import Mapping as JsonMapping
 from hub.mapping.mapping import load
 from hub.marked import MarkedError
@@ -53,7 +54,7 @@ class Desk:
         if path is None:
             return None
         try:
-            self.mappings[name] = load(path, name, str(path))
+            self.mappings[name] = load(path, name, str(path), self.roots)
         except GuideError as error:
             self.guide_mistakes(error)
             self.broken.add(name)
@@ -71,9 +72,12 @@ class Desk:
         """Note the mistakes of a guide or mapping."""
         self.mistakes += [Mistake.at(one.mark, one.text, one.hint) for one in error.mistakes]
 
-    def names(self, under: str) -> list[str]:
-        """Names of mappings under a folder such as `json`."""
+    def mapping_names(self) -> list[str]:
+        """Names of mappings, wherever they lie; guides have folders of their own."""
         found = {
-            path.relative_to(root).with_suffix("").as_posix() for root in self.roots for path in (root / under).rglob("*.yaml")
+            path.relative_to(root).with_suffix("").as_posix()
+            for root in self.roots
+            for path in root.rglob("*.yaml")
+            if path.relative_to(root).parts[0] not in STANDARDS and path.name != PARTS
         }
         return sorted(found)

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 
 from hub.model import DOCUMENTS
 from hub.settings.desk import NAME, Desk
-from hub.settings.endpoint import CANONICAL, Endpoint, EndpointSettings, Role
+from hub.settings.endpoint import CANONICAL, MAPPED, Endpoint, EndpointSettings, Role
 from hub.settings.mistakes import nearest
 from hub.settings.partner import Partner
 from hub.settings.schedule import Schedule
@@ -43,7 +43,7 @@ def _endpoint(desk: Desk, source: Source, role: Role, partners: Mapping[str, Par
 
 
 def _takes(settings: EndpointSettings, partners: Mapping[str, Partner]) -> tuple[str, ...]:
-    if settings.format == "json":
+    if settings.format in MAPPED:
         return tuple(settings.writes)
     partner = partners.get(settings.partner or "")
     return tuple(partner.guides) if partner is not None and settings.format != CANONICAL else ()
@@ -71,22 +71,22 @@ def _check_speech(source: Source, settings: EndpointSettings) -> None:
     if settings.format in ("x12", "edifact") and settings.partner is None:
         text = f"a place that speaks {settings.format} needs `partner`"
         source.wrong(("format",), text, "the partner's file says whose ids, guides and numbers count")
-    if settings.format == "json" and not (settings.reads or settings.writes):
-        source.wrong(
-            ("format",), "json needs mappings", "`reads` names those for what comes in, `writes` those for what goes out"
-        )
+    if settings.format in MAPPED and not (settings.reads or settings.writes):
+        hint = "`reads` names those for what comes in, `writes` those for what goes out"
+        source.wrong(("format",), f"{settings.format} needs mappings", hint)
     for word in ("reads", "writes"):
-        if settings.format != "json" and getattr(settings, word):
-            source.wrong((word,), f"`{word}` is for format json, this place has {settings.format}")
+        if settings.format not in MAPPED and getattr(settings, word):
+            source.wrong((word,), f"`{word}` is for format {', '.join(MAPPED)}; this place has {settings.format}")
 
 
 def _check_written(source: Source, settings: EndpointSettings, partners: Mapping[str, Partner]) -> None:
     """What a place may be sent must be written by something."""
     partner = partners.get(settings.partner or "")
-    if settings.format == CANONICAL or (settings.format != "json" and partner is None):
+    if settings.format == CANONICAL or (settings.format not in MAPPED and partner is None):
         return
-    written = settings.writes if partner is None or settings.format == "json" else partner.guides
-    where = "`writes`" if settings.format == "json" else f"`guides` of the partner `{settings.partner}`"
+    mapped = settings.format in MAPPED
+    written = settings.writes if partner is None or mapped else partner.guides
+    where = "`writes`" if mapped else f"`guides` of the partner `{settings.partner}`"
     for index, kind in enumerate(settings.takes):
         if kind in DOCUMENTS and kind not in written:
             source.wrong(
@@ -117,6 +117,10 @@ def _check_mapping(desk: Desk, source: Source, loc: tuple[str | int, ...], name:
         return
     mapping = desk.mapping(name)
     if mapping is None and name not in desk.broken:
-        source.unknown(loc, "mapping", name, [*desk.names("json"), CANONICAL])
+        source.unknown(loc, "mapping", name, [*desk.mapping_names(), CANONICAL])
+    elif mapping is not None and mapping.format != source.get("format") and source.get("format") in MAPPED:
+        source.wrong(loc, f"the mapping `{name}` is for {mapping.format}, this place has {source.get('format')}")
+    elif mapping is not None and kind is not None and mapping.format == "xlsx":
+        source.wrong(loc, f"the mapping `{name}` writes workbooks, which are read only", "write csv instead")
     elif mapping is not None and kind in DOCUMENTS and mapping.document != kind:
         source.wrong(loc, f"the mapping `{name}` is for {mapping.document}, not {kind}")
