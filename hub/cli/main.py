@@ -30,6 +30,7 @@ MENU = (
     Entry("connector", "Begin a connector of your own, with its tests."),
     Entry("config", "Show the settings in force, and where each comes from."),
     Entry("check", "Look through a company's settings; report every mistake."),
+    Entry("test", "Run the examples that mappings carry."),
     Entry("read", "Read EDI files: what is in them and what is wrong."),
     Entry("explain", "Explain an EDI file, segment by segment, and how to mend it."),
     Entry("try", "Tell what would become of a file; nothing happens."),

@@ -8,6 +8,7 @@ from typing import Any
 
 from hub.findings import Finding
 from hub.model import DOCUMENTS, Document, plain
+from hub.rules.crossing import as_sent
 
 ORDERS = ("order", "order_change")  # kinds that an order is made of
 HUB_FIELDS = ("channel", "partner", "assumed", "schema_version")
@@ -61,7 +62,7 @@ class Draft:
     def _texts(self) -> tuple[Any, str | None, str]:
         """Made once: nothing changes `value` once somebody has asked."""
         if self._made is None or self._made[0] is not self.value:
-            said = {name: item for name, item in (self.value or {}).items() if name not in HUB_FIELDS}
+            said = {name: item for name, item in as_sent(self.value or {}).items() if name not in HUB_FIELDS}
             content = hashlib.sha256(SORTED.encode(said).encode()).hexdigest()
             self._made = self.value, None if self.value is None else PLAIN.encode(self.value), content
         return self._made

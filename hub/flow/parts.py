@@ -59,11 +59,11 @@ def parts_of(case: Case, order: Any) -> list[int]:
     return [one for one in linked if one != order.id]
 
 
-def send(case: Case, draft: Draft, document: int, key: dict[str, Any]) -> None:
-    """An order that was taken up goes where the routes say: as it is, or in parts."""
+def send(case: Case, draft: Draft, document: int, key: dict[str, Any], again: str = "") -> None:
+    """An order that was taken up goes where the routes say: as it is, or in parts. `again` as `route` has it."""
     parts = divided(case, draft)
     if not parts:
-        route(case, draft, document, case.endpoint.name)
+        route(case, draft, document, case.endpoint.name, again)
         return
     made = [(part, documents.open_order(case.book, {**key, "number": part["number"]}, draft.partner, case.now)) for part in parts]
     documents.link(case.book, document, [order for _, order in made])
@@ -81,7 +81,7 @@ def send(case: Case, draft: Draft, document: int, key: dict[str, Any]) -> None:
         settle(own)
         stored = make(case, own, case.arrival.id if case.arrival else None)
         documents.revise(case.book, order, stored, own.canonical or "", case.now, 0)
-        route(case, own, stored, case.endpoint.name)
+        route(case, own, stored, case.endpoint.name, again)
 
 
 def _position(case: Case, n: int) -> int:

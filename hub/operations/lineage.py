@@ -14,6 +14,7 @@ from typing import Any
 from sqlalchemy import Connection
 
 from hub import marked
+from hub.errors import Misconfigured
 from hub.flow.leftovers import traces
 from hub.flow.read import EDI, defaults_for
 from hub.flow.render import guide_of
@@ -25,6 +26,7 @@ from hub.guides.marking import leaves, own, plain
 from hub.ledger import blobs, deliveries, documents, outbound
 from hub.mapping.lineage import Follower, Pair
 from hub.marked import Mark, MarkedDict
+from hub.rules.condition import failing
 from hub.rules.joining import HEAD, Known, join
 from hub.settings.endpoint import CANONICAL, Endpoint
 
@@ -149,8 +151,7 @@ class Lineage:
         return [step, *(self.seen(connection, rows[0]).told.get(plain(path), ()) if rows else ())]
 
     def _reading(self, endpoint: Endpoint, body: bytes, row: Any) -> dict[str, Any]:
-        message = json.loads(body)
-        name = endpoint.reading(message)
+        message, name = _message(endpoint, body)
         if name is None or name == CANONICAL:
             message.pop("document", None)
             return dict(message)
@@ -218,8 +219,7 @@ class Lineage:
     # --- mappings ---
 
     def _pairs(self, endpoint: Endpoint, body: bytes) -> Iterator[Pair]:
-        message = json.loads(body)
-        name = endpoint.reading(message)
+        message, name = _message(endpoint, body)
         if name == CANONICAL:
             mark = Mark(f"{endpoint.name} speaks canonical JSON", 0, 0)
             yield from (Pair(path, path, value, mark, "as it is") for path, value, _ in leaves(message))
@@ -289,3 +289,12 @@ def _marked(value: Any, of: int, origin: dict[int, tuple[int, str]], path: str =
     made = own(value)
     origin[id(made)] = (of, path)
     return made
+
+
+def _message(endpoint: Endpoint, body: bytes) -> tuple[dict[str, Any], str | None]:
+    """A JSON message, and the mapping that reads it (`canonical`: as it is)."""
+    if endpoint.format not in ("json", CANONICAL):
+        raise Misconfigured(f"{endpoint.name} speaks {endpoint.format}: lineage is told of EDI and JSON only, so far")
+    message = json.loads(body)
+    fitting = (reads.mapping for reads in endpoint.reads if failing(reads.when, message) is None)
+    return message, CANONICAL if endpoint.format == CANONICAL else next(fitting, None)

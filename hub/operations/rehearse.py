@@ -19,7 +19,7 @@ from hub.flow.decide import Part, decide
 from hub.flow.draft import Draft
 from hub.flow.intend import intend
 from hub.flow.number import named_now
-from hub.flow.read import ACKNOWLEDGEMENT, read
+from hub.flow.read import ACKNOWLEDGEMENT, drafts, read
 from hub.flow.render import Prepared, render
 from hub.flow.site import Site
 from hub.flow.translate import translate

@@ -9,7 +9,7 @@ from hub.mapping.letters import Letters
 from hub.mapping.mapping import Mapping as JsonMapping
 from hub.rules.routing import Route
 from hub.sdk.connector import Connector
-from hub.settings import conflicts, endpoints, environments, partners, routes, snapshot
+from hub.settings import conflicts, endpoints, environments, partners, routes, snapshot, tables
 from hub.settings.desk import Desk
 from hub.settings.endpoint import Endpoint
 from hub.settings.mistakes import Mistake, SettingsError, nearest
@@ -17,9 +17,10 @@ from hub.settings.partner import Partner
 from hub.settings.references import Elsewhere
 from hub.settings.service import HubSettings
 from hub.settings.snapshot import Snapshot
+from hub.settings.tables import Tables
 
 EXPECTED = (
-    "channels", "systems", "partners", "mappings", "guides", "connectors", "environments", "tests", "secrets", "var",
+    "channels", "systems", "partners", "mappings", "guides", "connectors", "environments", "tests", "tables", "secrets", "var",
     "hub.yaml", "routes.yaml",
 )  # fmt: skip
 
@@ -37,6 +38,7 @@ class Company:
     routes: tuple[Route, ...]
     mappings: Mapping[str, JsonMapping] = field(repr=False)  # by name: those that endpoints name, and the company's own
     letters: Mapping[str, Letters] = field(repr=False)  # by name, all that the endpoints name
+    tables: Mapping[str, Tables] = field(repr=False)  # by partner, the company's alone under an empty name
     guide_roots: tuple[Path, ...]  # company first, product last; a partner's own come before
     snapshot: Snapshot = field(repr=False)  # of everything that decides, as it was read
     environment: str | None = None
@@ -51,6 +53,10 @@ class Company:
     def endpoints(self) -> dict[str, Endpoint]:
         """Channels and systems by name; names are unique over both."""
         return {**self.channels, **self.systems}
+
+    def tables_for(self, partner: str | None) -> Tables:
+        """What is known of items and places where this partner is concerned."""
+        return self.tables.get(partner or "", self.tables[""])
 
     def roots(self, partner: Partner | None) -> tuple[Path, ...]:
         """Where guides of this partner are looked for, in order."""
@@ -88,6 +94,7 @@ def load(
     channels = endpoints.build(desk, "channel", trade, names["partner"])
     systems = endpoints.build(desk, "system", trade, names["partner"])
     ways = routes.build(desk, {**channels, **systems}, names)
+    known = tables.build(desk, trade)
     conflicts.check(desk, hub, [*channels.values(), *systems.values()], trade)
     if desk.mistakes or hub is None:
         raise SettingsError([*desk.mistakes, *desk.remarks])
@@ -95,7 +102,20 @@ def load(
     kept = snapshot.taken(desk, product, [*channels.values(), *systems.values()])
     remarks = tuple(SettingsError(desk.remarks).mistakes)
     return Company(
-        folder, place, hub, channels, systems, trade, ways, desk.mappings, desk.letters, desk.roots, kept, environment, remarks
+        folder,
+        place,
+        hub,
+        channels,
+        systems,
+        trade,
+        ways,
+        desk.mappings,
+        desk.letters,
+        known,
+        desk.roots,
+        kept,
+        environment,
+        remarks,
     )
 
 

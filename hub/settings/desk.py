@@ -2,12 +2,14 @@
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import TypeVar
 
-from hub.guides.library import Library
+from hub.guides.library import STANDARDS, Library
 from hub.guides.mistakes import GuideError
 from hub.mapping import letters
+from hub.mapping.compiling import PARTS
 from hub.mapping.letters import Letters
 from hub.mapping.mapping import Mapping as JsonMapping
 from hub.mapping.mapping import load
@@ -70,7 +72,7 @@ class Desk:
 
     def mapping(self, name: str) -> JsonMapping | None:
         """A mapping by name. Its own mistakes are noted once; None when it is broken or absent."""
-        return self._kept(name, self.mappings, load)
+        return self._kept(name, self.mappings, partial(load, roots=self.roots))
 
     def letter(self, name: str) -> Letters | None:
         """A file of letters by name, as a mapping."""
@@ -107,9 +109,16 @@ class Desk:
         """Note the mistakes of a guide or mapping."""
         self.mistakes += [Mistake.at(one.mark, one.text, one.hint) for one in error.mistakes]
 
-    def names(self, under: str) -> list[str]:
-        """Names of mappings under a folder such as `json`."""
+    def letter_names(self) -> list[str]:
+        """Names of files of letters."""
+        return [name for name in self.mapping_names() if name.startswith("letters/")]
+
+    def mapping_names(self) -> list[str]:
+        """Names of mappings, wherever they lie; guides have folders of their own."""
         found = {
-            path.relative_to(root).with_suffix("").as_posix() for root in self.roots for path in (root / under).rglob("*.yaml")
+            path.relative_to(root).with_suffix("").as_posix()
+            for root in self.roots
+            for path in root.rglob("*.yaml")
+            if path.relative_to(root).parts[0] not in STANDARDS and path.name != PARTS
         }
         return sorted(found)

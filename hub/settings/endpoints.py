@@ -5,14 +5,14 @@ from collections.abc import Mapping
 
 from hub.model import DOCUMENTS
 from hub.settings.desk import NAME, Desk
-from hub.settings.endpoint import CANONICAL, LETTER, Endpoint, EndpointSettings, Role
+from hub.settings.endpoint import CANONICAL, LETTER, MAPPED, Endpoint, EndpointSettings, Role
 from hub.settings.mistakes import nearest
 from hub.settings.partner import Partner
 from hub.settings.schedule import Schedule
 from hub.settings.sources import Source
 
 RESERVED = ("channel", "hub")
-WRITTEN = ("json", LETTER)  # formats whose `writes` says what goes out
+WRITTEN = (*MAPPED, LETTER)  # formats whose `writes` says what goes out
 
 
 def build(desk: Desk, role: Role, partners: Mapping[str, Partner], known: set[str]) -> dict[str, Endpoint]:
@@ -72,17 +72,16 @@ def _check_speech(source: Source, settings: EndpointSettings) -> None:
     if settings.format in ("x12", "edifact") and settings.partner is None:
         text = f"a place that speaks {settings.format} needs `partner`"
         source.wrong(("format",), text, "the partner's file says whose ids, guides and numbers count")
-    if settings.format == "json" and not (settings.reads or settings.writes):
-        source.wrong(
-            ("format",), "json needs mappings", "`reads` names those for what comes in, `writes` those for what goes out"
-        )
+    if settings.format in MAPPED and not (settings.reads or settings.writes):
+        hint = "`reads` names those for what comes in, `writes` those for what goes out"
+        source.wrong(("format",), f"{settings.format} needs mappings", hint)
     if settings.format == LETTER and not settings.writes:
         source.wrong(
             ("format",), "letters need templates", "`writes` names those for each kind, such as `letters/order_response`"
         )
-    for word, formats in (("reads", ("json",)), ("writes", WRITTEN)):
+    for word, formats in (("reads", MAPPED), ("writes", WRITTEN)):
         if settings.format not in formats and getattr(settings, word):
-            source.wrong((word,), f"`{word}` is for format {' and '.join(formats)}, this place has {settings.format}")
+            source.wrong((word,), f"`{word}` is for format {', '.join(formats)}; this place has {settings.format}")
 
 
 def _check_written(source: Source, settings: EndpointSettings, partners: Mapping[str, Partner]) -> None:
@@ -90,8 +89,9 @@ def _check_written(source: Source, settings: EndpointSettings, partners: Mapping
     partner = partners.get(settings.partner or "")
     if settings.format == CANONICAL or (settings.format not in WRITTEN and partner is None):
         return
-    written = settings.writes if partner is None or settings.format in WRITTEN else partner.guides
-    where = "`writes`" if settings.format in WRITTEN else f"`guides` of the partner `{settings.partner}`"
+    mapped = settings.format in WRITTEN
+    written = settings.writes if partner is None or mapped else partner.guides
+    where = "`writes`" if mapped else f"`guides` of the partner `{settings.partner}`"
     for index, kind in enumerate(settings.takes):
         if kind in DOCUMENTS and kind not in written:
             source.wrong(
@@ -120,10 +120,23 @@ def _check_names(desk: Desk, source: Source, known: set[str]) -> None:
 def _check_mapping(desk: Desk, source: Source, loc: tuple[str | int, ...], name: str, kind: str | None) -> None:
     if name == CANONICAL and source.get("format") != LETTER:
         return
-    letters = source.get("format") == LETTER
-    mapping = desk.letter(name) if letters else desk.mapping(name)
+    if source.get("format") == LETTER:
+        _check_letters(desk, source, loc, name, kind)
+        return
+    mapping = desk.mapping(name)
     if mapping is None and name not in desk.broken:
-        known = desk.names("letters") if letters else [*desk.names("json"), CANONICAL]
-        source.unknown(loc, "file of letters" if letters else "mapping", name, known)
+        source.unknown(loc, "mapping", name, [*desk.mapping_names(), CANONICAL])
+    elif mapping is not None and mapping.format != source.get("format") and source.get("format") in MAPPED:
+        source.wrong(loc, f"the mapping `{name}` is for {mapping.format}, this place has {source.get('format')}")
+    elif mapping is not None and kind is not None and mapping.format == "xlsx":
+        source.wrong(loc, f"the mapping `{name}` writes workbooks, which are read only", "write csv instead")
     elif mapping is not None and kind in DOCUMENTS and mapping.document != kind:
         source.wrong(loc, f"the mapping `{name}` is for {mapping.document}, not {kind}")
+
+
+def _check_letters(desk: Desk, source: Source, loc: tuple[str | int, ...], name: str, kind: str | None) -> None:
+    letters = desk.letter(name)
+    if letters is None and name not in desk.broken:
+        source.unknown(loc, "file of letters", name, desk.letter_names())
+    elif letters is not None and kind in DOCUMENTS and letters.document != kind:
+        source.wrong(loc, f"the mapping `{name}` is for {letters.document}, not {kind}")
