@@ -12,7 +12,7 @@ from hub.sdk.testing import QUESTIONS, Bench, Counterpart, asked
 
 HERE = Path(__file__).parent
 CONNECTORS = registry.connectors()
-LEAST = 152
+LEAST = 180
 
 
 def counterpart(name):

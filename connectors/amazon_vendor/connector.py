@@ -77,8 +77,7 @@ class AmazonVendor(Connector):
     def __init__(self, config: "AmazonVendor.Config", context: Context) -> None:
         super().__init__(config, context)
         self._client: httpx.AsyncClient = context.http(base_url=config.url, timeout=config.timeout)
-        secrets = [config.client_id, config.client_secret, config.refresh_token]
-        self._login = Login(context, self._log_in, secrets)
+        self._login = Login(context, self._log_in, (config.client_id, config.client_secret, config.refresh_token))
         self._sent = Sent(context.state, context.clock)
 
     async def check(self) -> None:

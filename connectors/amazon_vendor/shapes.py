@@ -34,7 +34,7 @@ def submitted(document: Record) -> Record:
     {'date': '2026-11-22T00:00:00Z', 'items': [{'netCost': {'amount': '1.50', 'currencyCode': 'EUR'}}]}
     """
     whole = dict(document)
-    completed = _completed(whole, whole.pop("currencyCode", None))
+    completed: Record = _completed(whole, whole.pop("currencyCode", None))
     number = whole.get("purchaseOrderNumber")
     if "shippedItems" in whole or whole.get("invoiceType"):
         completed.pop("purchaseOrderNumber", None)
