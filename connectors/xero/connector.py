@@ -2,13 +2,14 @@
 
 import hashlib
 import json
-from collections.abc import AsyncIterator, Sequence
-from datetime import UTC, datetime
+from collections.abc import AsyncIterator
+from datetime import datetime
 from typing import Any
 
-from connectors.xero.api import Api, Record, moment, plain
+from connectors.xero.api import Api, Record
+from connectors.xero.payments import GONE, Payments
+from connectors.xero.settings import XeroSettings
 from hub.sdk import (
-    Address,
     Connector,
     Context,
     Message,
@@ -18,29 +19,13 @@ from hub.sdk import (
     Rejected,
     Reply,
     Request,
-    Secret,
-    Settings,
     Unknown,
-    setting,
 )
-from hub.sdk.polling import Once, changed, keys, numbered
+from hub.sdk.polling import changed, keys
 from hub.sdk.webhooks import Guard
 
 CREDIT = "ACCRECCREDIT"
-GONE = ("DELETED", "VOIDED")
 NUMBERS = {"Invoices": "InvoiceNumber", "CreditNotes": "CreditNoteNumber"}
-TOLD = (
-    "InvoiceID",
-    "InvoiceNumber",
-    "Type",
-    "Status",
-    "Reference",
-    "CurrencyCode",
-    "Total",
-    "AmountDue",
-    "AmountPaid",
-    "Contact",
-)
 
 
 class Xero(Connector):
@@ -51,29 +36,13 @@ class Xero(Connector):
     repeat = "lookup"
     met = "Xero's own specification, and a stand-in of ours; never Xero"
 
-    class Config(Settings):
+    class Config(XeroSettings):
         """Which organisation, and who we are."""
 
-        url: Address = setting("https://api.xero.com/api.xro/2.0", description="Address of the Accounting API.")
-        token_url: Address = setting("https://identity.xero.com/connect/token", description="Where tokens are given.")
-        client_id: str = setting(description="Client id of the app.")
-        client_secret: Secret = setting(description="Client secret of the app.")
-        refresh_token: Secret | None = setting(
-            None, description="First refresh token, from the authorisation by a person; by default client credentials are used."
-        )
-        scopes: str = setting(
-            "accounting.transactions accounting.contacts", description="Scopes asked for with client credentials, spaces between."
-        )
-        tenant: str | None = setting(None, description="Id of the organisation; a custom connection needs none.")
-        webhook_keys: tuple[Secret, ...] = setting((), description="Signing keys of webhooks; two while one is replaced.")
-        only_ours: bool = setting(True, description="Whether only payments of invoices that this app entered are read.")
-        since: datetime = setting(datetime(2000, 1, 1, tzinfo=UTC), description="What changed before is never read.")
-        page: int = setting(100, ge=1, le=1000, description="Payments asked for at a time.")
-        timeout: float = setting(30.0, gt=0, le=100, description="Seconds to wait for the next byte of an answer.")
-
-    def __init__(self, config: "Xero.Config", context: Context) -> None:
+    def __init__(self, config: XeroSettings, context: Context) -> None:
         super().__init__(config, context)
         self._api = Api(config, context)
+        self._payments = Payments(self._api, config)
         self._guard = Guard(config.webhook_keys, context.clock)
 
     async def check(self) -> None:
@@ -114,40 +83,10 @@ class Xero(Connector):
         return str(made["ContactID"])
 
     def pull(self, cursor: str | None, until: datetime | None = None) -> AsyncIterator[Message]:
-        return changed(self._pages, cursor, start=self.config.since, until=until)
+        return changed(self._payments.pages, cursor, start=self.config.since, until=until)
 
     def ids(self, since: datetime, until: datetime) -> AsyncIterator[str]:
-        return keys(self._pages, since, until)
-
-    def _pages(self, since: datetime) -> AsyncIterator[Sequence[Any]]:
-        return numbered(self._page, since)
-
-    async def _page(self, since: datetime, number: int) -> tuple[Sequence[Once], bool]:
-        most = self.config.page
-        query = {
-            "where": 'PaymentType=="ACCRECPAYMENT"',
-            "order": "UpdatedDateUTC ASC",
-            "page": str(number),
-            "pageSize": str(most),
-        }
-        found = (await self._api.read("/Payments", query, since)).get("Payments") or []
-        counting = [one for one in found if one.get("Status") not in GONE]
-        invoices = await self._invoices({str((one.get("Invoice") or {}).get("InvoiceID")) for one in counting})
-        told = [_entry(one, invoices[str(one["Invoice"]["InvoiceID"])]) for one in counting if _id(one) in invoices]
-        return told, len(found) >= most
-
-    async def _invoices(self, ids: set[str]) -> dict[str, Record]:
-        """The invoices that were paid: their own numbers, and what is still due."""
-        if not ids:
-            return {}
-        ours = {"createdByMyApp": "true"} if self.config.only_ours else {}
-        found: dict[str, Record] = {}
-        wanted = sorted(ids)
-        for at in range(0, len(wanted), 40):  # an address has a length
-            query = {"IDs": ",".join(wanted[at : at + 40]), "page": "1", "pageSize": "100", **ours}
-            answer = await self._api.read("/Invoices", query)
-            found |= {str(one["InvoiceID"]): one for one in answer.get("Invoices") or ()}
-        return found
+        return keys(self._payments.pages, since, until)
 
     def receive(self, request: Request) -> Reply:
         """The signature decides, also of the test that Xero makes of us: 200 or 401, and nothing in the answer."""
@@ -197,18 +136,3 @@ def _first(resource: str, answer: Record) -> Record:
 def _receipt(resource: str, found: Record) -> Receipt:
     identity = found.get("InvoiceID") or found.get("CreditNoteID")
     return Receipt(str(found[NUMBERS[resource]]), {"id": identity, "status": found.get("Status"), "total": found.get("Total")})
-
-
-def _id(payment: Record) -> str:
-    return str((payment.get("Invoice") or {}).get("InvoiceID"))
-
-
-def _entry(payment: Record, invoice: Record) -> Once:
-    """One message of one payment, with the invoice as it stands now."""
-    record = {"event": "payment", "payment": plain({name: one for name, one in payment.items() if name != "Invoice"})}
-    record["invoice"] = plain({name: invoice[name] for name in TOLD if name in invoice})
-    contact = record["invoice"].get("Contact") or {}
-    record["invoice"]["Contact"] = {name: contact[name] for name in ("ContactNumber", "Name") if contact.get(name)}
-    body = json.dumps(record, ensure_ascii=False, separators=(",", ":")).encode()
-    name = f"payment of {invoice.get('InvoiceNumber')}"
-    return Once(moment(payment["UpdatedDateUTC"]), f"payment,{payment['PaymentID']}", body, name)
