@@ -62,3 +62,8 @@ def moment(text: str | None) -> datetime | None:
         return None
     found = datetime.fromisoformat(text)
     return found if found.tzinfo else found.replace(tzinfo=UTC)
+
+
+def text(at: datetime) -> str:
+    """A time as Amazon takes it."""
+    return at.isoformat(timespec="seconds").replace("+00:00", "Z")
