@@ -11,7 +11,7 @@ import pytest
 from mockedi.db import BEHAVIOUR_ROLES
 
 from hub.ledger import outbound
-from tests.mock_edi.behaviours import AS_BUYER, NOT_YET_AS_BUYER, SELLER
+from tests.mock_edi.behaviours import AS_BUYER, SELLER, TOO_LATE_AS_BUYER
 from tests.mock_edi.buyer import BRACKETS, US, WIDGETS, Buyer, buyer
 from tests.mock_edi.counterparts import COMPANY, Stage, stage
 
@@ -163,7 +163,7 @@ async def test_reject_ack(buyco: Buyer, tmp_path: Path) -> None:
     assert buyco.mock.unacknowledged() == []
 
 
-@pytest.mark.parametrize("behaviour", NOT_YET_AS_BUYER)
+@pytest.mark.parametrize("behaviour", TOO_LATE_AS_BUYER)
 async def test_changes_come_too_late_here(buyco: Buyer, tmp_path: Path, behaviour: str) -> None:
     """An 860 is acknowledged, then refused: our warehouse ships at once, and the order stays as it was."""
     buyco.mock.behaviour(US, behaviour)
@@ -227,10 +227,10 @@ async def test_short_of_stock(buyco: Buyer, tmp_path: Path) -> None:
 
 
 def test_every_behaviour_is_accounted_for() -> None:
-    table = {*AS_BUYER, *NOT_YET_AS_BUYER, *SELLER}
+    table = {*AS_BUYER, *TOO_LATE_AS_BUYER, *SELLER}
     assert len(table) == 16
     assert table == set(BEHAVIOUR_ROLES)
-    assert {name for name, roles in BEHAVIOUR_ROLES.items() if "supplier" in roles} == {*AS_BUYER, *NOT_YET_AS_BUYER}
+    assert {name for name, roles in BEHAVIOUR_ROLES.items() if "supplier" in roles} == {*AS_BUYER, *TOO_LATE_AS_BUYER}
 
 
 def impatient(folder: Path, wait: str) -> Path:

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from hub.ledger import outbound
+from tests.mock_edi.behaviours import TOO_LATE_AS_BUYER
 from tests.mock_edi.buyer import BRACKETS, US, WIDGETS, Buyer, buyer
 from tests.mock_edi.counterparts import COMPANY, Stage, stage
 
@@ -151,13 +152,15 @@ async def test_reject_ack(tmp_path: Path) -> None:
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("behaviour", ["change-after-confirm", "cancel-late"])
-async def test_changes_wait_for_a_person_so_far(tmp_path: Path, behaviour: str) -> None:
-    """An ORDCHG is read and acknowledged, then held; the order stays as it was."""
+@pytest.mark.parametrize("behaviour", TOO_LATE_AS_BUYER)
+async def test_changes_come_too_late_here(tmp_path: Path, behaviour: str) -> None:
+    """An ORDCHG is acknowledged, then refused: our warehouse ships at once, and the order stays as it was."""
     async with trade(tmp_path, behaviour) as one:
         await one.order()
         assert one.verdicts("ORDCHG") == [("accepted", "7")]
-        assert one.count("changes to orders wait for a person") == 1
+        assert one.count("is refused: the goods have left") == 1
+        assert len(one.buyco.files("ORDRSP")) == 2  # the order's, and the refusal; this buyer's knows one code (9) for both
         (order,) = one.play.them.kept("erp", "order")
         assert [row["qty"] for row in order["asked"]["rows"]] == ["100", "40"]
+        assert one.receipts() == {}
         assert len(one.buyco.disagreements()) == 1  # we bill what it believes to have taken away

@@ -8,15 +8,16 @@ import asyncio
 import contextlib
 import logging
 from collections.abc import Iterable
+from typing import Any
 
 import procrastinate
 import psycopg
 from procrastinate.exceptions import AlreadyEnqueued, ConnectorException
+from procrastinate.job_context import JobContext
 from procrastinate.jobs import Job, Status
 from procrastinate.schema import SchemaManager
 
-from hub.engine.contract import Drain
-from hub.errors import Unavailable
+from hub.engine.contract import Drain, run
 
 log = logging.getLogger(__name__)
 QUEUE = "drains"
@@ -36,11 +37,15 @@ class Cluster:
         self._address = address.replace("postgresql+psycopg://", "postgresql://", 1)
         options = {"options": f"-c search_path={SCHEMA}"}
         self._app = procrastinate.App(
-            connector=procrastinate.PsycopgConnector(conninfo=self._address, min_size=1, max_size=4, kwargs=options)
+            connector=procrastinate.PsycopgConnector(
+                conninfo=self._address, min_size=1, max_size=4, kwargs=options, configure=_by_itself
+            )
         )
-        self._task = self._app.task(name="drain", queue=QUEUE)(self._run)
+        self._task = self._app.task(name="drain", queue=QUEUE, pass_context=True)(self._run)
         self._drain: Drain | None = None
         self._here: set[str] = set()
+        self._worker: int | None = None  # the name that the engine has given this process
+        self._idle: dict[int, float] = {}  # jobs said to be run here that are not -> since when
         self._duties: list[asyncio.Task[None]] = []
 
     async def start(self, drain: Drain, slots: int) -> None:
@@ -85,18 +90,15 @@ class Cluster:
             await asyncio.sleep(FETCH / 10)
         return waited
 
-    async def _run(self, lane: str) -> None:
+    async def _run(self, context: JobContext, lane: str) -> None:
         """One drain. While we were paused another process may have taken our job for dead: then the old drain goes on alone."""
         assert self._drain is not None
+        self._worker = context.job.worker_id
         if lane in self._here:
             return
         self._here.add(lane)
         try:
-            await self._drain(lane)
-        except Unavailable as error:
-            log.warning("%s is left for a moment: %s", lane, error)
-        except Exception:
-            log.exception("the drain of %s failed; the pulse will wake it again", lane)
+            await run(self._drain, lane)
         finally:
             self._here.discard(lane)
 
@@ -118,11 +120,23 @@ class Cluster:
             await asyncio.sleep(PAUSE)
 
     async def _watch(self) -> None:
-        """Bury the dead."""
+        """Bury the dead, and the jobs whose end could not be written down."""
         while True:
             await asyncio.sleep(BEAT)
             with contextlib.suppress(procrastinate.exceptions.ProcrastinateException, psycopg.Error, OSError):
                 await self._free(await self._app.job_manager.get_stalled_jobs(queue=QUEUE, seconds_since_heartbeat=SILENT))
+                await self._free(await self._unended())
+
+    async def _unended(self) -> list[Job]:
+        """Jobs said to be run here that are not, for some time: the database was away just when they ended.
+
+        Nobody else would free them, since this process lives; their lanes would stand still until it is started again.
+        """
+        doing = await self._app.job_manager.list_jobs_async(queue=QUEUE, status=Status.DOING.value)
+        idle = {job.id: job for job in doing if job.id and job.worker_id == self._worker and job.lock not in self._here}
+        now = asyncio.get_running_loop().time()
+        self._idle = {id: self._idle.get(id, now) for id in idle}
+        return [job for id, job in idle.items() if now - self._idle[id] >= SILENT]
 
     async def _free(self, jobs: Iterable[Job]) -> None:
         """Jobs of the dead are ended, not retried: a new one is queued like any other."""
@@ -131,8 +145,13 @@ class Cluster:
             lane = str(job.task_kwargs["lane"])
             with contextlib.suppress(ConnectorException):  # somebody else was quicker
                 await self._app.job_manager.finish_job_by_id_async(job.id, Status.FAILED, delete_job=True)
-                log.warning("the process that drained %s is silent; another takes over", lane)
+                log.warning("nobody drains %s as was said; it is taken up again", lane)
             await self.wake(lane)
+
+
+async def _by_itself(connection: psycopg.AsyncConnection[Any]) -> None:
+    """Each statement commits by itself: a process that is paused between two must not hold a row that others wait for."""
+    await connection.set_autocommit(True)
 
 
 def prepare(address: str) -> None:

@@ -1,9 +1,23 @@
 """The engine contract. Truth lives in the ledger; an engine only carries wake-ups and keeps drains apart."""
 
+import logging
 from collections.abc import Awaitable, Callable
 from typing import Protocol
 
+from hub.errors import Unavailable
+
 Drain = Callable[[str], Awaitable[None]]
+log = logging.getLogger(__name__)
+
+
+async def run(drain: Drain, lane: str) -> None:
+    """One drain, whatever becomes of it: its failures are told, and never the engine's end."""
+    try:
+        await drain(lane)
+    except Unavailable as error:
+        log.warning("%s is left for a moment: %s", lane, error)
+    except Exception:
+        log.exception("the drain of %s failed; the pulse will wake it again", lane)
 
 
 class Engine(Protocol):

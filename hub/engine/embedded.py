@@ -1,13 +1,9 @@
 """The embedded engine: one process, asyncio, nothing to install."""
 
 import asyncio
-import logging
 from collections import OrderedDict
 
-from hub.engine.contract import Drain
-from hub.errors import Unavailable
-
-log = logging.getLogger(__name__)
+from hub.engine.contract import Drain, run
 
 
 class Embedded:
@@ -61,11 +57,7 @@ class Embedded:
     async def _run(self, lane: str) -> None:
         assert self._drain is not None
         try:
-            await self._drain(lane)
-        except Unavailable as error:
-            log.warning("%s is left for a moment: %s", lane, error)
-        except Exception:
-            log.exception("the drain of %s failed; the pulse will wake it again", lane)
+            await run(self._drain, lane)
         finally:
             del self._running[lane]
             self._fill()

@@ -1,19 +1,17 @@
 """Check digits of the numbers that GS1 gives out: items (GTIN, EAN, UPC), places (GLN), packages (SSCC)."""
 
-from functools import lru_cache
-from typing import Any, NamedTuple
+from collections.abc import Sequence
+from typing import Any
 
-from hub.guides.notation import Guide, Rule
-from hub.guides.values import split
-
-LENGTHS = {"upc": (8, 12, 13, 14), "ean": (8, 12, 13, 14), "gtin": (8, 12, 13, 14), "gln": (13,), "sscc": (18, 20)}
-KINDS = frozenset(LENGTHS) - {"gln"}  # keys and paths that say it themselves; a place is one by its scheme
+GTIN, GLN, SSCC = "gtin", "gln", "sscc"
+LENGTHS = {"upc": (8, 12, 13, 14), "ean": (8, 12, 13, 14), GTIN: (8, 12, 13, 14), GLN: (13,), SSCC: (18, 20)}
+KINDS = frozenset(LENGTHS) - {GLN}  # keys and paths that say it themselves; a place is one by its scheme
 ITEM, SCHEME = "id", "scheme"
-NUMBER, NUMBERS, PLACE, ITEMS = "number", "numbers", "place", "items"  # what stands under a key
 ZERO = ord("0")
-MOST = 1 << 14
-
-_right: dict[str, bool] = {}
+TOGETHER = 512  # numbers that are added up side by side
+LOW = int("0f" * 7 * TOGETHER, 16)
+EACH = {wide: int("01" * wide, 16) for wide in (4, 6, 7)}
+TENS = bytes(range(0, 256, 10))
 
 
 def right(kind: str, number: str) -> bool:
@@ -23,12 +21,9 @@ def right(kind: str, number: str) -> bool:
     >>> right("upc", "012345678905"), right("upc", "012345678906"), right("upc", "AB3543"), right("sscc", "00106141411928374657")
     (True, False, True, True)
     """
-    found = _right.get(number)
-    if found is None:
-        if len(_right) >= MOST:
-            _right.clear()
-        found = _right[number] = not (number.isascii() and number.isdigit()) or _sum(number) % 10 == 0
-    return found or len(number) not in LENGTHS[kind]
+    if len(number) not in LENGTHS[kind] or not (number.isascii() and number.isdigit()):
+        return True
+    return _sum(number) % 10 == 0
 
 
 def _sum(number: str) -> int:
@@ -49,74 +44,36 @@ def named(name: str, number: str) -> bool:
 
 def place(item: dict[str, Any]) -> str | None:
     """The number of a place, where the item says that it is a GLN."""
-    return str(item.get(ITEM) or "") if item.get(SCHEME) == "gln" else None
+    return str(item.get(ITEM) or "") if item.get(SCHEME) == GLN else None
 
 
-def doubtful(guide: Guide, values: dict[str, Any]) -> bool:
-    """True when a check digit somewhere in a document is wrong, or may be."""
-    branches = _branches(guide)
-    return _anywhere(values) if branches is None else _below(values, branches)
+def all_right(numbers: Sequence[str]) -> bool:
+    """False when the check digit of an item's number among these is wrong; what is no such number is not judged.
+
+    >>> all_right(["4006381333931", "012345678905", "AB3543"]), all_right(["012345678905", "012345678906"])
+    (True, False)
+    """
+    sizes = set(map(len, numbers))
+    for size in sizes.intersection(LENGTHS[GTIN]):
+        those = numbers if len(sizes) == 1 else [number for number in numbers if len(number) == size]
+        for first in range(0, len(those), TOGETHER):
+            some = those[first : first + TOGETHER]
+            if not _together(some, size) and not all(right(GTIN, number) for number in some):
+                return False
+    return True
 
 
-class Branch(NamedTuple):
-    """A key that leads to numbers, or holds one: a place (`scheme`), a mapping by kind of number, items by key or in a list."""
+def _together(numbers: Sequence[str], size: int) -> bool:
+    """True when the check digits of numbers of this size are right; else some may be.
 
-    name: str
-    kind: str
-    inside: tuple["Branch", ...] = ()
-
-
-@lru_cache(maxsize=256)
-def _branches(guide: Guide) -> tuple[Branch, ...] | None:
-    """Where numbers stand; None where functions move values about, so that they may stand anywhere."""
-    if "pack_up" in guide.finish or any(rule.tree or rule.function for rule in guide.rules()):
-        return None
-    return tuple(branch for rule in guide.body for branch in _of(rule))
-
-
-def _of(rule: Rule) -> tuple[Branch, ...]:
-    paths = [split(path) for whole in rule.elements for part in whole.each() for path in part.paths]
-    found = [Branch(path[-1], NUMBER) for path in paths if path[-1] in KINDS and len(path) == 1]
-    found += [_nested(path) for path in paths if path[-1] in KINDS and len(path) > 1]
-    found += [Branch(SCHEME, PLACE)] if {(ITEM,), (SCHEME,)} <= set(paths) else []
-    found += [Branch(it.into, NUMBERS) for it in rule.pairs if it.table is None or KINDS.intersection(it.table.words.values())]
-    found += [branch for inner in rule.inside() for branch in _of(inner)]
-    inside = tuple(dict.fromkeys(found))
-    for step in reversed(split(rule.each) if rule.each and inside else ()):
-        inside = (Branch(step, ITEMS, inside),)
-    return inside
-
-
-def _nested(path: tuple[str, ...]) -> Branch:
-    inside = Branch(path[-1], NUMBER)
-    for step in reversed(path[:-1]):
-        inside = Branch(step, ITEMS, (inside,))
-    return inside
-
-
-def _below(values: dict[str, Any], branches: tuple[Branch, ...]) -> bool:
-    for name, kind, inside in branches:
-        inner = values.get(name)
-        if not inner:
-            continue
-        if kind == NUMBERS:
-            for key, number in inner.items():
-                if not _right.get(number) and type(number) is str and not named(key, number):
-                    return True
-        elif kind == ITEMS:
-            items = inner if type(inner) is list else (inner, *inner.values())
-            if any(type(item) is dict and _below(item, inside) for item in items):
-                return True
-        elif not (named(name, inner) if kind == NUMBER else right("gln", place(values) or "")):
-            return True
-    return False
-
-
-def _anywhere(values: dict[str, Any]) -> bool:
-    for name, inner in values.items():
-        if type(inner) is str and not (right("gln", place(values) or "") if name == SCHEME else named(name, inner)):
-            return True
-        items = inner if type(inner) is list else (inner,)
-        if any(type(item) is dict and _anywhere(item) for item in items):
-            return True
-    return False
+    Their digits are added up side by side, the number being written as one: a byte for two digits never runs over, since no
+    number of up to 14 adds up to more than 252.
+    """
+    whole = ("0" if size % 2 else "").join(numbers)
+    if not (whole.isascii() and whole.isdecimal()):
+        return False
+    wide = (size + 1) // 2
+    digits = int(whole, 16)
+    pairs = (digits & LOW) + 3 * (digits >> 4 & LOW)
+    sums = (pairs * EACH[wide]).to_bytes((len(numbers) + 1) * wide, "little")
+    return not sums[wide - 1 : -wide : wide].strip(TENS)

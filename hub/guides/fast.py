@@ -10,8 +10,10 @@ from functools import lru_cache
 from typing import Any
 
 from hub.formats.envelope import TransactionSet
+from hub.guides import digits
 from hub.guides.fast_odd import Odd, clocked, laid_out
 from hub.guides.fast_places import Paths
+from hub.guides.fast_shapes import shaped
 from hub.guides.forest import Forest
 from hub.guides.functions import EQUALS
 from hub.guides.moments import Period
@@ -21,19 +23,17 @@ from hub.guides.unfold import TREES
 from hub.guides.values import Values
 from hub.guides.walk import TRAILERS
 
-NOWHERE = "\0"  # separates nothing: a tidy document has no such character
-
 
 class Work:
     """What the readers of segments need besides the items they fill."""
 
-    __slots__ = ("assumed", "component", "components", "forests", "nodes", "stated", "text", "zone")
+    __slots__ = ("assumed", "components", "forests", "nodes", "numbers", "stated", "text", "zone")
 
     def __init__(self, tset: TransactionSet, zone: tzinfo) -> None:
         self.components, self.text, self.zone = tset.components, tset.text, zone
-        self.component = tset.interchange.separators.component or NOWHERE
         self.stated: list[tuple[Element, Values, Any]] = []
         self.assumed: list[str] = []
+        self.numbers: list[str] = []  # of items and places, whose check digits are still to be looked at
         self.forests: dict[int, Forest] = {}
         self.nodes = 0
 
@@ -52,6 +52,14 @@ class Work:
     def laid_out(self, text: str, layout: str, path: str | None) -> date:
         """A date in a layout named beside it."""
         return self._assuming(laid_out(text, layout, self.zone), path)
+
+    def numbered(self, kind: str, number: str) -> None:
+        """A number whose check digit must be right."""
+        if kind == digits.SSCC:
+            if not digits.right(kind, number):
+                raise Odd
+        elif kind != digits.GLN or len(number) in digits.LENGTHS[kind]:
+            self.numbers.append(number)
 
     def _assuming(self, moment: Any, path: str | None) -> date:
         if moment.assumed:
@@ -84,7 +92,7 @@ class Work:
 
 def read(guide: Guide, tset: TransactionSet, zone: tzinfo) -> tuple[Values, Work] | None:
     """The values of a document; None where the interpreter must read it."""
-    paths = _paths(guide, tset.marked)
+    paths = _paths(guide)
     segments = tset.segments
     if not tset.tidy and (not _tidy(tset) or _repeats(tset)):
         return None
@@ -93,13 +101,13 @@ def read(guide: Guide, tset: TransactionSet, zone: tzinfo) -> tuple[Values, Work
     items: list[Any] = [value] + [None] * paths.depth
     end = len(segments) - (len(segments) > 1 and segments[-1][0] in TRAILERS)
     try:
-        for segment in segments[1:end]:
-            place = place[segment[0]][len(segment)](segment, items, work)
+        for shape, parts in shaped(tset, segments[1:end]):
+            place = place[parts[0]][shape](parts, items, work)
         if place.end is not None:
             place.end(items, work)
     except (Odd, KeyError):  # a code that a table does not have
         return None
-    return value, work
+    return None if work.numbers and not digits.all_right(work.numbers) else (value, work)
 
 
 def differs(value: Values, work: Work) -> bool:
@@ -116,8 +124,10 @@ def differs(value: Values, work: Work) -> bool:
 
 def _tidy(tset: TransactionSet) -> bool:
     """No control characters, and no blanks at the end of an element or component."""
-    text = tset.text("|".join(map("|".join, tset.segments)))
-    component = tset.interchange.separators.component
+    text, interchange = "|".join(map("|".join, tset.segments)), tset.interchange
+    if interchange.standard == "edifact":
+        text = text.replace(interchange.separators.component or "|", "|")
+    component, text = interchange.separators.component, tset.text(text)
     return text.isprintable() and " |" not in text and text[-1] != " " and f" {component}" not in text
 
 
@@ -128,5 +138,5 @@ def _repeats(tset: TransactionSet) -> bool:
 
 
 @lru_cache(maxsize=512)
-def _paths(guide: Guide, marked: str | None) -> Paths:
-    return Paths(guide, marked)
+def _paths(guide: Guide) -> Paths:
+    return Paths(guide)

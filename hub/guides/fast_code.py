@@ -4,12 +4,12 @@ It takes a segment in which nothing is remarkable and fills the items as the int
 relies on what `fast` has looked at before: no control characters and no blanks at the end of an element.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import partial
 from typing import Any
 
 from hub.guides.codecs import SPREAD
-from hub.guides.fast_elements import INDENT
+from hub.guides.fast_elements import INDENT, NOTHING
 from hub.guides.fast_groups import Grouped
 from hub.guides.fast_odd import fits, plainly
 from hub.guides.notation import Address, Condition, Element, Pairs
@@ -24,7 +24,7 @@ class Writer(Grouped):
     def write(self) -> Take:
         """The reader, compiled."""
         rule = self.rule
-        self.say(f"{', '.join(f'v{index}' for index in range(self.size))}, = s")
+        self.say(f"{', '.join(self.parts())}, = s")
         self.say(f"item = {'{}' if rule.tree or self.entry.each is not None else f'items[{self.depth}]'}")
         if self.entry.scalar:
             self.say("self = None")
@@ -32,6 +32,7 @@ class Writer(Grouped):
             self.unpack(element)
         for element in rule.elements:
             self.element(element)
+        self.place()
         for note in rule.conditions:
             self.condition(note)
         self.key()
@@ -48,6 +49,15 @@ class Writer(Grouped):
 
     # --- elements ---
 
+    def parts(self) -> Iterator[str]:
+        """Names of the parts of a segment."""
+        for index in range(self.size):
+            count = self.counts[index] if self.counts else 1
+            if self.counts and self.composite(index):
+                yield from (f"v{index}_{component}" for component in range(1, count + 1))
+            else:
+                yield from (f"v{index}", *(f"v{index}_{component}" for component in range(2, count + 1)))
+
     def element(self, element: Element) -> None:
         index = element.address.element
         if index >= self.size:
@@ -56,41 +66,35 @@ class Writer(Grouped):
         elif element.components:
             self.under(f"if {self.at(index)}:", partial(self.components, element, index))
             if element.use == "must":
-                self.odd_if(f"not v{index}")
+                self.odd_if(f"not {self.at(index)}")
         elif not self.taken(element):
             self.simple(element, f"v{index}")
 
     def unpack(self, element: Element) -> None:
-        """Components into names of their own; in EDIFACT, text without release characters."""
-        index, count = element.address.element, len(element.components)
-        names = " = ".join(f"v{index}_{part.address.component}" for part in element.components)
-        if count and index >= self.size:
-            self.say(f"{names} = ''")
-        elif count:
-            self.under(f"if v{index}:", partial(self.open, f"v{index}", names.split(" = ")))
-            self.say(f"else: {names} = ''")
-        elif self.edifact and self.marked != "" and index < self.size:
-            self.say(f"{self.if_marked(f'v{index}')}v{index} = work.text(v{index})")
+        """Components into names of their own."""
+        index, known = element.address.element, len(element.components)
+        names = [f"v{index}_{part.address.component}" for part in element.components]
+        if self.counts is not None and index < self.size:
+            count = self.counts[index]
+            if count > max(known, 1):
+                self.say("raise Odd")  # more components than are known, or a separator where none should be
+            elif count > 1:
+                self.odd_if(f"not ({' or '.join(names[:count])})")
+        elif self.counts is None and known:
+            if index < self.size:
+                self.under(f"if v{index}:", partial(self.open, f"v{index}", names))
+            self.say(f"{'else: ' if index < self.size else ''}{' = '.join(names)} = ''")
 
     def open(self, value: str, names: list[str]) -> None:
-        """Components of text that is there; mostly the first is, and few of the others."""
-        self.say(f"parts = {value}.split(work.component)")
-        if self.marked != "":
-            self.say(f"{self.if_marked(value)}parts = work.components({value})")
-        self.say("n = len(parts)")
-        for count in sorted(range(1, len(names) + 1), key=lambda count: count != 2):  # pairs are the most common
-            empty = f"; {' = '.join(names[count:])} = ''" if names[count:] else ""
-            self.say(f"{'el' if count != min(2, len(names)) else ''}if n == {count}: {', '.join(names[:count])}, = parts{empty}")
-        self.say("else: raise Odd")
-        self.odd_if(f"not ({' or '.join(names)})")
-
-    def if_marked(self, value: str) -> str:
-        return f"if {self.marked!r} in {value}: " if self.marked else ""
+        """Components of text that is there."""
+        self.say(f"parts = work.components({value})")
+        self.odd_if(f"len(parts) > {len(names)} or not any(parts)")
+        self.say(f"{', '.join(names)}, = parts + [''] * ({len(names)} - len(parts))")
 
     def components(self, element: Element, index: int) -> None:
         for part in element.components:
             if not self.taken(part):
-                self.simple(part, f"v{index}_{part.address.component}")
+                self.simple(part, self.text(index, part.address.component))
 
     def taken(self, element: Element) -> bool:
         """Elements that are looked at where they are used: the key, and qualifiers with their values."""
@@ -115,7 +119,7 @@ class Writer(Grouped):
     def condition(self, note: Condition) -> None:
         names = [self.at(index) for index in note.positions]
         first, others = names[0], names[1:]
-        if note.kind != "R" and (first == '""' if note.kind in "CL" else all(name == '""' for name in names)):
+        if note.kind != "R" and (first == NOTHING if note.kind in "CL" else all(name == NOTHING for name in names)):
             return
         if note.kind == "P" and any(note.positions == (index, index + 1) for index in self.paired()):
             return  # each pair is looked at where it is filed
@@ -169,17 +173,20 @@ class Writer(Grouped):
         codec = None if pairs.codec == "text" else self.name(plainly[pairs.codec if pairs.codec != "moment" else "date"])
         self.say(f"filed = item.get({pairs.into!r}) or {{}}")
         for index in range(pairs.first, min(pairs.last + 1, self.size)):
-            if not self.rule.elements[index - 1].components:
+            if self.composite(index):
+                code, value = self.text(index, 2), self.text(index, 1)
+                self.under(f"if {value}:", partial(self.beside, pairs, code, value, f"{codec}[{value}]" if codec else value))
+            else:
                 self.odd_if(f"v{index}")
-                continue
-            code, value = self.text(index, 2), self.text(index, 1)
-            word = f"{self.name(pairs.table.words)}[{code}]" if pairs.table else code
-            self.say(f"if {value}:")
-            self.say(f"{INDENT}w = {word} if {code} else {UNQUALIFIED!r}")
-            value = f"{codec}[{value}]" if codec else value
-            self.say(f"{INDENT}if w in filed: file(filed, w, {value})")
-            self.say(f"{INDENT}else: filed[w] = {value}")
         self.say(f"if filed: item[{pairs.into!r}] = filed")
+
+    def beside(self, pairs: Pairs, code: str, value: str, decoded: str) -> None:
+        word = f"{self.name(pairs.table.words)}[{code}]" if pairs.table else code
+        self.say(f"w = {word} if {code} else {UNQUALIFIED!r}" if code != NOTHING else f"w = {UNQUALIFIED!r}")
+        self.say(f"if w in filed: file(filed, w, {decoded})")
+        self.say(f"else: filed[w] = {decoded}")
+        if code != NOTHING:
+            self.among(pairs.table, code, value)
 
     def ordinary(self, index: int) -> bool:
         """True when the elements of a pair do nothing but that."""
@@ -198,6 +205,8 @@ class Writer(Grouped):
         self.say(f"if len(filed) < {len(filed)}:")
         self.say(f"{INDENT}filed = {{}}")
         self.say(f"{INDENT}for w, v in ({''.join(f'({code}, {value}), ' for code, value in filed)}): file(filed, w, v)")
+        for index in whole:
+            self.among(pairs.table, f"v{index}", f"v{index + 1}")
         self.rest(pairs)
         self.say(f"item[{pairs.into!r}] = filed")
 
@@ -207,21 +216,21 @@ class Writer(Grouped):
             if index < self.size:
                 self.pair(pairs, index)
         if (pairs.last - pairs.first) % 2 == 0 and pairs.last < self.size:
-            self.odd_if(f"v{pairs.last}")
+            self.odd_if(self.at(pairs.last))
         self.say(f"if filed: item[{pairs.into!r}] = filed")
 
     def rest(self, pairs: Pairs) -> None:
         """A qualifier at the end of the segment, or of the run, without room for its value."""
         last = min(pairs.last, self.size - 1)
         if (last - pairs.first) % 2 == 0:
-            self.odd_if(f"v{last}")
+            self.odd_if(self.at(last))
 
     def fills(self, name: str) -> bool:
         """True when an element of the rule puts something there too."""
         return any(path.split(".")[0] == name for element in self.rule.carriers() for path in element.paths)
 
     def pair(self, pairs: Pairs, index: int) -> None:
-        code, value = f"v{index}", self.at(index + 1)
+        code, value = self.at(index), self.at(index + 1)
         one, other = (self.rule.element(Address(at)) for at in (index, index + 1))
         if one is None or other is None or not self.ordinary(index):
             self.odd_if(f"{code} or {value}")
@@ -241,9 +250,10 @@ class Writer(Grouped):
                 decoded = f"{self.name(plainly[codec])}[{value}]"
             self.say(f"if w in filed: file(filed, w, {decoded})")
             self.say(f"else: filed[w] = {decoded}")
+            self.among(pairs.table, code, value)
 
         self.under(f"if {code}:", both)
-        if value != '""':
+        if value != NOTHING:
             self.say(f"elif {value}: raise Odd")
         for element in (one, other):
             if element.use == "must":

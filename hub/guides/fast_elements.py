@@ -1,26 +1,32 @@
 """Writes the lines that read one element: its checks, its value, and where the value goes."""
 
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 from hub.guides.codecs import CODECS, NUMERIC, SPREAD
+from hub.guides.digits import GLN, GTIN, ITEM, KINDS, SCHEME, SSCC
 from hub.guides.fast_odd import Odd, dates, days, numbers, plainly, sized
+from hub.guides.fast_shapes import Shape, counts, size_of
 from hub.guides.inspection import UNTYPED
 from hub.guides.notation import Element
 from hub.guides.plan import Entry
 from hub.guides.spread import joined
+from hub.guides.tables import Table
 from hub.guides.values import SELF, file, split
 
 KNOWN = (*(name for name in CODECS if name not in SPREAD), "moment")
 INDENT = "    "
+NOTHING = '""'  # in the code: the text of what is not there
 FIXED = {"Odd": Odd, "numbers": numbers, "dates": dates, "days": days, "file": file, "sized": sized}
 
 
 class Elements:
     """Writes what is done with single elements of an entry that stands at this depth of open loops."""
 
-    def __init__(self, entry: Entry, depth: int, standard: str, size: int, marked: str | None) -> None:
-        self.entry, self.rule, self.depth, self.size, self.marked = entry, entry.rule, depth, size, marked
+    def __init__(self, entry: Entry, depth: int, standard: str, shape: Shape) -> None:
+        self.entry, self.rule, self.depth, self.size = entry, entry.rule, depth, size_of(shape)
+        self.counts = None if isinstance(shape, int) else counts(shape)  # of components, where they are parts of their own
         self.edifact = standard == "edifact"
         self.names: dict[str, Any] = dict(FIXED)
         self.lines: list[str] = []
@@ -32,7 +38,9 @@ class Elements:
         self.lines.append(INDENT * self.indent + line)
 
     def under(self, line: str, write: Callable[[], None]) -> None:
-        """A block; nothing where its body would be empty."""
+        """A block; nothing where its body would be empty, or never be reached."""
+        if line == f"if {NOTHING}:":
+            return
         mark = len(self.lines)
         self.say(line)
         self.indent += 1
@@ -50,15 +58,27 @@ class Elements:
     def odd_if(self, test: str) -> None:
         self.say(f"if {test}: raise Odd")
 
+    def composite(self, index: int) -> bool:
+        return 0 < index <= len(self.rule.elements) and bool(self.rule.elements[index - 1].components)
+
     def at(self, index: int) -> str:
-        """The element at this index; text that is empty where the segment is shorter."""
-        return f"v{index}" if index < self.size else '""'
+        """The element at this index, or of a composite whether it is there; text that is empty where the segment is shorter."""
+        if index >= self.size:
+            return NOTHING
+        if self.counts is None or not self.composite(index):
+            return f"v{index}"
+        return f"v{index}_1" if self.counts[index] == 1 else '"+"'
 
     def text(self, index: int, component: int) -> str:
-        """The text at an address, when components have been unpacked."""
-        if component and 0 < index <= len(self.rule.elements) and self.rule.elements[index - 1].components:
-            return f"v{index}_{component}"
-        return self.at(index)
+        """The text at an address."""
+        if not self.composite(index):
+            return self.at(index)
+        if self.counts is None:
+            return f"v{index}_{component}" if component else self.at(index)
+        if not component and index < self.size and self.counts[index] > 1:
+            self.say("raise Odd")
+        there = index < self.size and component <= self.counts[index]
+        return f"v{index}_{component or 1}" if there else NOTHING
 
     # --- one element ---
 
@@ -68,13 +88,36 @@ class Elements:
         decoded = self.decoded(element, value)
         for path in element.paths:
             self.put(into, path, decoded, element, value)
+            self.numbered(split(path)[-1], value)
         if element.equals:
             self.say(f"work.stated.append(({self.name(element)}, {into}, {decoded}))")
+
+    def numbered(self, kind: str, value: str) -> None:
+        """A number whose name says what it is has a check digit."""
+        if kind == SSCC:
+            self.say(f"work.numbered({kind!r}, {value})")
+        elif kind in KINDS:
+            self.say(f"work.numbers.append({value})")
+
+    def place(self) -> None:
+        """So has that of a place, where the segment says that it is a GLN."""
+        paths = {path for element in self.rule.carriers() for path in element.paths}
+        if {ITEM, SCHEME} <= paths:
+            self.say(f"if item.get({SCHEME!r}) == {GLN!r}: work.numbered({GLN!r}, item.get({ITEM!r}) or '')")
+
+    def among(self, table: Table | None, code: str, value: str) -> None:
+        """The same where a code in the segment says what kind of number it is."""
+        words = table.words if table else {kind: kind for kind in KINDS}
+        items = frozenset(code for code, word in words.items() if word in KINDS and word != SSCC)
+        packages = frozenset(code for code, word in words.items() if word == SSCC)
+        for codes, kind in ((items, GTIN), (packages, SSCC)):
+            if codes:
+                self.under(f"if {code} in {self.name(codes)}:", partial(self.numbered, kind, value))
 
     def spread(self, element: Element, value: str) -> None:
         """Text over several addresses."""
         beside = [self.text(place.element, place.component) for place in element.over if place != element.address]
-        test = " or ".join([value, *beside])
+        test = " or ".join(text for text in (value, *beside) if text != NOTHING) or NOTHING
 
         def pieces() -> None:
             if element.const is not None or element.only:
@@ -157,9 +200,9 @@ class Elements:
         plain = self.entry.each is None and not self.depth and len(element.paths) == 1
         path = element.paths[0] if plain else None
         if self.edifact:
-            layout = beside[0] if beside else '""'
+            layout = beside[0] if beside else NOTHING
             return self.once(element, f"days[{value}] if {layout} == '102' else work.laid_out({value}, {layout}, {path!r})")
-        if all(text == '""' for text in beside):
+        if all(text == NOTHING for text in beside):
             return self.once(element, f"dates[{value}]")
         self.say(f"if {' or '.join(beside)}: d = work.clocked([{', '.join([value, *beside])}], {path!r})")
         self.say(f"else: d = dates[{value}]")

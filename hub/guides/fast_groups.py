@@ -17,7 +17,7 @@ class Grouped(Elements):
         for element in groups.shared:
             index = element.address.element
             if index < self.size:
-                self.under(f"if v{index}:", partial(self.inner, element, index, "shared"))
+                self.under(f"if {self.at(index)}:", partial(self.inner, element, index, "shared"))
         for first in range(groups.first, min(groups.last + 1, self.size), groups.size):
             self.group(groups, first)
         self.say(f"if found: item.setdefault({groups.each!r}, []).extend(found)")

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from typing import Any, NamedTuple
 
 from hub.guides.fast_odd import Odd
-from hub.guides.fast_steps import Barred, Choice, Closing, Levels, Readers, Step, choice
+from hub.guides.fast_steps import Barred, Choice, Closing, Levels, Readers, Step, Written, choice
 from hub.guides.notation import Guide
 from hub.guides.plan import Entry, Plan, Scope, plan
 from hub.guides.values import get
@@ -35,7 +35,7 @@ class Place(dict[str, Any]):
         found = list(self.paths.candidates(self, tag))
         if not found:
             raise Odd
-        step = found[0][1] if len(found) == 1 and not found[0][0] else choice(found, self.paths.marked)
+        step = found[0][1] if len(found) == 1 and not found[0][0] else choice(found)
         if isinstance(step, Levels):
             step = Choice(step.choose)
         if isinstance(step, Barred):
@@ -52,11 +52,11 @@ class Place(dict[str, Any]):
 
 
 class Paths:
-    """All places of one guide, for documents whose elements are marked in one way."""
+    """All places of one guide."""
 
-    def __init__(self, guide: Guide, marked: str | None) -> None:
+    def __init__(self, guide: Guide) -> None:
         self.plan: Plan = plan(guide)
-        self.standard, self.marked = guide.standard, marked
+        self.standard, self.written = guide.standard, Written()
         self.places: dict[tuple[Open, ...], Place] = {}
         self.readers: dict[tuple[int, int], Readers] = {}
         self.depth = 2 + max((_depth(entry) for entry in self.plan.scope.entries), default=0)
@@ -89,7 +89,7 @@ class Paths:
             closing = _closing(place.loops, depth + 1)
         except Odd:
             return Barred()
-        readers = self.readers.setdefault((id(entry), depth), Readers(entry, depth, self.standard, self.marked))
+        readers = self.readers.setdefault((id(entry), depth), Readers(entry, depth, self.standard, self.written))
         above = (*place.loops[:depth], _advanced(loop, entry))
         if entry.levels:
             assert entry.rule.tree is not None

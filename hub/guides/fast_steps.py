@@ -6,32 +6,47 @@ from typing import Any, NamedTuple
 
 from hub.guides.fast_code import Take, Writer
 from hub.guides.fast_odd import Odd
+from hub.guides.fast_shapes import Shape, cut, index, size_of, text_at
 from hub.guides.notation import Address
 from hub.guides.plan import Entry
 
 Closing = Callable[[list[Any], Any], None]
+MOST = 1024  # readers that are written for a guide; about 8 KB each
 
 
-class Readers(dict[int, Take]):
-    """The fast readers of one entry, by the number of parts a segment has."""
+class Written:
+    """How many readers were written for a guide: whoever sends ever new shapes must not fill the memory."""
 
-    def __init__(self, entry: Entry, depth: int, standard: str, marked: str | None) -> None:
-        self.entry, self.depth, self.standard, self.marked = entry, depth, standard, marked
+    count = 0
 
-    def __missing__(self, size: int) -> Take:
-        take = self[size] = Writer(self.entry, self.depth, self.standard, size, self.marked).write()
+    def one_more(self) -> None:
+        if self.count >= MOST:
+            raise Odd
+        self.count += 1
+
+
+class Readers(dict[Shape, Take]):
+    """The fast readers of one entry, by the shape of a segment."""
+
+    def __init__(self, entry: Entry, depth: int, standard: str, written: Written) -> None:
+        self.entry, self.depth, self.standard, self.written = entry, depth, standard, written
+
+    def __missing__(self, shape: Shape) -> Take:
+        self.written.one_more()
+        take = self[shape] = Writer(self.entry, self.depth, self.standard, shape).write()
         return take
 
 
-class Step(dict[int, Take]):
-    """What a segment does, by the number of its parts: who reads it, where that leads, what is judged of the loops it ends."""
+class Step(dict[Shape, Take]):
+    """What a segment does, by its shape: who reads it, where that leads, what is judged of the loops it ends."""
 
     def __init__(self, readers: Readers, after: Any, closing: Closing | None) -> None:
         self.readers, self.after, self.closing = readers, after, closing
 
-    def __missing__(self, size: int) -> Take:
+    def __missing__(self, shape: Shape) -> Take:
         longest = len(self.readers.entry.rule.elements) + 1
-        take = self[size] = self.longer(longest) if size > longest else self.closed(self.leading(self.readers[size]))
+        long = size_of(shape) > longest
+        take = self[shape] = self.longer(*cut(shape, longest)) if long else self.closed(self.leading(self.readers[shape]))
         return take
 
     def leading(self, take: Any) -> Take:
@@ -44,28 +59,28 @@ class Step(dict[int, Take]):
         if closing is None:
             return take
 
-        def judge(segment: Sequence[str], items: list[Any], work: Any) -> Any:
+        def judge(parts: Sequence[str], items: list[Any], work: Any) -> Any:
             closing(items, work)
-            return take(segment, items, work)
+            return take(parts, items, work)
 
         return judge
 
-    def longer(self, longest: int) -> Take:
+    def longer(self, shape: Shape, longest: int) -> Take:
         """Elements that the rule does not know."""
-        take, rule = self[longest], self.readers.entry.rule
+        take, rule = self[shape], self.readers.entry.rule
 
-        def cut(segment: Sequence[str], items: list[Any], work: Any) -> Any:
-            if rule.closed and any(segment[longest:]):
+        def shorter(parts: Sequence[str], items: list[Any], work: Any) -> Any:
+            if rule.closed and any(parts[longest:]):
                 raise Odd
-            return take(segment[:longest], items, work)
+            return take(parts[:longest], items, work)
 
-        return cut
+        return shorter
 
 
 class Barred(NamedTuple):
     """The rule takes the segment, but the interpreter finds something."""
 
-    def choose(self, segment: Sequence[str], work: Any) -> Step:
+    def choose(self, shape: Shape, parts: Sequence[str], work: Any) -> Step:
         raise Odd
 
 
@@ -75,71 +90,73 @@ class Levels(NamedTuple):
     at: int
     steps: dict[str, Step]
 
-    def choose(self, segment: Sequence[str], work: Any) -> Step:
-        return self.steps[segment[self.at] if 0 < self.at < len(segment) else ""]
+    def choose(self, shape: Shape, parts: Sequence[str], work: Any) -> Step:
+        return self.steps[text_at(shape, parts, work, Address(self.at)) if self.at else ""]
 
 
-class Choice(dict[int, Take]):
-    """Several rules may take the segment: its codes say which, whatever its length."""
+class Choice(dict[Shape, Take]):
+    """Several rules may take the segment: its codes say which, whatever its shape."""
 
-    def __init__(self, choose: Callable[[Sequence[str], Any], Step]) -> None:
+    def __init__(self, choose: Callable[[Shape, Sequence[str], Any], Step]) -> None:
         self.choose = choose
 
-    def __missing__(self, size: int) -> Take:
+    def __missing__(self, shape: Shape) -> Take:
         choose = self.choose
 
-        def take(segment: Sequence[str], items: list[Any], work: Any) -> Any:
-            return choose(segment, work)[size](segment, items, work)
+        def take(parts: Sequence[str], items: list[Any], work: Any) -> Any:
+            return choose(shape, parts, work)[shape](parts, items, work)
 
-        self[size] = take
+        self[shape] = take
         return take
 
 
 class ByCode(Choice):
     """The same where one code says it all."""
 
-    def __init__(self, steps: Mapping[str, Any], other: Any, place: Address, marked: str | None) -> None:
-        self.steps, self.other, self.place, self.marked = steps, other, place, marked
-        super().__init__(lambda segment, work: self.step(segment, work, work.at(segment, place)))
+    def __init__(self, steps: Mapping[str, Any], other: Any, place: Address) -> None:
+        self.steps, self.other, self.place = steps, other, place
+        super().__init__(self.step)
 
-    def step(self, segment: Sequence[str], work: Any, code: str) -> Step:
-        """Where this code leads."""
-        found = self.steps.get(code, self.other)
-        step: Step = found if isinstance(found, Step) else found.choose(segment, work)
+    def step(self, shape: Shape, parts: Sequence[str], work: Any) -> Step:
+        """Where the code leads."""
+        found = self.steps.get(text_at(shape, parts, work, self.place), self.other)
+        step: Step = found if isinstance(found, Step) else found.choose(shape, parts, work)
         return step
 
-    def __missing__(self, size: int) -> Take:
-        slow, marked = super().__missing__(size), self.marked
-        at, component = self.place
-        if marked is None or component > 1 or at >= size:
+    def __missing__(self, shape: Shape) -> Take:
+        slow, at = super().__missing__(shape), self.plain(shape)
+        if at is None:
             return slow
-        takes = Takes(self.steps, size, slow)
+        takes = Takes(self.steps, shape, slow)
 
-        def take(segment: Sequence[str], items: list[Any], work: Any) -> Any:
-            code = segment[at]
-            if marked and marked in code:
-                return slow(segment, items, work)
-            return takes[code.partition(work.component)[0] if component else code](segment, items, work)
+        def take(parts: Sequence[str], items: list[Any], work: Any) -> Any:
+            return takes[parts[at]](parts, items, work)
 
-        self[size] = take
+        self[shape] = take
         return take
+
+    def plain(self, shape: Shape) -> int | None:
+        """Which of the parts is the code; None where that is not so plain."""
+        if not isinstance(shape, int):
+            return index(shape, self.place)
+        return self.place.element if not self.place.component and self.place.element < shape else None
 
 
 class Takes(dict[str, Take]):
-    """The readers of segments of one length, by a code in them."""
+    """The readers of segments of one shape, by a code in them."""
 
-    def __init__(self, steps: Mapping[str, Any], size: int, slow: Take) -> None:
-        self.steps, self.size, self.slow = steps, size, slow
+    def __init__(self, steps: Mapping[str, Any], shape: Shape, slow: Take) -> None:
+        self.steps, self.shape, self.slow = steps, shape, slow
 
     def __missing__(self, code: str) -> Take:
         step = self.steps.get(code)
         if not isinstance(step, Step):
             return self.slow
-        take = self[code] = step[self.size]
+        take = self[code] = step[self.shape]
         return take
 
 
-def choice(found: list[tuple[Any, Any]], marked: str | None) -> Choice:
+def choice(found: list[tuple[Any, Any]]) -> Choice:
     """Takes the first rule whose codes the segment has."""
     places = {place for whens, _ in found for place, _ in whens}
     if len(places) == 1 and all(len(whens) < 2 for whens, _ in found):
@@ -148,12 +165,12 @@ def choice(found: list[tuple[Any, Any]], marked: str | None) -> Choice:
             for code in [code for _, codes in whens for code in codes]:
                 steps.setdefault(code, step)
         other = Barred() if found[-1][0] else found[-1][1]  # only the last may take any code
-        return ByCode(steps, other, places.pop(), marked)
+        return ByCode(steps, other, places.pop())
 
-    def choose(segment: Sequence[str], work: Any) -> Step:
+    def choose(shape: Shape, parts: Sequence[str], work: Any) -> Step:
         for whens, step in found:
-            if all(work.at(segment, place) in codes for place, codes in whens):
-                return step if isinstance(step, Step) else step.choose(segment, work)
+            if all(text_at(shape, parts, work, place) in codes for place, codes in whens):
+                return step if isinstance(step, Step) else step.choose(shape, parts, work)
         raise Odd
 
     return Choice(choose)

@@ -117,7 +117,8 @@ def _document(tset: TransactionSet, find: Find, policy: Policy) -> JudgedDocumen
         else:
             if judged.guide.set == judged.type:
                 judged.type = judged.guide.set  # one text for all: a large file has many verdicts
-            found += [*_strays(judged.guide, tset), *_read(judged, judged.guide, tset, policy)]
+            found += _strays(judged.guide, tset)
+            found += _read(judged, judged.guide, tset, policy)
     except Exception as error:  # a bug of ours must not stop the siblings
         judged.document, judged.state = None, "unsupported"
         found.append(refusals.internal(tset, error))
@@ -138,11 +139,13 @@ def _fitting(guide: Guide | None, version: str) -> Guide | None:
     return guide if version.startswith(guide.versions) else None
 
 
-def _strays(guide: Guide, tset: TransactionSet) -> Iterator[Finding]:
+def _strays(guide: Guide, tset: TransactionSet) -> list[Finding]:
     """A document in a group that is meant for others: its receiver sorts by the group."""
     code = tset.group.code
-    if tset.interchange.standard == "x12" and code and guide.group and code != guide.group:
-        yield Finding(
+    if code == guide.group or not (code and guide.group) or tset.interchange.standard != "x12":
+        return []
+    return [
+        Finding(
             "AK502:6",
             f"{tset.type} belongs in a group {guide.group}, this group is {code}",
             severity="warning",
@@ -150,6 +153,7 @@ def _strays(guide: Guide, tset: TransactionSet) -> Iterator[Finding]:
             hint=f"Send it in a group with {guide.group} in GS01.",
             **refusals.place(tset),
         )
+    ]
 
 
 def _read(judged: JudgedDocument, guide: Guide, tset: TransactionSet, policy: Policy) -> list[Finding]:
@@ -192,9 +196,10 @@ def _totalling(guide: Guide) -> tuple[Rule, ...]:
 
 
 def _number(guide: Guide, values: Mapping[str, Any] | None) -> str | None:
-    names = ANSWERS if guide.document == "order_response" else NUMBERS
-    found = [values[name] for name in names if values.get(name)] if values else []
-    return str(found[0]).strip() or None if found else None
+    for name in ANSWERS if guide.document == "order_response" else NUMBERS:
+        if values and values.get(name):
+            return str(values[name]).strip() or None
+    return None
 
 
 def _state(judged: JudgedDocument) -> State:
@@ -217,7 +222,8 @@ def _interchange(interchange: Interchange, groups: list[JudgedGroup], notices: l
     if result.rejected:
         _reject(notices)
     result.findings += [finding for group in groups for finding in group.findings]
-    if result.state == "accepted" and (result.findings or any(paper.state != "accepted" for paper in result.each())):
+    plain = all(notice.state == "accepted" for notice in notices) and all(group.documents.accepted for group in groups)
+    if result.state == "accepted" and (result.findings or not plain):
         result.state = "accepted_with_findings"
     return result
 

@@ -9,7 +9,7 @@ from datetime import UTC, tzinfo
 
 from hub.findings import Finding
 from hub.formats.envelope import TransactionSet
-from hub.guides import digits, fast
+from hub.guides import fast
 from hub.guides.functions import EQUALS, FINISH
 from hub.guides.notation import Guide
 from hub.guides.plan import plan
@@ -29,6 +29,9 @@ class Defaults:
     decimal: str = "."  # decimal mark that is written; both are read
 
 
+USUALLY = Defaults()
+
+
 @dataclass(slots=True)
 class Reading:
     """`value` is ready for the canonical model of the guide's document."""
@@ -39,7 +42,7 @@ class Reading:
 
 def read(guide: Guide, tset: TransactionSet, defaults: Defaults | None = None, mending: frozenset[str] = frozenset()) -> Reading:
     """Read one transaction set; `mending` names the checks whose faults are to be repaired."""
-    defaults = defaults or Defaults()
+    defaults = defaults or USUALLY
     return read_fast(guide, tset, defaults) or read_slowly(guide, tset, defaults, mending)
 
 
@@ -50,14 +53,14 @@ def read_fast(guide: Guide, tset: TransactionSet, defaults: Defaults) -> Reading
         return None
     value, work = found
     _finish(guide, value, work.assumed, defaults)
-    return None if fast.differs(value, work) or digits.doubtful(guide, value) else Reading(value)
+    return None if fast.differs(value, work) else Reading(value)
 
 
 def read_slowly(
     guide: Guide, tset: TransactionSet, defaults: Defaults | None = None, mending: frozenset[str] = frozenset()
 ) -> Reading:
     """The same by the interpreter, which finds; tests hold both to one truth."""
-    defaults = defaults or Defaults()
+    defaults = defaults or USUALLY
     prepared = plan(guide)
     walk = Walk(prepared, tset, defaults.zone, mending=mending)
     spread(guide, prepared.runs, tset, walk.report)

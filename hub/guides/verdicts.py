@@ -87,6 +87,16 @@ class Verdicts(Sequence[JudgedDocument]):
         for judged in self._kept.values():
             judged.state, judged.document = "rejected", None
 
+    @property
+    def accepted(self) -> bool:
+        """True when nothing is to be said of any of them; those that were put away are sound."""
+        return not (self._fallen and len(self)) and all(judged.state == "accepted" for judged in self._kept.values())
+
+    def rejected(self) -> Iterator[JudgedDocument]:
+        """Those that are, in order."""
+        found = iter(self) if self._fallen else iter(self._kept.values())
+        return (judged for judged in found if judged.rejected)
+
     def __len__(self) -> int:
         return len(self._ends)
 
@@ -141,7 +151,8 @@ class Judgement:
     @property
     def refused(self) -> bool:
         """True when anything in it was."""
-        return self.rejected or any(paper.rejected for paper in self.each())
+        papers = chain(self.notices, *(group.documents.rejected() for group in self.groups))
+        return self.rejected or any(paper.rejected for paper in papers)
 
     def each(self) -> Iterator[JudgedDocument]:
         """The notices of the interchange, then its documents, one after another."""

@@ -8,7 +8,7 @@ from typing import ClassVar
 from pydantic import Field
 
 from hub.model.parts import Extras, Parties, References
-from hub.model.shape import Dates, Document, Shape, When
+from hub.model.shape import NOTHING, Dates, Document, Shape, When
 
 
 class ElementFault(Shape):
@@ -54,7 +54,7 @@ class ContentFault(Shape):
     value: str | None = Field(default=None, description="Copy of the bad value.")
     wanted: str | None = Field(default=None, description="The value that was expected or is used instead.")
     notes: tuple[str, ...] = Field(default=(), description="The fault in words, one entry a line.")
-    references: References = Field(default_factory=dict, description="What the fault is about, by role: order_line and so on.")
+    references: References = Field(default=NOTHING, description="What the fault is about, by role: order_line and so on.")
     reasons: tuple[Reason, ...] = Field(default=(), description="Reasons in codes.")
 
 
@@ -82,8 +82,8 @@ class Judged(Shape):
     component: int | None = Field(default=None, description="Place of the component at fault in that element.")
     segments: tuple[SegmentFault, ...] = Field(default=(), description="Faults in its segments.")
     faults: tuple[ContentFault, ...] = Field(default=(), description="Faults in its content.")
-    references: References = Field(default_factory=dict, description="References by role.")
-    dates: Dates = Field(default_factory=dict, description="Dates by role.")
+    references: References = Field(default=NOTHING, description="References by role.")
+    dates: Dates = Field(default=NOTHING, description="Dates by role.")
 
 
 class GroupVerdict(Shape):
@@ -132,9 +132,9 @@ class Acknowledgement(Document):
     groups: tuple[GroupVerdict, ...] = Field(default=(), description="What is said of each group of the interchange (EDIFACT).")
     documents: tuple[Judged, ...] = Field(default=(), description="What is said of each document.")
     faults: tuple[ContentFault, ...] = Field(default=(), description="Faults in the content of the document acknowledged.")
-    references: References = Field(default_factory=dict, description="References by role: the document acknowledged and so on.")
-    parties: Parties = Field(default_factory=dict, description="Parties by role.")
-    dates: Dates = Field(default_factory=dict, description="Dates by role.")
+    references: References = Field(default=NOTHING, description="References by role: the document acknowledged and so on.")
+    parties: Parties = Field(default=NOTHING, description="Parties by role.")
+    dates: Dates = Field(default=NOTHING, description="Dates by role.")
     notes: tuple[str, ...] = Field(default=(), description="Free text.")
     made_at: When | None = Field(default=None, description="When it was made.")
-    extras: Extras = Field(default_factory=dict, description="Values without a home, with their place.")
+    extras: Extras = Field(default=NOTHING, description="Values without a home, with their place.")

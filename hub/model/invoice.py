@@ -21,7 +21,7 @@ from hub.model.parts import (
     Terms,
     Totals,
 )
-from hub.model.shape import Dates, Document, Ids, Shape, When
+from hub.model.shape import NOTHING, Dates, Document, Ids, Shape, When
 
 
 class InvoiceLine(Shape):
@@ -36,26 +36,26 @@ class InvoiceLine(Shape):
     quantity: Decimal = Field(description="Quantity billed.")
     unit: str | None = Field(default=None, description="Unit of the quantity, as ordered.")
     quantities: Quantities = Field(
-        default_factory=dict, description="Further quantities by kind: free_goods, consumer_units, delivered, unknown kinds kept."
+        default=NOTHING, description="Further quantities by kind: free_goods, consumer_units, delivered, unknown kinds kept."
     )
     price: Decimal | None = Field(default=None, description="Price per unit of the price basis.")
     price_basis: str | None = Field(default=None, description="Basis of the price, as ordered.")
     price_per: Decimal | None = Field(default=None, description="How many units the price is for, where it is not for one.")
     price_unit: str | None = Field(default=None, description="Unit that the price is for, where it is said.")
-    prices: dict[str, Decimal] = Field(default_factory=dict, description="Further prices by kind, such as gross.")
+    prices: dict[str, Decimal] = Field(default=NOTHING, description="Further prices by kind, such as gross.")
     amount: Decimal | None = Field(
         default=None, description="Amount of the line as stated, its allowances and charges included, without taxes."
     )
-    ids: Ids = Field(default_factory=dict, description="Item ids by scheme, as ordered.")
+    ids: Ids = Field(default=NOTHING, description="Item ids by scheme, as ordered.")
     descriptions: tuple[Description, ...] = Field(default=(), description="Descriptions.")
     packs: tuple[Pack, ...] = Field(default=(), description="How the item is packed.")
     loads: tuple[Load, ...] = Field(default=(), description="Packages and weight of the line.")
-    references: References = Field(default_factory=dict, description="References by role.")
-    dates: Dates = Field(default_factory=dict, description="Dates by role.")
+    references: References = Field(default=NOTHING, description="References by role.")
+    dates: Dates = Field(default=NOTHING, description="Dates by role.")
     adjustments: tuple[Adjustment, ...] = Field(default=(), description="Allowances and charges of the line.")
     taxes: tuple[Tax, ...] = Field(default=(), description="Taxes of the line.")
     notes: tuple[str, ...] = Field(default=(), description="Free text.")
-    extras: Extras = Field(default_factory=dict, description="Values without a home, with their place.")
+    extras: Extras = Field(default=NOTHING, description="Values without a home, with their place.")
 
 
 class Invoice(Document):
@@ -72,10 +72,10 @@ class Invoice(Document):
     ordered_on: When | None = Field(default=None, description="Date of the order.")
     shipment_number: str | None = Field(default=None, description="Ship notice that the invoice follows.")
     currency: str = Field(default="XXX", description="ISO 4217 currency of all amounts; XXX while nobody has said.")
-    parties: Parties = Field(default_factory=dict, description="Parties by role.")
-    contacts: dict[str, Contact] = Field(default_factory=dict, description="Contacts by role.")
-    references: References = Field(default_factory=dict, description="References by role.")
-    dates: Dates = Field(default_factory=dict, description="Dates by role.")
+    parties: Parties = Field(default=NOTHING, description="Parties by role.")
+    contacts: dict[str, Contact] = Field(default=NOTHING, description="Contacts by role.")
+    references: References = Field(default=NOTHING, description="References by role.")
+    dates: Dates = Field(default=NOTHING, description="Dates by role.")
     freight: Freight | None = Field(default=None, description="Who pays for transport.")
     terms: tuple[Terms, ...] = Field(default=(), description="Terms of payment.")
     carriages: tuple[Carriage, ...] = Field(default=(), description="Transport.")
@@ -86,14 +86,14 @@ class Invoice(Document):
     total: Decimal | None = Field(
         default=None, description="Amount to pay: lines + charges - allowances + taxes, in the currency."
     )
-    amounts: dict[str, Decimal] = Field(default_factory=dict, description="Further amounts by kind, as stated.")
+    amounts: dict[str, Decimal] = Field(default=NOTHING, description="Further amounts by kind, as stated.")
     discountable: Decimal | None = Field(default=None, description="Amount the discount is taken of, where it is not the total.")
     rounding: Decimal | None = Field(
         default=None, description="Difference between the stated total and the computed one, if any."
     )
     notes: tuple[str, ...] = Field(default=(), description="Free text.")
     totals: Totals | None = Field(default=None, description="Totals as the sender stated them.")
-    extras: Extras = Field(default_factory=dict, description="Values without a home, with their place.")
+    extras: Extras = Field(default=NOTHING, description="Values without a home, with their place.")
 
 
 class Deduction(Shape):
@@ -103,7 +103,7 @@ class Deduction(Shape):
     reason: str | None = Field(default=None, description="Code of the reason, as sent.")
     role: str | None = Field(default=None, description="Kind of the reference: invoice, credit_memo and so on.")
     reference: str | None = Field(default=None, description="What it refers to.")
-    references: References = Field(default_factory=dict, description="Further references by role.")
+    references: References = Field(default=NOTHING, description="Further references by role.")
     notes: tuple[str, ...] = Field(default=(), description="Free text.")
 
 
@@ -122,8 +122,8 @@ class Settled(Shape):
     reason: str | None = Field(default=None, description="Code of the reason for an adjustment, as sent.")
     adjustment: Decimal | None = Field(default=None, description="Amount of that adjustment.")
     deductions: tuple[Deduction, ...] = Field(default=(), description="What was held back of it.")
-    references: References = Field(default_factory=dict, description="References by role.")
-    dates: Dates = Field(default_factory=dict, description="Dates by role.")
+    references: References = Field(default=NOTHING, description="References by role.")
+    dates: Dates = Field(default=NOTHING, description="Dates by role.")
     notes: tuple[str, ...] = Field(default=(), description="Free text.")
     state: str = Field(default="paid", description="paid, part_paid or refused.")
 
@@ -137,9 +137,9 @@ class Remittance(Document):
     paid_on: When | None = Field(default=None, description="Date of the payment.")
     currency: str = Field(default="XXX", description="ISO 4217 currency of all amounts.")
     amount: Decimal | None = Field(default=None, description="Amount paid in all.")
-    parties: Parties = Field(default_factory=dict, description="Parties by role.")
-    references: References = Field(default_factory=dict, description="References by role.")
-    dates: Dates = Field(default_factory=dict, description="Dates by role.")
+    parties: Parties = Field(default=NOTHING, description="Parties by role.")
+    references: References = Field(default=NOTHING, description="References by role.")
+    dates: Dates = Field(default=NOTHING, description="Dates by role.")
     settled: tuple[Settled, ...] = Field(default=(), description="Invoices paid.")
     notes: tuple[str, ...] = Field(default=(), description="Free text.")
-    extras: Extras = Field(default_factory=dict, description="Values without a home, with their place.")
+    extras: Extras = Field(default=NOTHING, description="Values without a home, with their place.")

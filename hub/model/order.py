@@ -22,7 +22,7 @@ from hub.model.parts import (
     Terms,
     Totals,
 )
-from hub.model.shape import Dates, Document, Ids, Shape, When
+from hub.model.shape import NOTHING, Dates, Document, Ids, Shape, When
 
 
 class Destination(Shape):
@@ -41,7 +41,7 @@ class Schedule(Shape):
 
     quantity: Decimal = Field(description="Quantity for this date.")
     unit: str | None = Field(default=None, description="Unit of the quantity.")
-    dates: Dates = Field(default_factory=dict, description="Dates by role.")
+    dates: Dates = Field(default=NOTHING, description="Dates by role.")
 
 
 class SubLine(Shape):
@@ -55,7 +55,7 @@ class SubLine(Shape):
     price: Decimal | None = Field(default=None, description="Price per unit.")
     price_basis: str | None = Field(default=None, description="Basis of the price, as sent.")
     price_relation: str | None = Field(default=None, description="Whether the price is part of the line's, as sent.")
-    ids: Ids = Field(default_factory=dict, description="Item ids by scheme.")
+    ids: Ids = Field(default=NOTHING, description="Item ids by scheme.")
     descriptions: tuple[Description, ...] = Field(default=(), description="Descriptions.")
 
 
@@ -68,7 +68,7 @@ class OrderLine(Shape):
     quantity: Decimal | None = Field(default=None, description="Quantity ordered.")
     unit: str | None = Field(default=None, description="Unit ordered in.")
     quantities: Quantities = Field(
-        default_factory=dict, description="Further quantities by kind: free_goods, consumer_units, delivered, unknown kinds kept."
+        default=NOTHING, description="Further quantities by kind: free_goods, consumer_units, delivered, unknown kinds kept."
     )
     price: Decimal | None = Field(default=None, description="Price per unit of the price basis.")
     price_basis: str | None = Field(
@@ -76,9 +76,9 @@ class OrderLine(Shape):
     )
     price_per: Decimal | None = Field(default=None, description="How many units the price is for, where it is not for one.")
     price_unit: str | None = Field(default=None, description="Unit that the price is for, where it is said.")
-    prices: dict[str, Decimal] = Field(default_factory=dict, description="Further prices by kind, such as retail.")
+    prices: dict[str, Decimal] = Field(default=NOTHING, description="Further prices by kind, such as retail.")
     ids: Ids = Field(
-        default_factory=dict, description="Item ids by scheme: upc, gtin, buyer_part, vendor_part, sku, unknown schemes kept."
+        default=NOTHING, description="Item ids by scheme: upc, gtin, buyer_part, vendor_part, sku, unknown schemes kept."
     )
     descriptions: tuple[Description, ...] = Field(default=(), description="Descriptions.")
     change: str | None = Field(
@@ -88,17 +88,17 @@ class OrderLine(Shape):
     packs: tuple[Pack, ...] = Field(default=(), description="How the item is packed.")
     loads: tuple[Load, ...] = Field(default=(), description="Packages and weight of the line.")
     measures: tuple[Measure, ...] = Field(default=(), description="Measurements.")
-    references: References = Field(default_factory=dict, description="References by role.")
-    dates: Dates = Field(default_factory=dict, description="Dates by role.")
+    references: References = Field(default=NOTHING, description="References by role.")
+    dates: Dates = Field(default=NOTHING, description="Dates by role.")
     adjustments: tuple[Adjustment, ...] = Field(default=(), description="Allowances and charges of the line.")
     taxes: tuple[Tax, ...] = Field(default=(), description="Taxes of the line.")
     carriages: tuple[Carriage, ...] = Field(default=(), description="Transport asked for this line.")
     destinations: tuple[Destination, ...] = Field(default=(), description="Quantities by store or place.")
     schedules: tuple[Schedule, ...] = Field(default=(), description="Quantities by date.")
-    parties: Parties = Field(default_factory=dict, description="Parties of this line, such as its own ship-to.")
+    parties: Parties = Field(default=NOTHING, description="Parties of this line, such as its own ship-to.")
     sub_lines: tuple[SubLine, ...] = Field(default=(), description="Components.")
     notes: tuple[str, ...] = Field(default=(), description="Free text, one entry a line.")
-    extras: Extras = Field(default_factory=dict, description="Values without a home, with their place.")
+    extras: Extras = Field(default=NOTHING, description="Values without a home, with their place.")
 
 
 class OrderBody(Document):
@@ -115,13 +115,13 @@ class OrderBody(Document):
     ordered_on: When | None = Field(default=None, description="Date of the order.")
     currency: str = Field(default="XXX", description="ISO 4217 currency of all amounts; XXX while nobody has said.")
     contract: str | None = Field(default=None, description="Contract number.")
-    parties: Parties = Field(default_factory=dict, description="Parties by role: buyer, ship_to, bill_to, unknown roles kept.")
-    contacts: dict[str, Contact] = Field(default_factory=dict, description="Contacts by role.")
+    parties: Parties = Field(default=NOTHING, description="Parties by role: buyer, ship_to, bill_to, unknown roles kept.")
+    contacts: dict[str, Contact] = Field(default=NOTHING, description="Contacts by role.")
     references: References = Field(
-        default_factory=dict, description="References by role: department, vendor, promotion, unknown roles kept."
+        default=NOTHING, description="References by role: department, vendor, promotion, unknown roles kept."
     )
     dates: Dates = Field(
-        default_factory=dict,
+        default=NOTHING,
         description="Dates by role: delivery_requested, ship_requested, ship_not_before, cancel_after, unknown roles kept.",
     )
     freight: Freight | None = Field(default=None, description="Who pays for transport, and where responsibility passes.")
@@ -135,7 +135,7 @@ class OrderBody(Document):
     notes: tuple[str, ...] = Field(default=(), description="Free text, one entry a line.")
     lines: tuple[OrderLine, ...] = Field(default=(), description="Items wanted.")
     totals: Totals | None = Field(default=None, description="Totals as the sender stated them.")
-    extras: Extras = Field(default_factory=dict, description="Values without a home, with their place.")
+    extras: Extras = Field(default=NOTHING, description="Values without a home, with their place.")
 
 
 class Order(OrderBody):

@@ -4,7 +4,7 @@ from decimal import Decimal
 
 from pydantic import Field
 
-from hub.model.shape import Dates, Ids, Shape, When
+from hub.model.shape import NOTHING, Dates, Ids, Shape, When
 
 
 class Extra(Shape):
@@ -21,7 +21,7 @@ class Contact(Shape):
     """A person or desk to reach."""
 
     name: str | None = Field(default=None, description="Name of the person or desk.")
-    numbers: Ids = Field(default_factory=dict, description="Ways to reach them by kind: phone, fax, email, unknown kinds kept.")
+    numbers: Ids = Field(default=NOTHING, description="Ways to reach them by kind: phone, fax, email, unknown kinds kept.")
     reference: str | None = Field(default=None, description="Reference the sender gave with the contact.")
 
 
@@ -31,7 +31,7 @@ class Reference(Shape):
     value: str | None = Field(default=None, description="The reference itself.")
     text: str | None = Field(default=None, description="Free description sent with it.")
     line: str | None = Field(default=None, description="Line of the document it refers to.")
-    dates: Dates = Field(default_factory=dict, description="Dates sent with it, by role.")
+    dates: Dates = Field(default=NOTHING, description="Dates sent with it, by role.")
     notes: tuple[str, ...] = Field(default=(), description="Free text sent with it, one entry a line.")
 
 
@@ -53,9 +53,9 @@ class Party(Shape):
     country: str | None = Field(default=None, description="Country code as sent.")
     location_scheme: str | None = Field(default=None, description="Kind of the location code, as sent.")
     location: str | None = Field(default=None, description="Location code, as sent.")
-    contacts: dict[str, Contact] = Field(default_factory=dict, description="Contacts at this party by role.")
-    references: References = Field(default_factory=dict, description="References that belong to this party, by role.")
-    dates: Dates = Field(default_factory=dict, description="Dates that belong to this party, by role.")
+    contacts: dict[str, Contact] = Field(default=NOTHING, description="Contacts at this party by role.")
+    references: References = Field(default=NOTHING, description="References that belong to this party, by role.")
+    dates: Dates = Field(default=NOTHING, description="Dates that belong to this party, by role.")
 
 
 Parties = dict[str, Party]

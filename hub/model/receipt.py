@@ -19,7 +19,7 @@ from hub.model.parts import (
     Quantities,
     References,
 )
-from hub.model.shape import Dates, Document, Ids, Shape, When
+from hub.model.shape import NOTHING, Dates, Document, Ids, Shape, When
 from hub.model.shipment import Package, ShippedOrder
 
 
@@ -52,16 +52,16 @@ class ReceivedContent(Shape):
     shipped_unit: str | None = Field(default=None, description="Unit it was announced in.")
     ordered: Decimal | None = Field(default=None, description="Quantity ordered.")
     ordered_unit: str | None = Field(default=None, description="Unit it was ordered in.")
-    quantities: Quantities = Field(default_factory=dict, description="Further quantities by kind, unknown kinds kept.")
+    quantities: Quantities = Field(default=NOTHING, description="Further quantities by kind, unknown kinds kept.")
     discrepancies: tuple[Discrepancy, ...] = Field(default=(), description="What did not come as it should.")
-    ids: Ids = Field(default_factory=dict, description="Item ids by scheme.")
+    ids: Ids = Field(default=NOTHING, description="Item ids by scheme.")
     lot: str | None = Field(default=None, description="Lot or batch.")
     expires_on: When | None = Field(default=None, description="Best before.")
     descriptions: tuple[Description, ...] = Field(default=(), description="Descriptions.")
     references: References = Field(
-        default_factory=dict, description="References by role, with their lines: despatch_advice, vendor_order and so on."
+        default=NOTHING, description="References by role, with their lines: despatch_advice, vendor_order and so on."
     )
-    dates: Dates = Field(default_factory=dict, description="Dates by role.")
+    dates: Dates = Field(default=NOTHING, description="Dates by role.")
     notes: tuple[str, ...] = Field(default=(), description="Free text.")
 
 
@@ -76,16 +76,16 @@ class ReceiptAdvice(Document):
     advised_at: When | None = Field(default=None, description="When the advice was made.")
     received_on: When | None = Field(default=None, description="When the goods came.")
     shipment_number: str | None = Field(default=None, description="Ship notice that the advice answers.")
-    parties: Parties = Field(default_factory=dict, description="Parties by role.")
-    references: References = Field(default_factory=dict, description="References by role.")
-    dates: Dates = Field(default_factory=dict, description="Dates by role.")
+    parties: Parties = Field(default=NOTHING, description="Parties by role.")
+    references: References = Field(default=NOTHING, description="References by role.")
+    dates: Dates = Field(default=NOTHING, description="Dates by role.")
     freight: Freight | None = Field(default=None, description="Terms of the delivery.")
     carriages: tuple[Carriage, ...] = Field(default=(), description="Transport the goods came by.")
-    equipment: dict[str, str] = Field(default_factory=dict, description="Trailer or container numbers by kind.")
+    equipment: dict[str, str] = Field(default=NOTHING, description="Trailer or container numbers by kind.")
     loads: tuple[Load, ...] = Field(default=(), description="Packages received in total.")
     measures: tuple[Measure, ...] = Field(default=(), description="Measurements of what was received.")
     orders: tuple[ShippedOrder, ...] = Field(default=(), description="Orders that goods were received of.")
     packages: tuple[Package, ...] = Field(default=(), description="Packages received.")
     contents: tuple[ReceivedContent, ...] = Field(default=(), description="What was received.")
     notes: tuple[str, ...] = Field(default=(), description="Free text.")
-    extras: Extras = Field(default_factory=dict, description="Values without a home, with their place.")
+    extras: Extras = Field(default=NOTHING, description="Values without a home, with their place.")

@@ -20,7 +20,7 @@ from hub.model.parts import (
     Terms,
     Totals,
 )
-from hub.model.shape import Dates, Document, Ids, Shape, When
+from hub.model.shape import NOTHING, Dates, Document, Ids, Shape, When
 
 
 class Outcome(Shape):
@@ -32,8 +32,8 @@ class Outcome(Shape):
     )
     quantity: Decimal | None = Field(default=None, description="Quantity this outcome is about.")
     unit: str | None = Field(default=None, description="Unit of the quantity.")
-    dates: Dates = Field(default_factory=dict, description="Dates by role: ship_estimated, delivery_estimated and so on.")
-    ids: Ids = Field(default_factory=dict, description="Ids of the item given instead, by scheme.")
+    dates: Dates = Field(default=NOTHING, description="Dates by role: ship_estimated, delivery_estimated and so on.")
+    ids: Ids = Field(default=NOTHING, description="Ids of the item given instead, by scheme.")
 
 
 class ResponseLine(Shape):
@@ -50,23 +50,23 @@ class ResponseLine(Shape):
     quantity_left: Decimal | None = Field(default=None, description="In an answer to a change: quantity still to be received.")
     unit: str | None = Field(default=None, description="Unit ordered in.")
     quantities: Quantities = Field(
-        default_factory=dict, description="Further quantities by kind: free_goods, consumer_units, delivered, unknown kinds kept."
+        default=NOTHING, description="Further quantities by kind: free_goods, consumer_units, delivered, unknown kinds kept."
     )
     price: Decimal | None = Field(default=None, description="Price confirmed, per unit of the price basis.")
     price_basis: str | None = Field(default=None, description="Basis of the price, as ordered.")
     price_per: Decimal | None = Field(default=None, description="How many units the price is for, where it is not for one.")
     price_unit: str | None = Field(default=None, description="Unit that the price is for, where it is said.")
-    prices: dict[str, Decimal] = Field(default_factory=dict, description="Further prices by kind, such as gross.")
-    ids: Ids = Field(default_factory=dict, description="Item ids by scheme, as ordered.")
+    prices: dict[str, Decimal] = Field(default=NOTHING, description="Further prices by kind, such as gross.")
+    ids: Ids = Field(default=NOTHING, description="Item ids by scheme, as ordered.")
     descriptions: tuple[Description, ...] = Field(default=(), description="Descriptions.")
     packs: tuple[Pack, ...] = Field(default=(), description="How the item is packed.")
     loads: tuple[Load, ...] = Field(default=(), description="Packages and weight of the line.")
-    references: References = Field(default_factory=dict, description="References by role.")
-    dates: Dates = Field(default_factory=dict, description="Dates by role.")
+    references: References = Field(default=NOTHING, description="References by role.")
+    dates: Dates = Field(default=NOTHING, description="Dates by role.")
     adjustments: tuple[Adjustment, ...] = Field(default=(), description="Allowances and charges of the line.")
     outcomes: tuple[Outcome, ...] = Field(default=(), description="What happens to the quantity ordered.")
     notes: tuple[str, ...] = Field(default=(), description="Free text.")
-    extras: Extras = Field(default_factory=dict, description="Values without a home, with their place.")
+    extras: Extras = Field(default=NOTHING, description="Values without a home, with their place.")
 
 
 class OrderResponse(Document):
@@ -88,10 +88,10 @@ class OrderResponse(Document):
     responded_on: When | None = Field(default=None, description="Date of the answer.")
     contract: str | None = Field(default=None, description="Contract number.")
     currency: str = Field(default="XXX", description="ISO 4217 currency of all amounts; XXX while nobody has said.")
-    parties: Parties = Field(default_factory=dict, description="Parties by role.")
-    contacts: dict[str, Contact] = Field(default_factory=dict, description="Contacts by role.")
-    references: References = Field(default_factory=dict, description="References by role.")
-    dates: Dates = Field(default_factory=dict, description="Dates by role.")
+    parties: Parties = Field(default=NOTHING, description="Parties by role.")
+    contacts: dict[str, Contact] = Field(default=NOTHING, description="Contacts by role.")
+    references: References = Field(default=NOTHING, description="References by role.")
+    dates: Dates = Field(default=NOTHING, description="Dates by role.")
     freight: Freight | None = Field(default=None, description="Who pays for transport, and where responsibility passes.")
     terms: tuple[Terms, ...] = Field(default=(), description="Terms of payment.")
     adjustments: tuple[Adjustment, ...] = Field(default=(), description="Allowances and charges of the whole order.")
@@ -99,4 +99,4 @@ class OrderResponse(Document):
     notes: tuple[str, ...] = Field(default=(), description="Free text.")
     lines: tuple[ResponseLine, ...] = Field(default=(), description="Lines answered.")
     totals: Totals | None = Field(default=None, description="Totals as the sender stated them.")
-    extras: Extras = Field(default_factory=dict, description="Values without a home, with their place.")
+    extras: Extras = Field(default=NOTHING, description="Values without a home, with their place.")

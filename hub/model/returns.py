@@ -7,7 +7,7 @@ from pydantic import Field
 
 from hub.model.order import Destination
 from hub.model.parts import Adjustment, Carriage, Contact, Description, Extras, Load, Parties, Quantities, References
-from hub.model.shape import Dates, Document, Ids, Shape, When
+from hub.model.shape import NOTHING, Dates, Document, Ids, Shape, When
 
 
 class Ruling(Shape):
@@ -25,10 +25,10 @@ class ReturnLine(Shape):
     """One item that goes back."""
 
     number: str | None = Field(default=None, description="Line number, where there is one.")
-    ids: Ids = Field(default_factory=dict, description="Item ids by scheme.")
+    ids: Ids = Field(default=NOTHING, description="Item ids by scheme.")
     quantity: Decimal | None = Field(default=None, description="Quantity to return.")
     unit: str | None = Field(default=None, description="Unit of the quantity.")
-    quantities: Quantities = Field(default_factory=dict, description="Further quantities by kind.")
+    quantities: Quantities = Field(default=NOTHING, description="Further quantities by kind.")
     price: Decimal | None = Field(default=None, description="Price per unit that credit is asked or given at.")
     price_kind: str | None = Field(default=None, description="What kind of price that is, as sent.")
     price_unit: str | None = Field(default=None, description="Unit that the price is for, where it is said.")
@@ -38,13 +38,13 @@ class ReturnLine(Shape):
     ordered_on: When | None = Field(default=None, description="Date of that order.")
     descriptions: tuple[Description, ...] = Field(default=(), description="Descriptions.")
     references: References = Field(
-        default_factory=dict, description="References by role: invoice, serial and so on; several of one role are numbered."
+        default=NOTHING, description="References by role: invoice, serial and so on; several of one role are numbered."
     )
-    dates: Dates = Field(default_factory=dict, description="Dates by role.")
-    amounts: dict[str, Decimal] = Field(default_factory=dict, description="Amounts by kind.")
+    dates: Dates = Field(default=NOTHING, description="Dates by role.")
+    amounts: dict[str, Decimal] = Field(default=NOTHING, description="Amounts by kind.")
     adjustments: tuple[Adjustment, ...] = Field(default=(), description="Allowances and charges, such as for restocking.")
     destinations: tuple[Destination, ...] = Field(default=(), description="Quantities by store or place they come from.")
-    parties: Parties = Field(default_factory=dict, description="Parties of this line.")
+    parties: Parties = Field(default=NOTHING, description="Parties of this line.")
     notes: tuple[str, ...] = Field(default=(), description="Free text.")
 
 
@@ -64,13 +64,13 @@ class ReturnRequest(Document):
     ordered_on: When | None = Field(default=None, description="Date of the order.")
     ruling: Ruling | None = Field(default=None, description="Why all of it goes back, and what becomes of it.")
     credit: Decimal | None = Field(default=None, description="Amount of credit asked or given.")
-    parties: Parties = Field(default_factory=dict, description="Parties by role.")
-    contacts: dict[str, Contact] = Field(default_factory=dict, description="Contacts by role.")
-    references: References = Field(default_factory=dict, description="References by role: return_authorisation and so on.")
-    dates: Dates = Field(default_factory=dict, description="Dates by role.")
+    parties: Parties = Field(default=NOTHING, description="Parties by role.")
+    contacts: dict[str, Contact] = Field(default=NOTHING, description="Contacts by role.")
+    references: References = Field(default=NOTHING, description="References by role: return_authorisation and so on.")
+    dates: Dates = Field(default=NOTHING, description="Dates by role.")
     adjustments: tuple[Adjustment, ...] = Field(default=(), description="Allowances and charges of the whole return.")
     carriages: tuple[Carriage, ...] = Field(default=(), description="Transport back.")
     loads: tuple[Load, ...] = Field(default=(), description="Packages and weight in total.")
     notes: tuple[str, ...] = Field(default=(), description="Free text.")
     lines: tuple[ReturnLine, ...] = Field(default=(), description="Items that go back.")
-    extras: Extras = Field(default_factory=dict, description="Values without a home, with their place.")
+    extras: Extras = Field(default=NOTHING, description="Values without a home, with their place.")

@@ -23,7 +23,7 @@ from hub.model.parts import (
     References,
     Totals,
 )
-from hub.model.shape import Dates, Document, Ids, Shape, When
+from hub.model.shape import NOTHING, Dates, Document, Ids, Shape, When
 
 
 class ShipOrderLine(Shape):
@@ -33,10 +33,10 @@ class ShipOrderLine(Shape):
     system_line: str | None = Field(default=None, description="The ordering system's own line id.")
     quantity: Decimal = Field(description="Quantity to ship.")
     unit: str | None = Field(default=None, description="Unit of the quantity.")
-    ids: Ids = Field(default_factory=dict, description="Item ids by scheme.")
+    ids: Ids = Field(default=NOTHING, description="Item ids by scheme.")
     lot: str | None = Field(default=None, description="Lot or batch to take.")
     descriptions: tuple[Description, ...] = Field(default=(), description="Descriptions.")
-    references: References = Field(default_factory=dict, description="References by role.")
+    references: References = Field(default=NOTHING, description="References by role.")
     notes: tuple[str, ...] = Field(default=(), description="Free text.")
 
 
@@ -49,17 +49,17 @@ class ShipOrder(Document):
     purpose: str = Field(default="original", description="original, cancel, change and so on.")
     order_number: str | None = Field(default=None, description="The buyer's order number; a warehouse is not always told it.")
     order_release: str | None = Field(default=None, description="Release of the order.")
-    parties: Parties = Field(default_factory=dict, description="Parties by role, the ship-to among them.")
-    contacts: dict[str, Contact] = Field(default_factory=dict, description="Contacts by role.")
-    references: References = Field(default_factory=dict, description="References by role.")
-    dates: Dates = Field(default_factory=dict, description="Dates by role.")
+    parties: Parties = Field(default=NOTHING, description="Parties by role, the ship-to among them.")
+    contacts: dict[str, Contact] = Field(default=NOTHING, description="Contacts by role.")
+    references: References = Field(default=NOTHING, description="References by role.")
+    dates: Dates = Field(default=NOTHING, description="Dates by role.")
     freight: Freight | None = Field(default=None, description="Who pays for transport.")
     carriages: tuple[Carriage, ...] = Field(default=(), description="Transport asked for.")
     loads: tuple[Load, ...] = Field(default=(), description="Weight and volume in total.")
     notes: tuple[str, ...] = Field(default=(), description="Free text.")
     lines: tuple[ShipOrderLine, ...] = Field(default=(), description="Items to ship.")
     totals: Totals | None = Field(default=None, description="Totals as the sender stated them.")
-    extras: Extras = Field(default_factory=dict, description="Values without a home, with their place.")
+    extras: Extras = Field(default=NOTHING, description="Values without a home, with their place.")
 
 
 class ShippedOrder(Shape):
@@ -71,10 +71,10 @@ class ShippedOrder(Shape):
     ordered_on: When | None = Field(default=None, description="Date of the order.")
     contract: str | None = Field(default=None, description="Contract number.")
     type: str | None = Field(default=None, description="Type of the order.")
-    references: References = Field(default_factory=dict, description="References by role.")
-    dates: Dates = Field(default_factory=dict, description="Dates by role.")
+    references: References = Field(default=NOTHING, description="References by role.")
+    dates: Dates = Field(default=NOTHING, description="Dates by role.")
     loads: tuple[Load, ...] = Field(default=(), description="Packages and weight of this order.")
-    parties: Parties = Field(default_factory=dict, description="Parties of this order, such as its store.")
+    parties: Parties = Field(default=NOTHING, description="Parties of this order, such as its store.")
 
 
 class Package(Shape):
@@ -87,10 +87,10 @@ class Package(Shape):
     sscc: str | None = Field(
         default=None, description="Serial shipping container code as sent, 18 digits or 20 with the 00 prefix."
     )
-    marks: dict[str, str] = Field(default_factory=dict, description="Further marks by kind: tracking, parcel and so on.")
+    marks: dict[str, str] = Field(default=NOTHING, description="Further marks by kind: tracking, parcel and so on.")
     loads: tuple[Load, ...] = Field(default=(), description="Packaging and weight.")
     measures: tuple[Measure, ...] = Field(default=(), description="Measurements.")
-    references: References = Field(default_factory=dict, description="References by role.")
+    references: References = Field(default=NOTHING, description="References by role.")
     packs: tuple[Pack, ...] = Field(default=(), description="How the package is packed.")
 
 
@@ -101,7 +101,7 @@ class Content(Shape):
     package: str | None = Field(default=None, description="Package it is in; none when it is loose.")
     number: str | None = Field(default=None, description="Line number in the ship notice itself, where it has one.")
     sscc: str | None = Field(default=None, description="SSCC of the pack it is in, where a warehouse says it of the item.")
-    marks: dict[str, str] = Field(default_factory=dict, description="Further marks of that pack by kind, such as tracking.")
+    marks: dict[str, str] = Field(default=NOTHING, description="Further marks of that pack by kind, such as tracking.")
     line: str | None = Field(default=None, description="The buyer's line number.")
     system_line: str | None = Field(default=None, description="The answering system's own line id.")
     quantity: Decimal | None = Field(default=None, description="Quantity shipped.")
@@ -109,18 +109,18 @@ class Content(Shape):
     ordered: Decimal | None = Field(default=None, description="Quantity ordered.")
     ordered_unit: str | None = Field(default=None, description="Unit ordered in.")
     quantities: Quantities = Field(
-        default_factory=dict, description="Further quantities by kind: free_goods, consumer_units, delivered, unknown kinds kept."
+        default=NOTHING, description="Further quantities by kind: free_goods, consumer_units, delivered, unknown kinds kept."
     )
     to_date: Decimal | None = Field(default=None, description="Quantity shipped to date, this shipment included.")
     status: str | None = Field(default=None, description="Status of the line, as sent.")
-    ids: Ids = Field(default_factory=dict, description="Item ids by scheme.")
+    ids: Ids = Field(default=NOTHING, description="Item ids by scheme.")
     lot: str | None = Field(default=None, description="Lot or batch.")
     expires_on: When | None = Field(default=None, description="Best before.")
     descriptions: tuple[Description, ...] = Field(default=(), description="Descriptions.")
     packs: tuple[Pack, ...] = Field(default=(), description="How the item is packed.")
     measures: tuple[Measure, ...] = Field(default=(), description="Measurements.")
-    references: References = Field(default_factory=dict, description="References by role.")
-    dates: Dates = Field(default_factory=dict, description="Dates by role.")
+    references: References = Field(default=NOTHING, description="References by role.")
+    dates: Dates = Field(default=NOTHING, description="Dates by role.")
 
 
 class ShipNotice(Document):
@@ -138,19 +138,19 @@ class ShipNotice(Document):
         description="pick_and_pack (shipment, order, pack, item), standard_pack (shipment, order, item, pack), "
         "shipment_pack (shipment, pack, order, item) or no_packs (shipment, order, item).",
     )
-    parties: Parties = Field(default_factory=dict, description="Parties by role.")
+    parties: Parties = Field(default=NOTHING, description="Parties by role.")
     references: References = Field(
-        default_factory=dict, description="References by role: bill_of_lading, carrier_reference and so on."
+        default=NOTHING, description="References by role: bill_of_lading, carrier_reference and so on."
     )
-    dates: Dates = Field(default_factory=dict, description="Dates by role: shipped, delivery_estimated and so on.")
+    dates: Dates = Field(default=NOTHING, description="Dates by role: shipped, delivery_estimated and so on.")
     freight: Freight | None = Field(default=None, description="Who pays for transport.")
     carriages: tuple[Carriage, ...] = Field(default=(), description="Transport.")
-    equipment: dict[str, str] = Field(default_factory=dict, description="Trailer or container numbers by kind.")
-    contacts: dict[str, Contact] = Field(default_factory=dict, description="Contacts by role.")
+    equipment: dict[str, str] = Field(default=NOTHING, description="Trailer or container numbers by kind.")
+    contacts: dict[str, Contact] = Field(default=NOTHING, description="Contacts by role.")
     loads: tuple[Load, ...] = Field(default=(), description="Packages and weight in total.")
     measures: tuple[Measure, ...] = Field(default=(), description="Measurements of the shipment.")
     orders: tuple[ShippedOrder, ...] = Field(default=(), description="Orders the shipment covers.")
     packages: tuple[Package, ...] = Field(default=(), description="Packages.")
     contents: tuple[Content, ...] = Field(default=(), description="What is in them.")
     notes: tuple[str, ...] = Field(default=(), description="Free text.")
-    extras: Extras = Field(default_factory=dict, description="Values without a home, with their place.")
+    extras: Extras = Field(default=NOTHING, description="Values without a home, with their place.")

@@ -6,7 +6,7 @@ from typing import ClassVar
 from pydantic import Field
 
 from hub.model.parts import Carriage, Contact, Description, Extras, Freight, Load, Parties, References
-from hub.model.shape import Dates, Document, Ids, Shape, When
+from hub.model.shape import NOTHING, Dates, Document, Ids, Shape, When
 
 
 class StockException(Shape):
@@ -23,15 +23,15 @@ class StockMove(Shape):
 
     quantity: Decimal = Field(description="Quantity; of an adjustment negative where stock is taken away.")
     unit: str | None = Field(default=None, description="Unit of the quantity.")
-    ids: Ids = Field(default_factory=dict, description="Item ids by scheme.")
+    ids: Ids = Field(default=NOTHING, description="Item ids by scheme.")
     lot: str | None = Field(default=None, description="Lot or batch.")
     reason: str | None = Field(default=None, description="Reason of an adjustment, as sent.")
     condition: str | None = Field(default=None, description="Condition of the goods, as sent.")
     descriptions: tuple[Description, ...] = Field(default=(), description="Descriptions.")
-    references: References = Field(default_factory=dict, description="References by role.")
+    references: References = Field(default=NOTHING, description="References by role.")
     exceptions: tuple[StockException, ...] = Field(default=(), description="What did not arrive as it should.")
     notes: tuple[str, ...] = Field(default=(), description="Free text.")
-    extras: Extras = Field(default_factory=dict, description="Values without a home, with their place.")
+    extras: Extras = Field(default=NOTHING, description="Values without a home, with their place.")
 
 
 class StockMovement(Document):
@@ -42,16 +42,16 @@ class StockMovement(Document):
     moved_on: When | None = Field(default=None, description="Date of the movement.")
     order_number: str | None = Field(default=None, description="Order it follows.")
     shipment_number: str | None = Field(default=None, description="Shipment it belongs to.")
-    parties: Parties = Field(default_factory=dict, description="Parties by role.")
-    contacts: dict[str, Contact] = Field(default_factory=dict, description="Contacts by role.")
-    references: References = Field(default_factory=dict, description="References by role.")
-    dates: Dates = Field(default_factory=dict, description="Dates by role.")
+    parties: Parties = Field(default=NOTHING, description="Parties by role.")
+    contacts: dict[str, Contact] = Field(default=NOTHING, description="Contacts by role.")
+    references: References = Field(default=NOTHING, description="References by role.")
+    dates: Dates = Field(default=NOTHING, description="Dates by role.")
     freight: Freight | None = Field(default=None, description="Who pays for transport.")
     carriages: tuple[Carriage, ...] = Field(default=(), description="Transport.")
     loads: tuple[Load, ...] = Field(default=(), description="Weight and volume in total.")
     notes: tuple[str, ...] = Field(default=(), description="Free text.")
     lines: tuple[StockMove, ...] = Field(default=(), description="Items.")
-    extras: Extras = Field(default_factory=dict, description="Values without a home, with their place.")
+    extras: Extras = Field(default=NOTHING, description="Values without a home, with their place.")
 
 
 class StockTransfer(StockMovement):

@@ -11,8 +11,8 @@ As our buyer (`tests/test_mock_edi.py`, X12 and EDIFACT over folders through the
 | late                 | receipts become overdue, are told, and close when they come                                  |
 | no-ack               | receipts stay overdue                                                                        |
 | reject-ack           | receipts stay open as rejected, and are told                                                 |
-| change-after-confirm | NOT YET: the change is read and acknowledged, then waits for a person; the order stays       |
-| cancel-late          | NOT YET: the same; to be refused by 865 or ORDRSP when changes are applied                   |
+| change-after-confirm | acknowledged, and refused by 855 or ORDRSP since the goods have left; the order stays        |
+| cancel-late          | the same                                                                                     |
 
 As the seller of what we order (`tests/test_mock_edi_seller.py`). The hub stands on the seller's side of a trade and has no flow
 for buying, so this holds it to the documents: our guides write the order, we read all that it answers and acknowledge it, and it
@@ -25,7 +25,7 @@ writes them); changes of our own orders as a buyer (the hub does not buy).
 from typing import NamedTuple
 
 AS_BUYER = ("accept", "strict", "duplicate-order", "corrupt", "late", "no-ack", "reject-ack")
-NOT_YET_AS_BUYER = ("change-after-confirm", "cancel-late")
+TOO_LATE_AS_BUYER = ("change-after-confirm", "cancel-late")
 
 
 class End(NamedTuple):

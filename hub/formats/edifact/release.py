@@ -23,6 +23,7 @@ class Release:
         self.character = release
         self._component = separators.component
         self._marks = [(kind, LEAD + code) for kind, code in zip(kinds, CODES, strict=True) if kind]
+        self._meant = {mark[1]: kind for kind, mark in self._marks}
         self._known = {f"{release}{kind}": mark for kind, mark in self._marks}
         self._pair = re.compile(
             f"{re.escape(release or '')}[\r\n]*({'|'.join(re.escape(kind) for kind, _ in self._marks)})", re.DOTALL
@@ -52,9 +53,8 @@ class Release:
         value = value.replace(self.character, "")
         if LEAD not in value:
             return value
-        for kind, mark in self._marks:
-            if mark in value:
-                value = value.replace(mark, kind)
+        first, *others = value.split(LEAD)
+        value = first + "".join([self._meant.get(text[:1], LEAD + text[:1]) + text[1:] for text in others])
         return value.replace(FILL, "") if FILL in value else value
 
     def components(self, value: str) -> list[str]:

@@ -4,8 +4,10 @@ import asyncio
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import pytest
+from procrastinate.exceptions import ConnectorException
 from sqlalchemy import create_engine, text
 
 from hub.engine.cluster import SCHEMA, Cluster, prepare
@@ -93,6 +95,32 @@ async def test_the_database_goes_and_comes_back(postgres_url: str) -> None:
         while not watch.begun:  # a wake is a hint: one that comes before the connections are back may be lost
             await engine.wake("a")
             await asyncio.sleep(0)
+    await engine.stop(LONG)
+
+
+@pytest.mark.slow
+async def test_a_drain_whose_end_could_not_be_written_down_blocks_its_lane_for_some_seconds_only(
+    postgres_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The database is away for the instant in which a job ends; the process lives on, so nobody takes it for dead."""
+    watch, engine = Watch(), Cluster(postgres_url)
+    watch.gate.set()
+    manager, missed = engine._app.job_manager, []
+    finish = manager.finish_job_by_id_async
+
+    async def away(*args: Any, **named: Any) -> None:
+        if missed:
+            return await finish(*args, **named)
+        missed.append(args)
+        raise ConnectorException("the database is away")
+
+    monkeypatch.setattr(manager, "finish_job_by_id_async", away)
+    await engine.start(watch.drain, slots=2)
+    await engine.wake("a")
+    await until(lambda: watch.begun == ["a"])
+    await until(lambda: bool(missed))
+    await engine.wake("a")
+    await until(lambda: watch.begun == ["a", "a"])
     await engine.stop(LONG)
 
 
