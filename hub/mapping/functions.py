@@ -12,7 +12,6 @@ from inspect import signature
 from typing import Any
 
 from hub.guides import sums
-from hub.mapping.selling import SELLING
 from hub.rules.joining import verdict
 
 Values = dict[str, Any]
@@ -182,14 +181,14 @@ def to_be_paid(item: Values, document: Values) -> Decimal | None:
 
 def only_tax_category(item: Values, document: Values) -> str | None:
     """The category of the taxes of a document, where there is but one."""
-    category: str | None = _only(document, "category")
-    return category
+    found: str | None = _only(document, "category")
+    return found
 
 
 def only_tax_percent(item: Values, document: Values) -> Decimal | None:
     """The rate of the taxes of a document, where there is but one."""
-    percent: Decimal | None = _only(document, "percent")
-    return percent
+    found: Decimal | None = _only(document, "percent")
+    return found
 
 
 def _only(document: Values, name: str) -> Any:
@@ -226,7 +225,6 @@ FUNCTIONS: dict[str, Function] = {
     function.__name__: function
     for function in (verdict_from_lines, number_lines, answered_lines, orders_of_contents, line_amounts_as_prices)
 }
-FUNCTIONS |= SELLING
 COMPUTED: dict[str, Computed] = {
     function.__name__: function
     for function in (
