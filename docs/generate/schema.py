@@ -3,6 +3,8 @@
 from pathlib import Path
 from typing import Any
 
+from pydantic.json_schema import GenerateJsonSchema
+
 from docs.generate.connectors import found
 from hub.model import DOCUMENTS, Document
 from hub.model.shape import VERSION
@@ -10,6 +12,14 @@ from hub.settings import schemas
 
 FOLDER = Path("docs/schema") / f"v{VERSION}"
 CONFIG = Path("docs/schema/config")
+
+
+class _Schema(GenerateJsonSchema):
+    """Of a default that is the one empty mapping of all documents nothing need be said."""
+
+    def __init__(self, *arguments: Any, **named: Any) -> None:
+        super().__init__(*arguments, **named)
+        self.ignored_warning_kinds = {"skipped-choice", "non-serializable-default"}
 
 
 def pages(root: Path) -> dict[Path, str]:
@@ -24,4 +34,4 @@ def rendered(kind: str, shape: type[Document]) -> str:
 def described(kind: str, shape: type[Document]) -> dict[str, Any]:
     """The schema of what the hub takes under this kind; what it writes itself satisfies it too."""
     head = {"$schema": "https://json-schema.org/draft/2020-12/schema", "$id": f"urn:crossdock:schema:v{VERSION}:{kind}"}
-    return head | shape.model_json_schema()
+    return head | shape.model_json_schema(schema_generator=_Schema)
