@@ -5,12 +5,13 @@ from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from connectors.folder import inbox, outbox
+from connectors.folder import inbox
 from connectors.folder.disk import on_disk
 from connectors.folder.inbox import Seen
 from connectors.folder.outbox import Outbox
 from connectors.folder.settings import FolderSettings
 from hub.sdk import Connector, Context, Message, Misconfigured, Outgoing, Receipt, Rejected, Unavailable, Unknown
+from hub.sdk.file_names import fit
 
 PRUNE_EVERY = timedelta(days=1)
 
@@ -47,7 +48,8 @@ class Folder(Connector):
             raise Misconfigured("journal: it must be on the same file system as the outbox")
 
     async def pull(self, cursor: str | None, until: datetime | None = None) -> AsyncIterator[Message]:
-        folder = self._needed("inbox")
+        if (folder := self._place("inbox")) is None:
+            return  # it only puts
         await on_disk(self._make, folder)
         await on_disk(inbox.sweep, folder, self._place("archive"))
         problems = []
@@ -94,7 +96,7 @@ class Folder(Connector):
     async def push(self, outgoing: Outgoing) -> Receipt:
         if len(outgoing.body) > self.config.max_bytes:
             raise Rejected(f"{outgoing.name} has {len(outgoing.body)} bytes, more than `max_bytes` allows")
-        box, now, name = await self._ready(), self.context.clock.now(), outbox.fit(outgoing.name)
+        box, now, name = await self._ready(), self.context.clock.now(), fit(outgoing.name)
         await on_disk(box.announce, outgoing.key, name, outgoing.body, now)
         try:
             path = await on_disk(box.settle, outgoing.key, name, outgoing.body)
@@ -105,7 +107,7 @@ class Folder(Connector):
 
     async def find(self, key: str, outgoing: Outgoing) -> Receipt | None:
         box = await self._ready()
-        path = await on_disk(box.settle, key, outbox.fit(outgoing.name), outgoing.body)
+        path = await on_disk(box.settle, key, fit(outgoing.name), outgoing.body)
         return None if path is None else _receipt(path)
 
     async def _ready(self) -> Outbox:

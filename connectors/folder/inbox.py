@@ -2,7 +2,6 @@
 
 import contextlib
 import errno
-import fnmatch
 import hashlib
 import os
 import shutil
@@ -13,7 +12,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 from urllib.parse import quote, unquote_to_bytes
 
-HIDDEN = "."
+from hub.sdk.file_names import wanted
+
 PLAIN = " !$&'()+,;=@[]^{}"  # stand for themselves in a key
 LONGEST = 150  # bytes of a name that are kept when more is put before it
 ASIDE = ".crossdock"  # inside the inbox: files on their way out
@@ -75,7 +75,7 @@ def _entries(inbox: Path, pattern: str, unfinished: tuple[str, ...]) -> Iterator
     with os.scandir(inbox) as entries:
         for entry in entries:
             name = entry.name
-            if name.startswith(HIDDEN) or name.lower().endswith(unfinished) or not fnmatch.fnmatchcase(name, pattern):
+            if not wanted(name, pattern, unfinished):
                 continue
             with contextlib.suppress(FileNotFoundError):  # taken away while we look
                 if entry.is_file(follow_symlinks=False):

@@ -13,15 +13,11 @@ import errno
 import hashlib
 import json
 import os
-import re
 import secrets
-import unicodedata
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from pathlib import Path
 
-UNFIT = re.compile(r"[^\w.+=@,()\[\] -]|^\.+|[. ]+$")
-LONGEST = 120  # bytes: partners' systems have shorter limits than ours
 ABANDONED = 2 * 24 * 3600.0  # seconds after which nobody still means to set the marker
 NO_LINKS = frozenset({errno.EPERM, errno.ENOTSUP, errno.ENOSYS, errno.EMLINK, errno.EOPNOTSUPP})
 
@@ -39,19 +35,6 @@ class Marker:
     size: int
     staged: str
     at: str
-
-
-def fit(name: str) -> str:
-    """A name for one file in one folder; two different names stay different."""
-    plain = UNFIT.sub("_", unicodedata.normalize("NFC", name)) or "_"
-    if plain == name and len(name.encode()) <= LONGEST:
-        return name
-    stem, dot, suffix = plain.rpartition(".")
-    if not dot or len(suffix) > 8:
-        stem, dot, suffix = plain, "", ""
-    mark = hashlib.sha256(name.encode(errors="surrogatepass")).hexdigest()[:8]
-    short = stem.encode()[: LONGEST - 20].decode(errors="ignore")
-    return f"{short}-{mark}{dot}{suffix}"
 
 
 class Outbox:

@@ -6,8 +6,7 @@ from pathlib import Path
 from pydantic import field_validator, model_validator
 
 from hub.sdk import Settings, setting
-
-UNFINISHED = (".tmp", ".part", ".partial", ".filepart", ".crdownload", ".swp", "~")
+from hub.sdk.file_names import UNFINISHED
 
 
 class FolderSettings(Settings):

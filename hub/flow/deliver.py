@@ -13,6 +13,7 @@ from typing import Any
 from sqlalchemy import Connection
 
 from hub.errors import Misconfigured, Rejected, Unavailable, Unknown
+from hub.flow.addressing import addressed
 from hub.flow.gate import Gate, gate_of
 from hub.flow.intend import Intent, intend, marks, stored
 from hub.flow.lease import ours
@@ -24,7 +25,7 @@ from hub.ledger import deliveries, lanes
 from hub.logs import about
 from hub.rules.retry import next_try
 from hub.sdk import Receipt
-from hub.settings.endpoint import Endpoint
+from hub.settings.endpoint import LETTER, Endpoint
 from hub.spans import span
 
 log = logging.getLogger(__name__)
@@ -62,6 +63,8 @@ async def deliver(site: Site, target: str, epoch: int) -> None:
 
 async def _send(site: Site, endpoint: Endpoint, rows: Sequence[Any], epoch: int, together: bool, gate: Gate) -> None:
     fresh, bare = await numbered(site, [row for row in rows if row.outbound_id is None])
+    if endpoint.format == LETTER:
+        fresh = await site.ledger.read(partial(addressed, endpoint=endpoint, rows=fresh))
     with span("render", documents=[row.document_id for row in fresh]):
         prepared, spoiled = await asyncio.to_thread(render, site, endpoint, fresh, together)
     for one in (*bare, *spoiled):

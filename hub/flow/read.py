@@ -16,6 +16,7 @@ from hub.guides.notation import Guide
 from hub.guides.reader import Defaults
 from hub.guides.verdicts import JudgedDocument, Judgement
 from hub.model import DOCUMENTS, plain
+from hub.sdk import HELD
 from hub.settings.endpoint import CANONICAL, Endpoint
 from hub.settings.partner import Partner
 
@@ -35,6 +36,8 @@ class Read:
 def read(site: Site, endpoint: Endpoint, arrival: Any, pieces: Iterable[bytes]) -> Read:
     """Take one arrival apart. Never raises on content: what cannot be read says why."""
     site.probe("read")
+    if held := json.loads(arrival.headers or "{}").get(HELD):
+        return Read(problem=f"a person must look: {held}")
     try:
         edi = endpoint.format in EDI
         found = _edi(site, endpoint, pieces) if edi else _json(site, endpoint, arrival, b"".join(pieces))

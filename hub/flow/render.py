@@ -7,14 +7,16 @@ from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
 from hub.findings import Finding
+from hub.flow.addressing import reader_of
 from hub.flow.envelopes import Parcel, check
 from hub.flow.read import ACKNOWLEDGEMENT, EDI, defaults_for
 from hub.flow.site import Site
+from hub.formats.letter import Thread, compose
 from hub.guides.notation import Guide
 from hub.guides.writer import write
 from hub.model import DOCUMENTS, Acknowledgement, Document, plain
 from hub.rules.changing import answers_change
-from hub.settings.endpoint import CANONICAL, Endpoint
+from hub.settings.endpoint import CANONICAL, LETTER, Endpoint
 
 log = logging.getLogger(__name__)
 Good = TypeVar("Good")
@@ -23,8 +25,9 @@ MEDIA = {
     "edifact": "application/edifact",
     "json": "application/json",
     "canonical": "application/json",
+    LETTER: "message/rfc822",
 }
-SUFFIX = {"x12": "edi", "edifact": "edi", "json": "json", "canonical": "json"}
+SUFFIX = {"x12": "edi", "edifact": "edi", "json": "json", "canonical": "json", LETTER: "eml"}
 
 
 @dataclass(slots=True)
@@ -56,7 +59,8 @@ def render(site: Site, endpoint: Endpoint, rows: Sequence[Any], together: bool) 
     site.probe("render")
     if endpoint.format in EDI:
         return _edi(site, endpoint, rows, together)
-    return _apart(_made(_json, site, endpoint, row) for row in rows)
+    make = _letter if endpoint.format == LETTER else _json
+    return _apart(_made(make, site, endpoint, row) for row in rows)
 
 
 def _made(make: Callable[[Site, Endpoint, Any], Good | Spoiled], site: Site, endpoint: Endpoint, row: Any) -> Good | Spoiled:
@@ -91,6 +95,24 @@ def _json(site: Site, endpoint: Endpoint, row: Any) -> Prepared | Spoiled:
     if why := _errors(findings):
         return Spoiled(row, why)
     return Prepared([row], row.kind, row.number, row.test, json.dumps(value, ensure_ascii=False, default=str).encode())
+
+
+def _letter(site: Site, endpoint: Endpoint, row: Any) -> Prepared | Spoiled:
+    """Words for whoever sent the order, in the thread of that message; `row` is addressed."""
+    name = endpoint.writing(row.kind)
+    if name is None:
+        return Spoiled(row, f"{endpoint.name} has no letters for a {row.kind.replace('_', ' ')}; see `writes` in its file")
+    document = plain(_document(row))
+    to = reader_of(row.origin, document, row.ordered)
+    if to is None:
+        return Spoiled(row, "nobody to write to: neither the order's message nor its contacts name an address")
+    try:
+        words = site.company.letters[name].write(document, row.ordered)
+        thread = Thread(row.origin.get("message_id", ""))
+        body = compose(to, words.subject, words.text, words.html, site.now(), thread)
+    except ValueError as error:
+        return Spoiled(row, str(error))
+    return Prepared([row], row.kind, row.number, row.test, body)
 
 
 def _errors(findings: Sequence[Finding]) -> str | None:

@@ -187,6 +187,18 @@ def revision(connection: Connection, order: int, n: int) -> Row[Any] | None:
     return connection.execute(select(revisions).where(revisions.c.order_id == order, revisions.c.n == n)).first()
 
 
+def brought(connection: Connection, order: int) -> str | None:
+    """What is known of the message that brought the order first (its headers, as JSON)."""
+    query = (
+        select(arrivals.c.headers)
+        .join(documents, documents.c.arrival_id == arrivals.c.id)
+        .join(revisions, revisions.c.document_id == documents.c.id)
+        .where(revisions.c.order_id == order)
+        .order_by(revisions.c.n)
+    )
+    return connection.scalars(query.limit(1)).first()
+
+
 def set_state(connection: Connection, order: int, state: str, now: datetime) -> None:
     connection.execute(update(orders).where(orders.c.id == order).values(state=state, changed_at=now))
 

@@ -5,6 +5,7 @@ from typing import Any
 
 from sqlalchemy import Connection
 
+from hub.flow.addressing import addressed
 from hub.flow.envelopes import LARGEST, NO_GROUP, Numbers, compose, groups_of
 from hub.flow.render import Prepared, render
 from hub.flow.site import Site
@@ -18,7 +19,7 @@ def rewritten(connection: Connection, site: Site, message: Any, rows: Sequence[A
         return f"there is no {message.target}"
     if not rows:
         return "nothing in it goes there"
-    prepared, spoiled = render(site, endpoint, rows, together=True)
+    prepared, spoiled = render(site, endpoint, addressed(connection, endpoint, rows), together=True)
     if spoiled or len(prepared) != 1:
         return "; ".join(one.why for one in spoiled) or "its documents would go apart"
     (one,) = prepared

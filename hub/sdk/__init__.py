@@ -3,12 +3,13 @@
 from hub.clock import Clock
 from hub.errors import Misconfigured, Rejected, Unavailable, Unknown
 from hub.sdk.answers import checked
-from hub.sdk.connector import Connector, Message, Outgoing, Receipt, Repeat, Reply, Request
+from hub.sdk.connector import HELD, Connector, Message, Outgoing, Receipt, Repeat, Reply, Request
 from hub.sdk.context import Context, State
 from hub.sdk.retrying import reading
 from hub.sdk.settings import Address, Secret, Settings, setting
 
 __all__ = [
+    "HELD",
     "Address",
     "Clock",
     "Connector",

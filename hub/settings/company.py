@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from hub.mapping.letters import Letters
 from hub.mapping.mapping import Mapping as JsonMapping
 from hub.rules.routing import Route
 from hub.sdk.connector import Connector
@@ -32,6 +33,7 @@ class Company:
     partners: Mapping[str, Partner]
     routes: tuple[Route, ...]
     mappings: Mapping[str, JsonMapping] = field(repr=False)  # by name, all that the endpoints name
+    letters: Mapping[str, Letters] = field(repr=False)  # likewise
     guide_roots: tuple[Path, ...]  # company first, product last; a partner's own come before
     snapshot: Snapshot = field(repr=False)  # of everything that decides, as it was read
 
@@ -84,7 +86,7 @@ def load(
         raise SettingsError(desk.mistakes)
     place = home or (folder.resolve().parent if folder.resolve().name == "config" else folder.resolve())
     kept = snapshot.taken(folder, product, hub, [*channels.values(), *systems.values()])
-    return Company(folder, place, hub, channels, systems, trade, ways, desk.mappings, desk.roots, kept)
+    return Company(folder, place, hub, channels, systems, trade, ways, desk.mappings, desk.letters, desk.roots, kept)
 
 
 def product_mappings() -> Path:

@@ -1,11 +1,14 @@
 """What the builders of settings share while one company folder is read."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import TypeVar
 
 from hub.guides.library import Library
 from hub.guides.mistakes import GuideError
+from hub.mapping import letters
+from hub.mapping.letters import Letters
 from hub.mapping.mapping import Mapping as JsonMapping
 from hub.mapping.mapping import load
 from hub.marked import MarkedError
@@ -14,6 +17,7 @@ from hub.settings.mistakes import Mistake
 from hub.settings.references import Elsewhere
 from hub.settings.sources import Source, read
 
+Kind = TypeVar("Kind")
 NAME = r"[a-z0-9][a-z0-9_-]*"
 
 
@@ -27,6 +31,7 @@ class Desk:
     roots: tuple[Path, ...]  # guides and mappings: company first, product last
     mistakes: list[Mistake] = field(default_factory=list)
     mappings: dict[str, JsonMapping] = field(default_factory=dict)
+    letters: dict[str, Letters] = field(default_factory=dict)
     libraries: dict[tuple[Path, ...], Library] = field(default_factory=dict)
     broken: set[str] = field(default_factory=set)  # mappings whose mistakes are noted already
 
@@ -47,20 +52,27 @@ class Desk:
 
     def mapping(self, name: str) -> JsonMapping | None:
         """A mapping by name. Its own mistakes are noted once; None when it is broken or absent."""
-        if name in self.mappings or name in self.broken:
-            return self.mappings.get(name)
+        return self._kept(name, self.mappings, load)
+
+    def letter(self, name: str) -> Letters | None:
+        """A file of letters by name, as a mapping."""
+        return self._kept(name, self.letters, letters.load)
+
+    def _kept(self, name: str, kept: dict[str, Kind], load: Callable[[Path, str, str], Kind]) -> Kind | None:
+        if name in kept or name in self.broken:
+            return kept.get(name)
         path = next((root / f"{name}.yaml" for root in self.roots if (root / f"{name}.yaml").is_file()), None)
         if path is None:
             return None
         try:
-            self.mappings[name] = load(path, name, str(path))
+            kept[name] = load(path, name, str(path))
         except GuideError as error:
             self.guide_mistakes(error)
             self.broken.add(name)
         except MarkedError as error:
             self.mistakes.append(Mistake.at(error.mark, f"not readable as YAML: {error.message}"))
             self.broken.add(name)
-        return self.mappings.get(name)
+        return kept.get(name)
 
     def library(self, own: Path | None = None) -> Library:
         """The guides that count where `own` is a partner's folder of guides; without any, one library serves all."""

@@ -14,7 +14,8 @@ from hub.settings.retention import Retention
 from hub.settings.schedule import Schedule
 
 CANONICAL = "canonical"  # in place of a mapping: the canonical document as it is
-Format = Literal["x12", "edifact", "json", "canonical"]
+LETTER = "letter"  # words for people, made by templates
+Format = Literal["x12", "edifact", "json", "letter", "canonical"]
 Role = Literal["channel", "system"]
 
 
@@ -41,7 +42,7 @@ class EndpointSettings(Section):
         default=None, description="Trading partner on the other side; required where X12 or EDIFACT is spoken.", examples=["acme"]
     )
     format: Format = Field(
-        description="What messages are made of: x12, edifact, json (through mappings) or canonical (JSON as is).",
+        description="What messages are made of: x12, edifact, json (through mappings), letter (mails by templates) or canonical (JSON as is).",
         examples=["x12"],
     )
     reads: tuple[Reads, ...] = Field(
@@ -49,7 +50,7 @@ class EndpointSettings(Section):
     )
     writes: dict[str, str] = Field(
         default_factory=dict,
-        description="Mapping for each canonical kind that goes out; `canonical` sends it as it is.",
+        description="Mapping for each canonical kind that goes out, or its letters; `canonical` sends it as it is.",
         examples=[{"order": "json/demo_erp/order"}],
     )
     takes: tuple[str, ...] = Field(

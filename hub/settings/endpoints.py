@@ -5,13 +5,14 @@ from collections.abc import Mapping
 
 from hub.model import DOCUMENTS
 from hub.settings.desk import NAME, Desk
-from hub.settings.endpoint import CANONICAL, Endpoint, EndpointSettings, Role
+from hub.settings.endpoint import CANONICAL, LETTER, Endpoint, EndpointSettings, Role
 from hub.settings.mistakes import nearest
 from hub.settings.partner import Partner
 from hub.settings.schedule import Schedule
 from hub.settings.sources import Source
 
 RESERVED = ("channel", "hub")
+WRITTEN = ("json", LETTER)  # formats whose `writes` says what goes out
 
 
 def build(desk: Desk, role: Role, partners: Mapping[str, Partner], known: set[str]) -> dict[str, Endpoint]:
@@ -43,7 +44,7 @@ def _endpoint(desk: Desk, source: Source, role: Role, partners: Mapping[str, Par
 
 
 def _takes(settings: EndpointSettings, partners: Mapping[str, Partner]) -> tuple[str, ...]:
-    if settings.format == "json":
+    if settings.format in WRITTEN:
         return tuple(settings.writes)
     partner = partners.get(settings.partner or "")
     return tuple(partner.guides) if partner is not None and settings.format != CANONICAL else ()
@@ -75,18 +76,22 @@ def _check_speech(source: Source, settings: EndpointSettings) -> None:
         source.wrong(
             ("format",), "json needs mappings", "`reads` names those for what comes in, `writes` those for what goes out"
         )
-    for word in ("reads", "writes"):
-        if settings.format != "json" and getattr(settings, word):
-            source.wrong((word,), f"`{word}` is for format json, this place has {settings.format}")
+    if settings.format == LETTER and not settings.writes:
+        source.wrong(
+            ("format",), "letters need templates", "`writes` names those for each kind, such as `letters/order_response`"
+        )
+    for word, formats in (("reads", ("json",)), ("writes", WRITTEN)):
+        if settings.format not in formats and getattr(settings, word):
+            source.wrong((word,), f"`{word}` is for format {' and '.join(formats)}, this place has {settings.format}")
 
 
 def _check_written(source: Source, settings: EndpointSettings, partners: Mapping[str, Partner]) -> None:
     """What a place may be sent must be written by something."""
     partner = partners.get(settings.partner or "")
-    if settings.format == CANONICAL or (settings.format != "json" and partner is None):
+    if settings.format == CANONICAL or (settings.format not in WRITTEN and partner is None):
         return
-    written = settings.writes if partner is None or settings.format == "json" else partner.guides
-    where = "`writes`" if settings.format == "json" else f"`guides` of the partner `{settings.partner}`"
+    written = settings.writes if partner is None or settings.format in WRITTEN else partner.guides
+    where = "`writes`" if settings.format in WRITTEN else f"`guides` of the partner `{settings.partner}`"
     for index, kind in enumerate(settings.takes):
         if kind in DOCUMENTS and kind not in written:
             source.wrong(
@@ -113,10 +118,12 @@ def _check_names(desk: Desk, source: Source, known: set[str]) -> None:
 
 
 def _check_mapping(desk: Desk, source: Source, loc: tuple[str | int, ...], name: str, kind: str | None) -> None:
-    if name == CANONICAL:
+    if name == CANONICAL and source.get("format") != LETTER:
         return
-    mapping = desk.mapping(name)
+    letters = source.get("format") == LETTER
+    mapping = desk.letter(name) if letters else desk.mapping(name)
     if mapping is None and name not in desk.broken:
-        source.unknown(loc, "mapping", name, [*desk.names("json"), CANONICAL])
+        known = desk.names("letters") if letters else [*desk.names("json"), CANONICAL]
+        source.unknown(loc, "file of letters" if letters else "mapping", name, known)
     elif mapping is not None and kind in DOCUMENTS and mapping.document != kind:
         source.wrong(loc, f"the mapping `{name}` is for {mapping.document}, not {kind}")

@@ -20,6 +20,7 @@ from connectors.folder.disk import on_disk
 from connectors.folder.settings import FolderSettings
 from hub.errors import Misconfigured, Rejected, Unavailable, Unknown
 from hub.sdk import Outgoing
+from hub.sdk.file_names import LONGEST, fit
 from hub.sdk.testing import Bench, Counterpart, HurriedClock, pulled
 
 ROOT = Path(__file__).resolve().parents[3]
@@ -397,11 +398,11 @@ NAMES = st.text(min_size=1, max_size=300) | st.sampled_from(
 
 @given(NAMES, NAMES)
 def test_names_are_fit_and_stay_apart(one, other):
-    fit = outbox.fit(one)
-    assert fit and "/" not in fit and "\x00" not in fit and not fit.startswith(".")
-    assert len(fit.encode()) <= outbox.LONGEST
-    assert (outbox.fit(other) == fit) == (one == other)
-    assert outbox.fit(fit) == fit
+    fitting = fit(one)
+    assert fitting and "/" not in fitting and "\x00" not in fitting and not fitting.startswith(".")
+    assert len(fitting.encode()) <= LONGEST
+    assert (fit(other) == fitting) == (one == other)
+    assert fit(fitting) == fitting
 
 
 @pytest.mark.parametrize(("number", "kind"), [
@@ -421,3 +422,9 @@ async def test_many_at_once_appear_once_each(place):
     async with bench.open() as connector:
         await asyncio.gather(*(connector.push(message(number % 20)) for number in range(60)))
     assert bench.counterpart.names("out") == [f"{number:04d}.edi" for number in range(20)]
+
+
+async def test_a_folder_that_only_puts_brings_nothing(tmp_path):
+    bench = Bench(Folder, Partner(tmp_path, inbox=None, archive=None))
+    async with bench.open() as connector:
+        assert await pulled(connector) == []

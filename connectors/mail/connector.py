@@ -1,0 +1,146 @@
+"""Mail: attachments that come from people we know, and mails that go to them."""
+
+import asyncio
+import hashlib
+import ssl
+from collections.abc import AsyncIterator, Callable
+from datetime import datetime
+from typing import ClassVar
+
+from connectors.mail.settings import MailSettings
+from hub.sdk import HELD, Connector, Message, Misconfigured, Outgoing, Receipt, Rejected, reading
+from hub.sdk.mail import proof
+from hub.sdk.mail.imap import Mailbox, Server
+from hub.sdk.mail.letter import Attachment, Letter, opened
+from hub.sdk.mail.smtp import Post, composed, hand_over, message_id, session
+
+
+class Mail(Connector):
+    """Takes documents out of mails; what no machine may judge is held for a person. Never tells who is on the list."""
+
+    title = "Mail"
+    docs_url = "https://www.rfc-editor.org/rfc/rfc5322"
+    repeat = "same-bytes"
+    met = "Dovecot 2.3 and Exim 4.96 on this machine; keys of senders from a table of the test's; not a provider's servers"
+    resolve: ClassVar[Callable[..., bytes | str | None]] = staticmethod(proof.lookup)
+
+    class Config(MailSettings):
+        """Where mails come from and go to, and whose are believed."""
+
+    config: Config
+
+    async def check(self) -> None:
+        await reading(self.context.clock, self._check)
+
+    async def _check(self) -> None:
+        if self.config.imap_host is not None:
+            mailbox = await self._opened()
+            try:
+                if self.config.done and not await asyncio.to_thread(mailbox.has, self.config.done):
+                    raise Misconfigured(f"done: there is no folder {self.config.done} in the mailbox")
+            finally:
+                mailbox.close()
+        if self.config.smtp_host is not None:
+            async with session(self._post(), self._from()):
+                pass
+
+    async def pull(self, cursor: str | None, until: datetime | None = None) -> AsyncIterator[Message]:
+        if self.config.imap_host is None:
+            return  # it only sends
+        mailbox = await reading(self.context.clock, self._opened)
+        try:
+            validity, _, last = (cursor or "0:0").partition(":")
+            numbers = await asyncio.to_thread(mailbox.after, int(last) if int(validity) == mailbox.validity else 0)
+            for uid, size in numbers:
+                large = size > self.config.max_bytes
+                raw = await asyncio.to_thread(mailbox.fetch, uid, "HEADER" if large else "")
+                if raw is None:
+                    continue
+                messages = await asyncio.to_thread(self._taken, raw, f"it has {size} bytes" if large else None)
+                place = f"{mailbox.validity}:{uid}"
+                for message in messages[:-1]:  # the last one alone tells the server and moves the cursor: then all are stored
+                    yield message
+                last_one = messages[-1]
+                yield Message(last_one.key, last_one.body, last_one.name, last_one.media_type, place, place, last_one.headers)
+        finally:
+            mailbox.close()
+
+    def _taken(self, raw: bytes, large: str | None) -> list[Message]:
+        """The documents of a mail; or the mail itself, with the reason why a person must look."""
+        letter = opened(raw, self.config.max_parts)
+        known = letter.message_id or f"sha256:{hashlib.sha256(raw).hexdigest()}"
+        facts = {"message_id": letter.message_id, "from": letter.sender, "subject": letter.subject}
+        if why := large or letter.problem or self._doubt(raw, letter):
+            return [_message(known, facts, Attachment(0, letter.subject, "message/rfc822", raw), why)]
+        documents = [_message(known, facts, one) for one in letter.documents]
+        beside = [_message(known, facts, one, "no machine reads it: a person must look") for one in letter.others if documents]
+        return documents + beside
+
+    def _doubt(self, raw: bytes, letter: Letter) -> str | None:
+        """Why these attachments are not taken as they are."""
+        config, sender = self.config, letter.sender
+        if not proof.allowed(sender, config.senders):
+            return f"{sender} is not among `senders`"
+        wrong: str | None = None
+        if config.proof == "dkim":
+            wrong = proof.signed(raw, sender, type(self).resolve)
+        elif config.proof == "server":
+            wrong = proof.vouched(raw, sender, str(config.trusted_server))
+        return wrong or (None if letter.documents else "nothing is attached that a machine reads: a person must read it")
+
+    async def ack(self, message: Message) -> None:
+        if message.handle is None:
+            return  # further documents of the same mail come after it
+        validity, _, uid = message.handle.partition(":")
+        mailbox = await self._opened()
+        try:
+            if mailbox.validity == int(validity):  # else its numbers mean other mails now; it comes again, known by its key
+                await asyncio.to_thread(mailbox.put_away, int(uid), self.config.done)
+        finally:
+            mailbox.close()
+
+    async def push(self, outgoing: Outgoing) -> Receipt:
+        sender = self._from()
+        mail, to = composed(outgoing, sender, self.config.to)
+        if len(mail) > self.config.max_bytes:
+            raise Rejected(f"{outgoing.name} has {len(mail)} bytes, more than `max_bytes` allows")
+        if not to:
+            raise Rejected(f"{outgoing.name} says nobody it is for")
+        async with session(self._post(), sender) as smtp:
+            said = await hand_over(smtp, str(self.config.smtp_host), sender, to, mail)
+        return Receipt(reference=message_id(outgoing.key, sender), detail={"said": said})
+
+    async def _opened(self) -> Mailbox:
+        return await asyncio.to_thread(Mailbox, self._server())
+
+    def _server(self) -> Server:
+        config = self.config
+        if config.imap_host is None or config.user is None or config.password is None:
+            raise Misconfigured("imap_host: it is not set, so no mails are taken")
+        return Server(config.imap_host, config.imap_port, config.imap_security, config.user, config.password.get_secret_value(),
+                      config.mailbox, self._trust(), config.timeout)  # fmt: skip
+
+    def _post(self) -> Post:
+        config = self.config
+        if config.smtp_host is None:
+            raise Misconfigured("smtp_host: it is not set, so no mails are sent")
+        password = config.password.get_secret_value() if config.password else None
+        return Post(
+            config.smtp_host, config.smtp_port, config.smtp_security, config.user, password, self._trust(), config.timeout
+        )
+
+    def _from(self) -> str:
+        return self.config.sender or ""
+
+    def _trust(self) -> ssl.SSLContext:
+        try:
+            return ssl.create_default_context(cafile=self.config.authorities and str(self.context.home / self.config.authorities))
+        except (OSError, ssl.SSLError) as error:
+            raise Misconfigured(f"authorities: {self.config.authorities} cannot be used: {error.strerror or error}") from error
+
+
+def _message(known: str, facts: dict[str, str], one: Attachment, held: str | None = None) -> Message:
+    """One arrival: the mail it came in, which part of it, and its content."""
+    key = f"{known}/{one.number}/{hashlib.sha256(one.body).hexdigest()[:16]}"
+    headers = {**facts, HELD: held} if held else facts
+    return Message(key, one.body, one.name, one.media_type, headers=headers)
