@@ -5,7 +5,7 @@ import contextlib
 import logging
 import os
 import signal
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from functools import partial
 
@@ -20,6 +20,7 @@ from hub.flow.gate import behind
 from hub.flow.probe import Probe, from_environment
 from hub.flow.pulse import Pulse
 from hub.flow.receive import receive, tell
+from hub.flow.renewal import Renewals
 from hub.flow.site import Site
 from hub.ledger import arrivals, configurations, lanes
 from hub.ledger.arrivals import STATE
@@ -116,7 +117,10 @@ class Hub:
             self._remembered = True
 
     async def accept(self, endpoint: str, messages: Sequence[Message]) -> None:
-        """Store what came through the web door; durable when it returns."""
+        """Store what came through the web door; durable when it returns. Nothing is a hint: the place is polled."""
+        if not messages:
+            await self.engine.wake(f"poll:{endpoint}")
+            return
         await receive(self.site, endpoint, messages)
         await tell(self.site, endpoint, messages)
         await self.engine.wake(f"in:{endpoint}")
@@ -198,24 +202,11 @@ def open_connectors(company: Company, ledger: Ledger, clock: Clock) -> Mapping[s
             log=logging.getLogger(f"connector.{name}"),
             http=client,
             state=DurableState(ledger, name),
-            renew=Renewals(),
+            renew=Renewals(ledger, clock, name),
             home=company.home,
         )
         opened[name] = kinds[endpoint.connector](endpoint.config, context)
     return opened
-
-
-class Renewals:
-    """One renewal of a name at a time; those who wait get its result."""
-
-    def __init__(self) -> None:
-        self._running: dict[str, asyncio.Future[str]] = {}
-
-    async def __call__(self, name: str, renew: Callable[[], Awaitable[str]]) -> str:
-        if name not in self._running:
-            self._running[name] = asyncio.ensure_future(renew())
-            self._running[name].add_done_callback(lambda _: self._running.pop(name, None))
-        return await asyncio.shield(self._running[name])
 
 
 def database_url(company: Company, given: str | None = None) -> str:

@@ -35,6 +35,17 @@ async def test_webhooks_that_come_again_and_again_count_once(hub: Hub, monkeypat
     assert len([one for one in wire(hub, "acme").sent.values() if one.document == "acknowledgement"]) == 2
 
 
+async def test_a_hint_is_followed_by_a_poll(hub: Hub, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A webhook and the poll are one: what it speaks of is read at once, and is there once however often it is told."""
+    monkeypatch.setattr(type(wire(hub, "acme")), "receive", lambda self, request: Reply(hint=True))
+    wire(hub, "acme").waiting.append(Message("1", order(1), "1.edi"))
+    async with httpx.AsyncClient(transport=httpx.ASGITransport(hub.web()), base_url="http://hub") as client:
+        answers = [await client.post("/in/acme", content=b"{}") for _ in range(3)]
+    assert await hub.engine.rest()
+    assert {answer.status_code for answer in answers} == {202}
+    assert rows(hub, "select count(*) from arrivals") == [(1,)]
+
+
 def receive(self: Any, request: Request) -> Reply:
     """The same bytes are the same arrival."""
     return Reply((Message(hashlib.sha256(request.body).hexdigest(), request.body, "posted.edi"),))

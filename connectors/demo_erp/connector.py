@@ -20,6 +20,7 @@ from hub.sdk import (
     Unavailable,
     Unknown,
     checked,
+    parsed,
     reading,
     setting,
 )
@@ -116,10 +117,7 @@ def _message(entry: dict[str, Any]) -> Message:
 
 
 def _object(response: httpx.Response) -> dict[str, Any]:
-    try:
-        answer = response.json()
-    except ValueError:
-        answer = None
+    answer = parsed(response)
     if not isinstance(answer, dict):
         raise Unknown("the answer is not the JSON this system speaks; is it something else at that address?")
     return answer

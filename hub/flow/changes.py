@@ -15,7 +15,7 @@ from hub.flow.narrate import say, words
 from hub.flow.recall import recall
 from hub.ledger import deliveries, documents, holds
 from hub.rules import changing
-from hub.rules.changing import Changed, Doubt
+from hub.rules.changing import CANCELS, Changed, Doubt
 from hub.rules.duration import words as lasting
 from hub.rules.progress import LEFT
 from hub.rules.routing import Facts, routed
@@ -26,7 +26,12 @@ PARTIAL = (None, "original", "change", "add", "delete")  # purposes that say: on
 
 def changes(draft: Draft) -> bool:
     """Whether this document concerns an order that is there already."""
-    return draft.kind == "order_change" or (draft.kind == "order" and (draft.value or {}).get("purpose") == "cancel")
+    return draft.kind == "order_change" or (draft.kind == "order" and (draft.value or {}).get("purpose") in CANCELS)
+
+
+def stands(draft: Draft) -> bool:
+    """Whether it says how the order stands at its source, not what somebody wishes: then nobody waits for an answer."""
+    return (draft.value or {}).get("purpose") == "cancelled"
 
 
 def named(draft: Draft) -> str:
@@ -46,10 +51,15 @@ def decide_change(case: Case, draft: Draft) -> None:
         return
     try:
         order = _order_of(case, draft)
+        if stands(draft) and (order is None or order.state == "cancelled"):
+            _pass(case, draft, order)
+            return
         if order is None:
             _wait(case, draft)
             return
         draft.orders = [order.id]
+        if stands(draft) and order.state in LEFT:
+            raise Doubt("it was cancelled where it came from, and goods of it have left")
         if order.state in (*LEFT, "cancelled"):
             _refuse(case, draft, order)
             return
@@ -72,6 +82,14 @@ def _order_of(case: Case, draft: Draft) -> Any:
     if len(rows) > 1:
         raise Doubt(f"{len(rows)} orders are known as {draft.number} here, and nothing says which is meant")
     return rows[0] if rows else None
+
+
+def _pass(case: Case, draft: Draft, order: Any) -> None:
+    """Nothing is to be called off: the order never came to us, or is cancelled already."""
+    draft.orders = [order.id] if order else []
+    draft.state, draft.why = "skipped", "it is cancelled already" if order else "it was cancelled before it came to us"
+    document = keep(case, draft)
+    say(case, "skip", f"{words(draft)} is passed over: {draft.why}", draft.orders, document)
 
 
 def _policy(case: Case, draft: Draft) -> Changes:
@@ -103,7 +121,7 @@ def _doubt(draft: Draft, earlier: list[Any]) -> None:
     """Why a person must look before this change takes effect, if so."""
     assert draft.value is not None
     purpose, number = draft.value.get("purpose"), draft.value.get("change")
-    if draft.released or purpose == "cancel":
+    if draft.released or purpose in CANCELS:
         return
     if purpose not in PARTIAL:
         raise Doubt(f"its purpose is {purpose}, and no rule says what that does to an order")
@@ -117,7 +135,7 @@ def _doubt(draft: Draft, earlier: list[Any]) -> None:
 def _apply(case: Case, draft: Draft, order: Any) -> None:
     """The order gets a new revision, and our systems are told."""
     assert draft.value is not None
-    was, cancels = json.loads(order.canonical), draft.value.get("purpose") == "cancel"
+    was, cancels = json.loads(order.canonical), draft.value.get("purpose") in CANCELS
     after = Changed(changing.cancelled(was), ()) if cancels else _changed(case, draft, was)
     told = _told(case, draft, was, after)
     number = order.revision + 1
@@ -130,7 +148,7 @@ def _apply(case: Case, draft: Draft, order: Any) -> None:
     if not cancels and told.kind == "order":
         supersede(case, order.id, number)
     sent = route(case, told, make(case, told), case.endpoint.name, f":{number}", only)
-    if cancels and not sent:
+    if cancels and not sent and not stands(draft):
         _answer(case, draft, was, "accepted", "no system of ours had begun with it")
     move_on(case, order.id)
 
@@ -157,7 +175,7 @@ def _told(case: Case, draft: Draft, was: dict[str, Any], after: Changed) -> Draf
             raise Doubt(str(told.why))
         if routed(case.site.company.routes, Facts(kind, case.endpoint.name, case.endpoint.name, told.partner, told.value or {})):
             return told
-        if draft.value.get("purpose") == "cancel":
+        if draft.value.get("purpose") in CANCELS:
             break
     raise Doubt("no route takes it: our systems would not hear of it; see routes.yaml")
 
@@ -234,7 +252,7 @@ def take_back(case: Case, draft: Draft, document: int) -> None:
 
 def _made_by(made: Any, response: dict[str, Any]) -> bool:
     change = json.loads(made.canonical)
-    cancels = change.get("purpose") == "cancel"
+    cancels = change.get("purpose") in CANCELS
     mine = made.kind == "order_change" or (made.kind == "order" and cancels)
     return mine and bool(change.get("change") == response.get("change"))
 

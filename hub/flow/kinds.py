@@ -41,8 +41,12 @@ def before(case: Case, draft: Draft) -> list[Any]:
 
 
 def same_as(draft: Draft, earlier: Sequence[Any]) -> Any:
-    """The latest of them that says the same, word for word."""
-    return next((row for row in reversed(earlier) if row.content == draft.content), None)
+    """The latest of them that says the same, word for word. Who tells how an order stands may come back to an earlier word."""
+    same = next((row for row in reversed(earlier) if row.content == draft.content), None)
+    states = draft.control_number is None and (draft.value or {}).get("purpose") in ("replace", "cancelled")
+    if same is not None and states and any(row.state == "accepted" and row.id > same.id for row in earlier):
+        return None
+    return same
 
 
 def order_key(case: Case, draft: Draft) -> dict[str, Any]:
@@ -117,7 +121,9 @@ def take_up(case: Case, draft: Draft, document: int, key: Mapping[str, Any], ord
     say(case, "order", f"order {draft.number} {what}: {plural(len(lines), 'line')}", draft.orders, document)
     if revision > 1:
         supersede(case, order_id, revision)
-    route(case, draft, document, case.endpoint.name)
+        if order.state == "cancelled":  # it lives again
+            move_on(case, order_id)
+    route(case, draft, document, case.endpoint.name, f":{revision}" if revision > 1 else "")
 
 
 def supersede(case: Case, order: int, revision: int) -> None:

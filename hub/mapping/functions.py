@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from typing import Any
 
+from hub.mapping.selling import SELLING
 from hub.rules.joining import verdict
 
 Function = Callable[[dict[str, Any]], dict[str, Any]]
@@ -24,3 +25,4 @@ def verdict_from_lines(value: dict[str, Any]) -> dict[str, Any]:
 
 
 FUNCTIONS: dict[str, Function] = {function.__name__: function for function in (verdict_from_lines,)}
+FUNCTIONS |= SELLING

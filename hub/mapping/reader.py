@@ -5,6 +5,7 @@ from typing import Any
 from hub.findings import Finding, note
 from hub.mapping.notation import UNSET, Rule
 from hub.mapping.paths import put
+from hub.rules.condition import value_at
 
 
 def read_object(
@@ -54,6 +55,9 @@ def _read_each(rule: Rule, found: Any, item: dict[str, Any], here: str, findings
         read_object(rule.body or (), one, inner, f"{here}[{index}]", findings, rule.key)
         items.append(inner)
         filed[_free(filed, _filing_word(rule, one))] = inner
+    before = value_at(item, str(rule.each))
+    if not rule.keyed and isinstance(before, list):  # two foreign lists may fill one of ours
+        items = [*before, *items]
     put(item, str(rule.each), filed if rule.keyed else items)
 
 

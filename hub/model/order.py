@@ -107,7 +107,9 @@ class OrderBody(Document):
     number: str = Field(description="The buyer's order number.")
     release: str | None = Field(default=None, description="Release against a blanket order.")
     purpose: str = Field(
-        default="original", description="original, cancel, change, replace, confirm, duplicate, unknown purposes kept."
+        default="original",
+        description="original, cancel, change, replace, confirm, duplicate, unknown purposes kept; cancelled where a source "
+        "says how the order stands, so that one which never came to us is passed over.",
     )
     type: str | None = Field(
         default=None, description="stand_alone, blanket, release, drop_ship, rush and so on, unknown types kept."

@@ -19,14 +19,15 @@ async def pull(site: Site, endpoint: str, period: Period | None = None) -> int:
 
 
 async def _of_period(site: Site, endpoint: str, period: Period) -> int:
-    """All is read from the beginning, and only what is missing is kept: cursors know no periods."""
+    """Only what is missing is kept. Where cursors know no moments, all is read from the beginning."""
     connector, new = site.connectors[endpoint], 0
     if not type(connector).offers("ids"):
         raise Misconfigured(f"{endpoint} does not tell what it has of a period; without one, everything new is asked for")
     missing = set(await absent(site.ledger, endpoint, await ids(connector, period)))
     if not missing:
         return 0
-    async for message in connector.pull(None, period.until):
+    first = period.since.isoformat() if connector.by_time else None
+    async for message in connector.pull(first, period.until):
         if message.key in missing:
             missing.discard(message.key)
             new += await receive(site, endpoint, [message])

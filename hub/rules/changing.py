@@ -8,6 +8,7 @@ from typing import Any, Literal
 Plain = dict[str, Any]
 Values = Mapping[str, Any]
 Quantities = Literal["new", "delta"]
+CANCELS = ("cancel", "cancelled")  # somebody calls the order off; its source says that it is called off
 CHANGES = ("change", "cancel")  # purposes of an answer to a change
 
 # What each word for a line's change may touch; words that are not here need a person.
@@ -217,7 +218,7 @@ def telling(after: Changed, order: Values, change: Values) -> Plain:
     words = {str(line["number"]): line["change"] for line in after.lines}
     lines = [{**line, "change": words.get(line["number"], "no_change")} for line in after.order["lines"]]
     lines += [dict(line) for line in after.lines if line["change"] == "delete"]
-    cancels = change.get("purpose") == "cancel"
+    cancels = change.get("purpose") in CANCELS
     told = {name: change[name] for name in ("change", "changed_on") if change.get(name)}
     return {**after.order, **told, "purpose": "cancel" if cancels else "change", "lines": [] if cancels else lines}
 
@@ -254,7 +255,7 @@ def awaiting(documents: Iterable[tuple[str, Values]], response: Values) -> Value
 
 
 def _is_change(value: Values) -> bool:
-    return value["kind"] == "order_change" or value.get("purpose") == "cancel"
+    return value["kind"] == "order_change" or value.get("purpose") in CANCELS
 
 
 def _question(response: Values, asked: Sequence[Values]) -> Values | None:
@@ -271,7 +272,7 @@ def as_answer(response: Values, change: Values) -> Plain:
         {**line, "change": line.get("change") or words.get(str(line.get("number")), "no_change")}
         for line in response.get("lines", ())
     ]
-    purpose = "cancel" if change.get("purpose") == "cancel" else "change"
+    purpose = "cancel" if change.get("purpose") in CANCELS else "change"
     named = {"change": change["change"]} if change.get("change") else {}
     return {**response, **named, "purpose": purpose} | ({"lines": lines} if lines else {})
 

@@ -2,11 +2,12 @@
 
 from hub.clock import Clock
 from hub.errors import Misconfigured, Rejected, Unavailable, Unknown
-from hub.sdk.answers import checked
+from hub.sdk.answers import checked, parsed
 from hub.sdk.connector import HELD, Connector, Message, Outgoing, Receipt, Repeat, Reply, Request
 from hub.sdk.context import Context, State
 from hub.sdk.retrying import reading
 from hub.sdk.settings import Address, Secret, Settings, setting
+from hub.sdk.tokens import Grant, Login, oauth
 
 __all__ = [
     "HELD",
@@ -14,6 +15,8 @@ __all__ = [
     "Clock",
     "Connector",
     "Context",
+    "Grant",
+    "Login",
     "Message",
     "Misconfigured",
     "Outgoing",
@@ -28,6 +31,8 @@ __all__ = [
     "Unavailable",
     "Unknown",
     "checked",
+    "oauth",
+    "parsed",
     "reading",
     "setting",
 ]

@@ -4,7 +4,7 @@ import re
 from collections.abc import Collection, Iterator
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from hub.errors import Misconfigured, Rejected, Unavailable, Unknown
 
@@ -36,6 +36,14 @@ def checked(response: "httpx.Response", *, now: datetime | None = None, allow: C
     if status < 400:
         raise Misconfigured(f"{where}: the address has moved; redirects are not followed")
     raise Rejected(f"{where}: {excerpt(response)}")
+
+
+def parsed(response: "httpx.Response") -> Any:
+    """The JSON of an answer. Anything else is no answer: a page of maintenance, of a firewall, of another program."""
+    try:
+        return response.json()
+    except ValueError:
+        raise Unknown(f"{response.request.url.host} answered something that is not JSON") from None
 
 
 def retry_after(response: "httpx.Response", now: datetime | None = None) -> datetime | float | None:

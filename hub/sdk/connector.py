@@ -70,12 +70,16 @@ class Request:
 
 @dataclass(frozen=True, slots=True)
 class Reply:
-    """What to answer once the messages are stored; given by `receive` with the messages."""
+    """What to answer once the messages are stored; given by `receive` with the messages.
+
+    A `hint` says that something has changed at the far side: it is polled at once, which tells what.
+    """
 
     messages: Sequence[Message] = ()
     status: int = 202
     body: bytes = b""
     headers: Mapping[str, str] = field(default_factory=dict)
+    hint: bool = False
 
 
 class Connector:
@@ -84,6 +88,7 @@ class Connector:
     title: ClassVar[str]  # what people call the kind of place
     docs_url: ClassVar[str]  # the far side's own documentation, or ours
     repeat: ClassVar[Repeat] = "unsafe"
+    by_time: ClassVar[bool] = False  # whether a moment in ISO 8601 is a cursor of it, as with `hub.sdk.polling`
     met: ClassVar[str] = "never met the real thing"  # honest: what it was proved against
 
     class Config(Settings):

@@ -52,8 +52,8 @@ class TooLarge(Exception):
 def app(
     endpoints: Mapping[str, Connector], accept: Accept, ready: Ready, limits: Limits, metrics: Metrics | None = None
 ) -> Starlette:
-    """The web application. `accept(endpoint, messages)` stores durably before it returns; `endpoints` may change.
-    `ready` says why not, or None; `metrics` gives a page and its media type."""
+    """The web application. `accept(endpoint, messages)` stores durably before it returns, or polls when there are none;
+    `endpoints` may change. `ready` says why not, or None; `metrics` gives a page and its media type."""
 
     async def healthz(request: WebRequest) -> Response:
         return JSONResponse({"ok": True})
@@ -124,7 +124,7 @@ class _Door:
 
     async def _store(self, name: str, reply: Reply) -> Response:
         try:
-            if reply.messages:
+            if reply.messages or reply.hint:
                 await self._accept(name, reply.messages)
         except Unavailable as error:
             return _error(503, str(error), {"Retry-After": _seconds(error.after)})

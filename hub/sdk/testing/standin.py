@@ -30,14 +30,14 @@ class Call:
     body: bytes
 
 
-Answer = tuple[int, Any]  # status, and what becomes JSON
+Answer = tuple[int, Any] | tuple[int, Any, Mapping[str, str]]  # status, what becomes JSON, further headers
 
 
 class StandIn:
     """Answers calls by a function; `manner` decides what becomes of the answer. The port stays the same while gone."""
 
-    def __init__(self, answer: Callable[[Call], Answer]) -> None:
-        self._answer = answer
+    def __init__(self, answer: Callable[[Call], Answer], spoils: Callable[[Call], bool] = lambda _: True) -> None:
+        self._answer, self._spoils = answer, spoils  # `spoils`: the calls that feel the manner, such as those that write
         self._server: asyncio.Server | None = None
         self._open: set[asyncio.StreamWriter] = set()
         self.manner = bench.OPEN
@@ -78,22 +78,24 @@ class StandIn:
 
     async def _one(self, call: Call, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> bool:
         """Answer one call in the present manner; False when the connection is over."""
+        if not self._spoils(call):
+            return await _write(writer, *self._answer(call))
         if self.manner == bench.CUT_BEFORE:
             return False
         if self.manner in WORDS:
             return await _write(writer, *WORDS[self.manner])
         if self.manner == bench.REFUSING:
             return await _write(writer, 400, {"error": "this will never do", "you sent": dict(call.headers)})
-        status, value = self._answer(call)
+        answer = self._answer(call)
         if self.manner == bench.OPEN:
-            return await _write(writer, status, value)
+            return await _write(writer, *answer)
         if self.manner == bench.SLOW:
-            return await _drip(writer, _whole(status, value))
+            return await _drip(writer, _whole(*answer))
         if self.manner in (bench.SILENT, bench.STALLING):
-            writer.write(_whole(status, value)[:9] if self.manner == bench.STALLING else b"")
+            writer.write(_whole(*answer)[:9] if self.manner == bench.STALLING else b"")
             await reader.read()  # until the caller hangs up
             return False
-        writer.write(self._spoiled(_whole(status, value)))
+        writer.write(self._spoiled(_whole(*answer)))
         await writer.drain()
         return False
 
@@ -114,8 +116,8 @@ async def _read(reader: asyncio.StreamReader) -> Call:
     return Call(method, parts.path, parse_qs(parts.query), headers, body)
 
 
-async def _write(writer: asyncio.StreamWriter, status: int, value: Any) -> bool:
-    writer.write(_whole(status, value))
+async def _write(writer: asyncio.StreamWriter, *answer: Any) -> bool:
+    writer.write(_whole(*answer))
     await writer.drain()
     return True
 
@@ -128,12 +130,13 @@ async def _drip(writer: asyncio.StreamWriter, whole: bytes) -> bool:
     return True
 
 
-def _whole(status: int, value: Any) -> bytes:
-    body = json.dumps(value).encode()
+def _whole(status: int, value: Any, headers: Mapping[str, str] | None = None) -> bytes:
+    body = value if isinstance(value, bytes) else json.dumps(value).encode()
     lines = [
         f"HTTP/1.1 {status} {REASONS.get(status, 'Other')}",
         "Content-Type: application/json",
         f"Content-Length: {len(body)}",
+        *(f"{name}: {said}" for name, said in (headers or {}).items()),
     ]
     if status in (429, 503):
         lines.append(f"Retry-After: {RETRY_AFTER}")

@@ -1,0 +1,180 @@
+"""SAP S/4HANA over OData: sales orders are created; orders, deliveries and billing documents are read back."""
+
+import hashlib
+import json
+from collections.abc import AsyncIterator, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from functools import partial
+from typing import Any, Literal
+
+from connectors.sap_s4.odata import Entity, Gateway, following, literal, plain, quoted, rows
+from hub.sdk import Address, Connector, Context, Message, Misconfigured, Outgoing, Receipt, Rejected, Secret, Settings, setting
+from hub.sdk.polling import Once, Pages, changed, keys, merged, numbered
+
+V2 = "/sap/opu/odata/sap"
+SALES = {
+    "v2": (f"{V2}/API_SALES_ORDER_SRV", "A_SalesOrder"),
+    "v4": ("/sap/opu/odata4/sap/api_salesorder/srvd_a2x/sap/api_salesorder/0001", "SalesOrder"),
+}
+CHANGED = {"order": "LastChangeDateTime", "delivery": "LastChangeDate", "billing": "LastChangeDateTime"}
+REJECTED = "SalesDocumentRjcnReason"
+TOLD = ("Material", "RequestedQuantity", "NetAmount", REJECTED)  # of an order's items: told again when they change
+
+
+@dataclass(frozen=True, slots=True)
+class Feed:
+    """Documents of one kind: which service has them, and how their items name the sales order."""
+
+    event: str
+    service: str
+    entity: str
+    number: str
+    items: str
+    order: str | None = None  # of an item: the sales order it comes from
+    only: str | None = None  # `$filter`: when it has happened
+
+
+DELIVERIES = Feed("delivery", f"{V2}/API_OUTBOUND_DELIVERY_SRV", "A_OutbDeliveryHeader", "DeliveryDocument",
+                  "to_DeliveryDocumentItem", "ReferenceSDDocument", "OverallGoodsMovementStatus eq 'C'")  # fmt: skip
+BILLS = Feed("billing", f"{V2}/API_BILLING_DOCUMENT_SRV", "A_BillingDocument", "BillingDocument", "to_Item", "SalesDocument")
+
+
+class SapS4(Connector):
+    """One client of one system. A sales order is known again by the customer's number and the sold-to party."""
+
+    title = "SAP S/4HANA"
+    docs_url = "https://api.sap.com/api/API_SALES_ORDER_SRV/overview"
+    repeat = "lookup"
+    met = "mock-sap, a stand-in by somebody else; never a real SAP"
+
+    class Config(Settings):
+        """Where it is, who we are there, and what is ours."""
+
+        url: Address = setting(description="Address of the gateway.", example="https://my300000-api.s4hana.example.com")
+        client: str | None = setting(
+            None, pattern=r"^\d{3}$", description="SAP client; by default the gateway's own.", example="100"
+        )
+        user: str | None = setting(None, description="Communication user, for basic authentication.")
+        password: Secret | None = setting(None, description="Password of that user.")
+        token_url: Address | None = setting(None, description="OAuth 2.0 token endpoint, for client credentials.")
+        client_id: str | None = setting(None, description="OAuth client, where a token endpoint is given.")
+        client_secret: Secret | None = setting(None, description="Secret of that client.")
+        scope: str | None = setting(None, description="OAuth scope, where the endpoint asks for one.")
+        odata: Literal["v2", "v4"] = setting("v2", description="Dialect of the sales order service; the other services are V2.")
+        ours: str | None = setting(
+            None,
+            description="OData filter of the sales orders that concern the hub; by default all.",
+            example="CustomerPurchaseOrderType eq 'EDI'",
+        )
+        changed: dict[str, str] = setting(
+            CHANGED, description="Field that says when an `order`, a `delivery` or a `billing` document changed."
+        )
+        since: datetime = setting(datetime(2000, 1, 1, tzinfo=UTC), description="What changed before is never read.")
+        page: int = setting(100, ge=1, le=1000, description="Documents asked for at a time.")
+        timeout: float = setting(60.0, gt=0, le=100, description="Seconds to wait for the next byte of an answer.")
+
+    def __init__(self, config: "SapS4.Config", context: Context) -> None:
+        super().__init__(config, context)
+        self._gateway = Gateway(config, context)
+        service, entity = SALES[config.odata]
+        self._sales = Feed("order", service, entity, "SalesOrder", "to_Item", only=config.ours)
+
+    async def check(self) -> None:
+        for feed in (self._sales, DELIVERIES, BILLS):
+            await self._asked(feed, {"$top": "1", "$select": feed.number})
+
+    async def push(self, outgoing: Outgoing) -> Receipt:
+        given, found = await self._sought(outgoing)
+        if found is None:
+            bare = [{name: value for name, value in item.items() if name != "number"} for item in given.get("to_Item") or ()]
+            made = await self._gateway.write(f"{self._sales.service}/{self._sales.entity}", {**given, "to_Item": bare})
+            found = await self._order(str(made["SalesOrder"]))
+        return _receipt(found or {"SalesOrder": made["SalesOrder"]}, given)
+
+    async def find(self, key: str, outgoing: Outgoing) -> Receipt | None:
+        given, found = await self._sought(outgoing)
+        return _receipt(found, given) if found else None
+
+    async def _sought(self, outgoing: Outgoing) -> tuple[Entity, Entity | None]:
+        """What is to be there, and the order if it is there already."""
+        if outgoing.document != "order":
+            raise Misconfigured(f"sales orders go to SAP; nothing becomes of a {outgoing.document} there")
+        given: Entity = json.loads(outgoing.body)
+        number, buyer = given.get("PurchaseOrderByCustomer"), given.get("SoldToParty")
+        if not (number and buyer):
+            raise Rejected("PurchaseOrderByCustomer and SoldToParty are needed: an order is known again by them")
+        known = f"PurchaseOrderByCustomer eq {quoted(number)} and SoldToParty eq {quoted(buyer)}"
+        found = await self._asked(self._sales, {"$filter": known, "$orderby": "SalesOrder", "$top": "1", "$expand": "to_Item"})
+        return given, (found[0] if found else None)
+
+    async def _order(self, number: str) -> Entity | None:
+        query = {"$filter": f"SalesOrder eq {quoted(number)}", "$expand": "to_Item"}
+        found = await self._asked(self._sales, query)
+        return found[0] if found else None
+
+    async def _asked(self, feed: Feed, query: dict[str, str]) -> list[Entity]:
+        """All that fits, also when the server hands it out in smaller portions than we asked for."""
+        try:
+            answer = await self._gateway.read(f"{feed.service}/{feed.entity}", query)
+            found = rows(answer)
+            while link := following(answer):
+                answer = await self._gateway.read(link, {})
+                found += rows(answer)
+        except Rejected as refusal:
+            raise Misconfigured(f"{feed.entity} cannot be read as asked: {refusal}") from refusal
+        return found
+
+    def pull(self, cursor: str | None, until: datetime | None = None) -> AsyncIterator[Message]:
+        return changed(self._pages(), cursor, start=self.config.since, until=until)
+
+    def ids(self, since: datetime, until: datetime) -> AsyncIterator[str]:
+        return keys(self._pages(), since, until)
+
+    def _pages(self) -> Pages:
+        return merged(*(partial(numbered, partial(self._page, feed)) for feed in (self._sales, DELIVERIES, BILLS)))
+
+    async def _page(self, feed: Feed, since: datetime, number: int) -> tuple[Sequence[Once], bool]:
+        most, field = self.config.page, self.config.changed.get(feed.event, CHANGED[feed.event])
+        when = f"{field} ge {literal(field, since, feed.service)}"
+        window = {"$top": str(most), "$skip": str((number - 1) * most)} if number > 1 else {"$top": str(most)}
+        query = {"$filter": f"{when} and {feed.only}" if feed.only else when, "$orderby": f"{field},{feed.number}"}
+        found = await self._asked(feed, {**query, **window, "$expand": feed.items})
+        told = [await self._entry(feed, record, field) for record in found]
+        return [entry for entry in told if entry is not None], len(found) >= most
+
+    async def _entry(self, feed: Feed, record: Entity, field: str) -> Once | None:
+        """One message of one document, with the customer's numbers of the orders it comes from; None when it is not ours."""
+        version = ""
+        if feed.order is None:
+            for item in record.get(feed.items) or ():
+                item.setdefault(REJECTED, "")  # not every release has it; none is none
+            told = [[item.get(name) for name in TOLD] for item in record.get(feed.items) or ()]
+            version = f",{hashlib.sha256(json.dumps(told).encode()).hexdigest()[:8]}"
+        else:
+            numbers = dict.fromkeys(str(item.get(feed.order) or "") for item in record.get(feed.items) or ())
+            orders = [order for number in numbers if number and (order := await self._ours(number))]
+            if not orders:
+                return None
+            record = {**record, "orders": orders, **({"order": orders[0]} if len(orders) == 1 else {})}
+        updated = datetime.fromisoformat(str(record[field]))
+        body = json.dumps({"event": feed.event, "record": record}, ensure_ascii=False, separators=(",", ":")).encode()
+        aware = updated if updated.tzinfo else updated.replace(tzinfo=UTC)
+        return Once(aware, f"{feed.event},{record[feed.number]}{version}", body, f"{feed.event} {record[feed.number]}")
+
+    async def _ours(self, number: str) -> Entity | None:
+        known = f"SalesOrder eq {quoted(number)}"
+        fields = "SalesOrder,PurchaseOrderByCustomer,SoldToParty"
+        query = {"$filter": f"{known} and ({self.config.ours})" if self.config.ours else known, "$select": fields}
+        found = await self._asked(self._sales, query)
+        return {name: found[0].get(name) for name in fields.split(",")} if found else None
+
+    async def close(self) -> None:
+        await self._gateway.client.aclose()
+
+
+def _receipt(record: Any, given: Entity) -> Receipt:
+    """Its number, and its items by the buyer's line numbers: SAP numbers them in the order given."""
+    items = sorted(item["SalesOrderItem"] for item in plain(record).get("to_Item") or ())
+    pairs = zip(items, given.get("to_Item") or (), strict=False)
+    return Receipt(str(record["SalesOrder"]), {"lines": {item: str(row["number"]) for item, row in pairs if row.get("number")}})

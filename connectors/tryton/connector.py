@@ -1,0 +1,146 @@
+"""Tryton over JSON-RPC: sales are created and confirmed; confirmations, shipments, invoices and payments are read back."""
+
+import hashlib
+import json
+from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
+from datetime import UTC, datetime
+from functools import partial
+from typing import Any
+
+from connectors.tryton.records import FEEDS, Feed, Record, moment, plain, tidy, timestamp, wrapped
+from connectors.tryton.rpc import Rpc
+from connectors.tryton.sales import Sales
+from hub.sdk import Address, Connector, Context, Message, Misconfigured, Outgoing, Receipt, Rejected, Secret, Settings, setting
+from hub.sdk.polling import Once, Pages, changed, keys, merged, numbered
+
+UNFINISHED = ("draft", "quotation")
+
+
+class Tryton(Connector):
+    """One company of one database. A sale is known again by its reference and its party."""
+
+    title = "Tryton"
+    docs_url = "https://docs.tryton.org/latest/"
+    repeat = "lookup"
+    met = "the real Tryton 8 on SQLite, over its JSON-RPC; never a company's own"
+
+    class Config(Settings):
+        """Where it is, and who we are there."""
+
+        url: Address = setting(description="Address of the server, without the database.", example="https://erp.example.com")
+        database: str = setting(description="Name of the database.", example="production")
+        user: str = setting(description="Login of the user that the hub is; its groups say what it may do.", example="crossdock")
+        password: Secret = setting(description="Password of that user.")
+        new_addresses: bool = setting(True, description="Whether an unknown delivery address is added to its party.")
+        since: datetime = setting(datetime(2000, 1, 1, tzinfo=UTC), description="What changed before is never read.")
+        page: int = setting(100, ge=1, le=1000, description="Records asked for at a time.")
+        timeout: float = setting(60.0, gt=0, le=100, description="Seconds to wait for the next byte of an answer.")
+
+    def __init__(self, config: "Tryton.Config", context: Context) -> None:
+        super().__init__(config, context)
+        self._rpc = Rpc(config, context)
+        self._sales = Sales(self._rpc, config.new_addresses)
+
+    async def check(self) -> None:
+        try:
+            for feed in FEEDS:
+                await self._rpc.search(feed.model, [], ["id"], 1)
+        except Rejected as refusal:
+            raise Misconfigured(f"{refusal}; look at the modules, and at the groups of {self.config.user}") from refusal
+
+    async def push(self, outgoing: Outgoing) -> Receipt:
+        given, party, sale = await self._sought(outgoing)
+        if sale is None:
+            sale = await self._created(await self._sales.sale(given, party))
+        if sale["state"] == "draft":
+            await self._rpc.call("model.sale.sale.quote", [sale["id"]])
+        if sale["state"] in UNFINISHED:
+            await self._rpc.call("model.sale.sale.confirm", [sale["id"]])  # and Tryton processes it by itself
+        return await self._receipt(sale["id"], given)
+
+    async def find(self, key: str, outgoing: Outgoing) -> Receipt | None:
+        given, _, sale = await self._sought(outgoing)
+        if sale is None or sale["state"] in UNFINISHED:
+            return None  # pushing it again goes on with what is there
+        return await self._receipt(sale["id"], given)
+
+    async def _sought(self, outgoing: Outgoing) -> tuple[Record, int, Record | None]:
+        """What is to be there, who buys, and the sale if it is there already."""
+        if outgoing.document != "order":
+            raise Misconfigured(f"Tryton takes orders; nothing becomes of a {outgoing.document} there")
+        given: Record = json.loads(outgoing.body)
+        if not given.get("reference"):
+            raise Rejected("`reference`: a sale needs the buyer's number, by which it is known again")
+        party = await self._sales.party(given)
+        return given, party, await self._oldest(given["reference"], party)
+
+    async def _oldest(self, reference: str, party: int) -> Record | None:
+        domain = [["reference", "=", reference], ["party", "=", party], ["state", "!=", "cancelled"]]
+        found = await self._rpc.search("sale.sale", domain, ["state"], 1)
+        return found[0] if found else None
+
+    async def _created(self, values: Record) -> Record:
+        """Create it; where another process did so at the same moment, the older sale stays and ours goes."""
+        (mine,) = await self._rpc.call("model.sale.sale.create", [values])
+        first = await self._oldest(values["reference"], values["party"]) or {"id": mine, "state": "draft"}
+        if first["id"] != mine:
+            await self._rpc.call("model.sale.sale.delete", [mine])
+        return first
+
+    async def _receipt(self, sale: int, given: Record) -> Receipt:
+        """The sale's number, and Tryton's lines by the buyer's numbers."""
+        (record,) = await self._rpc.read("model.sale.sale.read", [sale], ["number", "lines.sequence"])
+        lines = sorted(record["lines."], key=lambda line: (line["sequence"] or 0, line["id"]))
+        pairs = [(line["id"], row.get("number")) for line, row in zip(lines, given.get("lines") or (), strict=False)]
+        known = {name: str(number) for one, number in pairs if number for name in (str(one), f"sale.line,{one}")}
+        return Receipt(record["number"] or f"sale {sale}", {"lines": known})
+
+    def pull(self, cursor: str | None, until: datetime | None = None) -> AsyncIterator[Message]:
+        return changed(self._pages(), cursor, start=self.config.since, until=until)
+
+    def ids(self, since: datetime, until: datetime) -> AsyncIterator[str]:
+        return keys(self._pages(), since, until)
+
+    def _pages(self) -> Pages:
+        return merged(*(partial(numbered, partial(self._page, feed)) for feed in FEEDS))
+
+    async def _page(self, feed: Feed, since: datetime, number: int) -> tuple[Sequence[Once], bool]:
+        most = self.config.page
+        domain = [*feed.domain, ["write_date", ">=", timestamp(since)]]
+        order = [["write_date", "ASC"], ["id", "ASC"]]
+        try:
+            fields = [name for name in feed.fields if await self._rpc.exists(feed.model, name)]
+            ask = domain, (number - 1) * most, most, order, [*fields, "write_date"]
+            found = await self._rpc.read(f"model.{feed.model}.search_read", *ask)
+        except Rejected as refusal:
+            raise Misconfigured(f"{feed.model} cannot be read: {refusal}") from refusal
+        return [_entry(feed, record) for record in found], len(found) == most
+
+    async def lookup(self, table: str, keys: Iterable[str]) -> Mapping[str, Any]:
+        fields, more = {
+            "items": (["code", "name", "list_price", "default_uom.symbol"], {}),
+            "stock": (["code", "quantity", "forecast_quantity"], {"stock_date_end": wrapped("date", self._today())}),
+        }.get(table, (None, {}))
+        if fields is None:
+            raise Misconfigured(f"there is no table `{table}`; there are `items` and `stock`")
+        if table == "stock":
+            places = await self._rpc.search("stock.location", [["type", "=", "warehouse"]], ["id"], None)
+            more["locations"] = [place["id"] for place in places]
+        found = await self._rpc.search("product.product", [["code", "in", list(keys)]], fields, None, more)
+        return {record["code"]: plain(record) for record in found}
+
+    def _today(self) -> str:
+        return self.context.clock.now().date().isoformat()
+
+    async def close(self) -> None:
+        await self._rpc.client.aclose()
+
+
+def _entry(feed: Feed, record: Record) -> Once:
+    """One message of one event. It is told again only when what counts in it has changed."""
+    value = tidy(plain({name: one for name, one in record.items() if name != "write_date"}))
+    told = [[line[name] for name in feed.versions] for line in value.get("lines") or ()] if feed.versions else []
+    version = f",{hashlib.sha256(json.dumps(told).encode()).hexdigest()[:8]}" if told else ""
+    body = json.dumps({"event": feed.event, "record": value}, ensure_ascii=False, separators=(",", ":")).encode()
+    name = f"{feed.event} {value.get('number') or value['id']}"
+    return Once(moment(record["write_date"]), f"{feed.model},{value['id']},{feed.event}{version}", body, name)
