@@ -7,6 +7,7 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
 
+import httpx
 import pytest
 
 from hub.app import Hub, database_url
@@ -15,7 +16,7 @@ from hub.ledger.store import Ledger
 from hub.registry import connectors
 from hub.sdk import Message
 from hub.settings.company import load
-from tests.journey import HERE, NOON, begin
+from tests.journey import HERE, NOON, begin, catch_up
 from tests.test_connectors import COUNTERPARTS
 
 STORES = Path(__file__).parent / "fixtures" / "stores"
@@ -146,4 +147,20 @@ async def test_confirmed_and_shipped(shop: Shop) -> None:
     shop.far.give_back(1)
     await shop.work()
     assert shop.states()[-1] == "held", "goods have left: a person must look"
+    assert len(shop.told()) == 1
+
+
+async def test_webhook_and_poll_of_an_order_meet_as_one(shop: Shop) -> None:
+    """Many webhooks and polls of the same version are one arrival; a forged one is turned away."""
+    await catch_up(shop.hub)
+    await shop.far.offer(1)
+    good, forged = shop.far.posted(1), shop.far.forged()[0]
+    async with httpx.AsyncClient(transport=httpx.ASGITransport(shop.hub.web()), base_url="http://hub") as client:
+        answers = [await client.post("/in/shop", content=one.body, headers=one.headers) for one in (good, good, forged)]
+    assert [answer.status_code for answer in answers] == [200, 200, 401]
+    while await shop.hub.engine.rest():
+        pass
+    assert shop.rows("select count(*) from arrivals") == [(1,)], "it was read before any poll was due"
+    await shop.work()
+    assert shop.rows("select count(*) from arrivals") == [(1,)]
     assert len(shop.told()) == 1

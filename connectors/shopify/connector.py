@@ -110,9 +110,8 @@ class Shopify(Connector):
         return await write[outgoing.document](json.loads(outgoing.body), outgoing.key)
 
     async def find(self, key: str, outgoing: Outgoing) -> Receipt | None:
-        if outgoing.document == "ship_notice":
-            return await self._writer.find_shipment(json.loads(outgoing.body))
-        return None  # the others are set, not added: setting them again is as good as looking
+        look = {"order_response": self._writer.find_answer, "ship_notice": self._writer.find_shipment}.get(outgoing.document)
+        return await look(json.loads(outgoing.body)) if look else None  # stock is set: setting it again is as good as looking
 
     async def lookup(self, table: str, keys: Iterable[str]) -> Mapping[str, Any]:
         if table != "stock" or self.config.location is None:

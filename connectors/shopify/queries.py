@@ -64,6 +64,11 @@ mutation Answer($metafields: [MetafieldsSetInput!]!, $id: ID!, $tags: [String!]!
   tagsAdd(id: $id, tags: $tags) { userErrors { field message } }
 }
 """
+ANSWERED = """
+query Answered($id: ID!, $namespace: String!) {
+  order(id: $id) { id tags metafields(first: 10, namespace: $namespace) { nodes { key value } } }
+}
+"""
 SHIPPED = """
 query Shipped($id: ID!) {
   order(id: $id) {
@@ -102,5 +107,5 @@ mutation SetStock($input: InventorySetQuantitiesInput!, $key: String!) {
 """
 EVERY = {
     "orders": ORDERS, "more lines": MORE_LINES, "bulk orders": BULK_ORDERS, "bulk": BULK, "bulk state": BULK_STATE, "check": CHECK,
-    "answer": ANSWER, "shipped": SHIPPED, "fulfil": FULFIL, "stock": STOCK, "set stock": SET_STOCK,
+    "answer": ANSWER, "answered": ANSWERED, "shipped": SHIPPED, "fulfil": FULFIL, "stock": STOCK, "set stock": SET_STOCK,
 }  # fmt: skip

@@ -4,17 +4,18 @@ import hashlib
 import json
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from decimal import Decimal
 from typing import Any
 
 from connectors.shopify import queries
 from connectors.shopify.api import Api
 from hub.sdk import Receipt, Rejected, Unavailable
 from hub.sdk.graphql import refused
+from hub.sdk.shipments import pieces, shipped
 
 OPEN = ("OPEN", "IN_PROGRESS", "INCOMPLETE")  # fulfillment orders of which something may leave
 GONE = ("CANCELLED", "ERROR", "FAILURE")  # fulfillments that never happened
 STALE = ("CHANGE_FROM_QUANTITY_STALE", "COMPARE_QUANTITY_STALE", "IDEMPOTENCY_CONCURRENT_REQUEST")
+FACTS = ("number", "verdict")  # what our answer to an order leaves there
 AT_ONCE = 100  # variants in one call
 Sheet = Mapping[str, Any]
 
@@ -27,28 +28,27 @@ class Writer:
 
     async def answer(self, sheet: Sheet, key: str) -> Receipt:
         """Our number as a metafield, and a tag; both are set, so a second time changes nothing."""
-        facts = {"number": sheet.get("number"), "verdict": sheet["verdict"]}
-        rows = [
-            {
-                "ownerId": sheet["order"],
-                "namespace": self.namespace,
-                "key": name,
-                "type": "single_line_text_field",
-                "value": value,
-            }
-            for name, value in facts.items()
-            if value
-        ]
+        kind = {"ownerId": sheet["order"], "namespace": self.namespace, "type": "single_line_text_field"}
+        rows = [{**kind, "key": name, "value": sheet[name]} for name in FACTS if sheet.get(name)]
         found = await self.api.write(queries.ANSWER, metafields=rows, id=sheet["order"], tags=[self.tag])
         for payload in found.values():
             refused(payload)
         return Receipt(f"{sheet['order']}:{sheet['verdict']}")
 
+    async def find_answer(self, sheet: Sheet) -> Receipt | None:
+        """Whether the order has all of it."""
+        order = (await self.api.read(queries.ANSWERED, id=sheet["order"], namespace=self.namespace))["order"]
+        there = {one["key"]: one["value"] for one in order["metafields"]["nodes"]} if order else {}
+        whole = (
+            order and self.tag in order["tags"] and all(there.get(name) == sheet.get(name) for name in FACTS if sheet.get(name))
+        )
+        return Receipt(f"{sheet['order']}:{sheet['verdict']}") if whole else None
+
     async def shipment(self, sheet: Sheet, key: str) -> Receipt:
         """A fulfillment in each of its orders, unless it is there."""
         made = []
         for entry in sheet["orders"]:
-            tracking, lines = self._told(sheet, entry["id"])
+            tracking, lines = shipped(sheet, entry["id"])
             order = await self._order(entry["order"])
             try:
                 made.append(_there(order, tracking, lines) or await self._fulfil(order, tracking, lines, sheet.get("carrier")))
@@ -61,19 +61,8 @@ class Writer:
 
     async def find_shipment(self, sheet: Sheet) -> Receipt | None:
         """Whether all of its orders have it."""
-        found = [_there(await self._order(entry["order"]), *self._told(sheet, entry["id"])) for entry in sheet["orders"]]
+        found = [_there(await self._order(entry["order"]), *shipped(sheet, entry["id"])) for entry in sheet["orders"]]
         return Receipt(" ".join(filter(None, found))) if all(found) else None
-
-    def _told(self, sheet: Sheet, entry: str) -> tuple[list[str], Counter[str]]:
-        """Tracking numbers and quantities by line. Without a number of the carrier's, ours is what it is known again by."""
-        mine = {
-            name: [one for one in sheet.get(name, ()) if one.get("order") in (None, entry)] for name in ("parcels", "contents")
-        }
-        tracking = [one["tracking"] for one in mine["parcels"] if one.get("tracking")] or [str(sheet["number"])]
-        lines: Counter[str] = Counter()
-        for row in mine["contents"]:
-            lines[row["line"]] += _whole(row["quantity"])
-        return tracking, lines
 
     async def _order(self, order: str) -> dict[str, Any]:
         found = (await self.api.read(queries.SHIPPED, id=order))["order"]
@@ -95,7 +84,7 @@ class Writer:
 
     async def stock(self, sheet: Sheet, key: str) -> Receipt:
         """Stock by SKU at our location, each compared with what the shop has when it is set."""
-        wanted = {str(line["sku"]): _whole(line["quantity"]) for line in sheet["lines"]}
+        wanted = {str(line["sku"]): pieces(line["quantity"]) for line in sheet["lines"]}
         found = await self.variants(wanted)
         if missing := sorted(set(wanted) - set(found)):
             raise Rejected(f"the shop has no variant with the SKU {', '.join(missing[:5])}")
@@ -129,13 +118,6 @@ class Writer:
             answer = await self.api.read(queries.STOCK, query=words, location=self.location, first=250)
             found |= {one["sku"]: one for one in answer["productVariants"]["nodes"]}
         return {sku: found[sku] for sku in wanted if sku in found}
-
-
-def _whole(value: Any) -> int:
-    number = Decimal(str(value))
-    if number != number.to_integral_value():
-        raise Rejected(f"{number} is no whole number of pieces")
-    return int(number)
 
 
 def _quoted(text: str) -> str:

@@ -22,6 +22,6 @@ class OAuth1(httpx.Auth):
             signature_type=oauth1.SIGNATURE_TYPE_QUERY,
             timestamp=str(int(self._clock.now().timestamp())),
         )
-        address, _, _ = signer.sign(str(request.url), request.method)  # type: ignore[arg-type]
+        address, _, _ = signer.sign(str(request.url), request.method)  # type: ignore[arg-type]  # its stubs want a literal
         request.url = httpx.URL(address)
         yield request

@@ -3,11 +3,11 @@
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from decimal import Decimal
 from typing import Any
 
 from connectors.woocommerce.api import AT_ONCE, Api, meta
 from hub.sdk import Receipt, Rejected
+from hub.sdk.shipments import pieces, shipped
 
 OVER = ("cancelled", "refunded", "failed", "trash")  # nothing should be on its way for these any more
 Sheet = Mapping[str, Any]
@@ -41,12 +41,9 @@ class Writer:
         return Receipt(" ".join(f"{order['order']}:{sheet['number']}" for order in sheet["orders"]))
 
     async def _ship(self, order: str, sheet: Sheet, entry: str) -> None:
-        tracking = [parcel["tracking"] for parcel in _of(entry, sheet, "parcels") if parcel.get("tracking")]
-        lines: dict[str, Decimal] = {}
-        for row in _of(entry, sheet, "contents"):
-            lines[row["line"]] = lines.get(row["line"], Decimal(0)) + Decimal(str(row["quantity"]))
-        carrier, told = sheet.get("carrier", ""), {line: str(quantity) for line, quantity in lines.items()}
-        value = json.dumps({"carrier": carrier, "tracking": tracking, "lines": told}, ensure_ascii=False)
+        tracking, lines = shipped(sheet, entry)
+        carrier = sheet.get("carrier", "")
+        value = json.dumps({"carrier": carrier, "tracking": tracking, "lines": lines}, ensure_ascii=False)
         await self._write(order, {f"shipment_{sheet['number']}": value}, tracking)
         if self.words.note:
             text = self.words.note.replace("{carrier}", carrier).replace("{tracking}", ", ".join(tracking))
@@ -71,10 +68,10 @@ class Writer:
     async def _complete(self, order: dict[str, Any], facts: Mapping[str, str]) -> bool:
         """Whether all that was not given back has been shipped."""
         lines = (await self.api.net(order))["line_items"]
-        left = {str(line["id"]): Decimal(line["quantity"] + line.get("refunded_quantity", 0)) for line in lines}
+        left = {str(line["id"]): line["quantity"] + line.get("refunded_quantity", 0) for line in lines}
         shipments = [json.loads(value) for key, value in facts.items() if key.startswith(f"{self.words.prefix}_shipment_")]
         for line, quantity in (pair for shipment in shipments for pair in shipment["lines"].items()):
-            left[line] = left.get(line, Decimal(0)) - Decimal(quantity)
+            left[line] = left.get(line, 0) - quantity
         return bool(shipments) and all(quantity <= 0 for quantity in left.values())
 
     async def stock(self, sheet: Sheet) -> Receipt:
@@ -86,7 +83,7 @@ class Writer:
         shelves: dict[str, list[dict[str, Any]]] = {}
         for sku, product in found.items():
             shelf = f"/products/{product['parent_id']}/variations" if product.get("parent_id") else "/products"
-            row = {"id": product["id"], "manage_stock": True, "stock_quantity": int(Decimal(str(wanted[sku])))}
+            row = {"id": product["id"], "manage_stock": True, "stock_quantity": pieces(wanted[sku])}
             shelves.setdefault(shelf, []).append(row)
         for shelf, rows in shelves.items():
             for first in range(0, len(rows), AT_ONCE):
@@ -94,8 +91,3 @@ class Writer:
                 if wrong := [row for row in answer.get("update", ()) if "error" in row]:
                     raise Rejected(f"the shop refused the stock of {len(wrong)} products: {wrong[0]['error'].get('message')}")
         return Receipt(f"stock of {len(found)}: {', '.join(found)}"[:200])
-
-
-def _of(entry: str, sheet: Sheet, name: str) -> list[dict[str, Any]]:
-    """The parcels or contents of one order in a shipment; what names none belongs to all."""
-    return [one for one in sheet.get(name, ()) if one.get("order") in (None, entry)]

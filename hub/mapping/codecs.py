@@ -124,6 +124,7 @@ CODECS = {
     for codec in (
         Codec("text", _read_text, _write_text),
         Codec("decimal", _read_decimal, _write_decimal),
+        Codec("minor", lambda value: _read_decimal(value).scaleb(-2), lambda value: int(_number(value).scaleb(2))),
         Codec("number", _read_decimal, _write_number),
         Codec("integer", _read_integer, lambda value: int(_number(value))),
         Codec("date", _read_date, _write_date),

@@ -118,11 +118,16 @@ async def numbered(page: Page, since: datetime) -> AsyncIterator[Sequence[Entry]
 
     What is changed while we read moves to the end, and all behind it comes forward over the edge of a page that was read
     already. So after each page the count begins anew at the last moment seen; pages are counted only within one moment.
+    Some sources, and caches before them, answer a page behind the last one with the last one again: that is the end.
     """
     number, more = 1, True
+    before: Sequence[Entry] = ()
     while more:
         found, more = await page(since, number)
+        if number > 1 and list(found) == list(before):
+            return
         yield found
+        before = found
         last = max((entry.updated for entry in found), default=since)
         since, number = (last, 1) if last > since else (since, number + 1)
 

@@ -117,6 +117,7 @@ class Shop(Counterpart):
     def view(self, order):
         one = dict(order)
         one["lineItems"] = page(order["lines"])
+        one["metafields"] = page([{"key": key, "value": value} for (_, key), value in order["metafields"].items()])
         one["shippingLines"] = page([{"title": "Standard 🚚", "code": "STD", "currentDiscountedPriceSet": money("4.90")}])
         one["fulfillmentOrders"] = page([
             {"id": f"{order['id']}/F", "status": "OPEN" if any(order["left"].values()) else "CLOSED",

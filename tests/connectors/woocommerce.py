@@ -146,7 +146,7 @@ class Shop(Counterpart):
         for number, key in self.written:
             meta = {one["key"]: one["value"] for one in self.orders[number]["meta_data"]}
             value = json.loads(meta[key])
-            whole = value["tracking"] == [meta["_tracking_number"]] == [f"1Z{number}"] and value["lines"] == {str(number * 10): "3"}
+            whole = value["tracking"] == [meta["_tracking_number"]] == [f"1Z{number}"] and value["lines"] == {str(number * 10): 3}
             whole = whole and self.orders[number]["status"] == "completed"
             found.append(self.outgoing(number).body if whole else json.dumps(meta).encode())
         return found + [b"a note too many" for notes in self.notes.values() for _ in notes[1:]]

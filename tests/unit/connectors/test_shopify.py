@@ -244,9 +244,10 @@ async def test_stock_is_compared_when_it_is_set(shop, bench):
 async def test_our_number_and_a_tag(shop, bench):
     order = shop.place(1)
     body = json.dumps({"order": order["id"], "number": "SO-1", "verdict": "accepted"}).encode()
+    outgoing = Outgoing("k", body, "a.json", "order_response")
     async with bench.open() as connector:
-        for _ in range(2):
-            await connector.push(Outgoing("k", body, "a.json", "order_response"))
+        assert await connector.find("k", outgoing) is None
+        assert await connector.push(outgoing) == await connector.push(outgoing) == await connector.find("k", outgoing)
     assert order["metafields"] == {("crossdock", "number"): "SO-1", ("crossdock", "verdict"): "accepted"}
     assert order["tags"] == ["crossdock"]
 

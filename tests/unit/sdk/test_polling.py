@@ -81,6 +81,22 @@ async def test_more_in_one_second_than_a_page_holds():
     assert [number for _, number in shelf.asked] == [1, 1, 2, 3, 4]
 
 
+@pytest.mark.parametrize("count", [3, 4, 6])
+async def test_a_source_that_repeats_its_last_page_comes_to_an_end(count):
+    """It says neither how many pages there are nor that one is behind the last."""
+    shelf = Shelf()
+    for number in range(count):
+        shelf.put(str(number), 5)
+
+    async def page(since, number):
+        rows = [one for one in shelf.things.values() if one.updated >= since]
+        last = max(1, -(-len(rows) // shelf.size))
+        return rows[(min(number, last) - 1) * shelf.size :][: shelf.size], True
+
+    pages = [found async for found in numbered(page, START)]
+    assert {entry.id for found in pages for entry in found} == set(shelf.things)
+
+
 async def test_two_changes_within_one_second_are_two_versions():
     shelf = Shelf()
     shelf.put("1", 5, "pending")
