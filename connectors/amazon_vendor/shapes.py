@@ -34,7 +34,7 @@ def submitted(document: Record) -> Record:
     {'date': '2026-11-22T00:00:00Z', 'items': [{'netCost': {'amount': '1.50', 'currencyCode': 'EUR'}}]}
     """
     whole = dict(document)
-    completed = _completed(whole, whole.pop("currencyCode", None))
+    completed: Record = _completed(whole, whole.pop("currencyCode", None))
     number = whole.get("purchaseOrderNumber")
     if "shippedItems" in whole or whole.get("invoiceType"):
         completed.pop("purchaseOrderNumber", None)
@@ -62,3 +62,8 @@ def moment(text: str | None) -> datetime | None:
         return None
     found = datetime.fromisoformat(text)
     return found if found.tzinfo else found.replace(tzinfo=UTC)
+
+
+def text(at: datetime) -> str:
+    """A time as Amazon takes it."""
+    return at.isoformat(timespec="seconds").replace("+00:00", "Z")

@@ -3,41 +3,15 @@
 import hashlib
 import json
 from collections.abc import AsyncIterator, Sequence
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import partial
-from typing import Any, Literal
+from typing import Any
 
+from connectors.sap_s4.feeds import BILLS, DELIVERIES, REJECTED, SALES, TOLD, Feed
 from connectors.sap_s4.odata import Entity, Gateway, following, literal, plain, quoted, rows
-from hub.sdk import Address, Connector, Context, Message, Misconfigured, Outgoing, Receipt, Rejected, Secret, Settings, setting
+from connectors.sap_s4.settings import CHANGED, SapSettings
+from hub.sdk import Connector, Context, Message, Misconfigured, Outgoing, Receipt, Rejected
 from hub.sdk.polling import Once, Pages, changed, keys, merged, numbered
-
-V2 = "/sap/opu/odata/sap"
-SALES = {
-    "v2": (f"{V2}/API_SALES_ORDER_SRV", "A_SalesOrder"),
-    "v4": ("/sap/opu/odata4/sap/api_salesorder/srvd_a2x/sap/api_salesorder/0001", "SalesOrder"),
-}
-CHANGED = {"order": "LastChangeDateTime", "delivery": "LastChangeDate", "billing": "LastChangeDateTime"}
-REJECTED = "SalesDocumentRjcnReason"
-TOLD = ("Material", "RequestedQuantity", "NetAmount", REJECTED)  # of an order's items: told again when they change
-
-
-@dataclass(frozen=True, slots=True)
-class Feed:
-    """Documents of one kind: which service has them, and how their items name the sales order."""
-
-    event: str
-    service: str
-    entity: str
-    number: str
-    items: str
-    order: str | None = None  # of an item: the sales order it comes from
-    only: str | None = None  # `$filter`: when it has happened
-
-
-DELIVERIES = Feed("delivery", f"{V2}/API_OUTBOUND_DELIVERY_SRV", "A_OutbDeliveryHeader", "DeliveryDocument",
-                  "to_DeliveryDocumentItem", "ReferenceSDDocument", "OverallGoodsMovementStatus eq 'C'")  # fmt: skip
-BILLS = Feed("billing", f"{V2}/API_BILLING_DOCUMENT_SRV", "A_BillingDocument", "BillingDocument", "to_Item", "SalesDocument")
 
 
 class SapS4(Connector):
@@ -48,33 +22,10 @@ class SapS4(Connector):
     repeat = "lookup"
     met = "mock-sap, a stand-in by somebody else; never a real SAP"
 
-    class Config(Settings):
+    class Config(SapSettings):
         """Where it is, who we are there, and what is ours."""
 
-        url: Address = setting(description="Address of the gateway.", example="https://my300000-api.s4hana.example.com")
-        client: str | None = setting(
-            None, pattern=r"^\d{3}$", description="SAP client; by default the gateway's own.", example="100"
-        )
-        user: str | None = setting(None, description="Communication user, for basic authentication.")
-        password: Secret | None = setting(None, description="Password of that user.")
-        token_url: Address | None = setting(None, description="OAuth 2.0 token endpoint, for client credentials.")
-        client_id: str | None = setting(None, description="OAuth client, where a token endpoint is given.")
-        client_secret: Secret | None = setting(None, description="Secret of that client.")
-        scope: str | None = setting(None, description="OAuth scope, where the endpoint asks for one.")
-        odata: Literal["v2", "v4"] = setting("v2", description="Dialect of the sales order service; the other services are V2.")
-        ours: str | None = setting(
-            None,
-            description="OData filter of the sales orders that concern the hub; by default all.",
-            example="CustomerPurchaseOrderType eq 'EDI'",
-        )
-        changed: dict[str, str] = setting(
-            CHANGED, description="Field that says when an `order`, a `delivery` or a `billing` document changed."
-        )
-        since: datetime = setting(datetime(2000, 1, 1, tzinfo=UTC), description="What changed before is never read.")
-        page: int = setting(100, ge=1, le=1000, description="Documents asked for at a time.")
-        timeout: float = setting(60.0, gt=0, le=100, description="Seconds to wait for the next byte of an answer.")
-
-    def __init__(self, config: "SapS4.Config", context: Context) -> None:
+    def __init__(self, config: SapSettings, context: Context) -> None:
         super().__init__(config, context)
         self._gateway = Gateway(config, context)
         service, entity = SALES[config.odata]

@@ -96,7 +96,7 @@ def _object(response: httpx.Response) -> Entity:
 
 def rows(answer: Entity) -> list[Entity]:
     """The entities of an answer in either dialect."""
-    found = answer.get("value", answer.get("results", []))
+    found = answer.get("value", answer.get("results")) or []
     return [plain(one) for one in found]
 
 

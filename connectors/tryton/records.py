@@ -81,14 +81,15 @@ def tidy(value: Record) -> Record:
     if "outgoing_moves" in value:
         sold = [move["sale"] for move in value["outgoing_moves"] or () if move.get("sale")]
         value = {**value, "sales": list({sale["id"]: sale for sale in sold}.values())}
-    sales = value.get("sales") or ()
+    sales = list(value.get("sales") or [])
     return {**value, "sale": sales[0]} if len(sales) == 1 and "outgoing_moves" not in value else value
 
 
 def moment(value: dict[str, Any]) -> datetime:
     """A time of Tryton's, which is in UTC and does not say so."""
     day = datetime(int(value["year"]), int(value["month"]), int(value["day"]), tzinfo=UTC)
-    return day + timedelta(**{f"{name}s": value[name] for name in ("hour", "minute", "second", "microsecond")})
+    time = timedelta(hours=value["hour"], minutes=value["minute"], seconds=value["second"], microseconds=value["microsecond"])
+    return day + time
 
 
 def wrapped(kind: str, value: Any) -> Any:

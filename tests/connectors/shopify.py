@@ -93,7 +93,11 @@ class Shop(Counterpart):
             self.points["currentlyAvailable"] += 600
             return 200, {"errors": [told], "extensions": {"cost": cost}}
         asked = json.loads(call.body)
-        return 200, {**self.run(asked["query"], **asked["variables"]), "extensions": {"cost": cost}}, {"X-Shopify-API-Version": self.version}
+        return (
+            200,
+            {**self.run(asked["query"], **asked["variables"]), "extensions": {"cost": cost}},
+            {"X-Shopify-API-Version": self.version},
+        )
 
     def run(self, query, /, **variables):
         found = execute_sync(schema(), document(query), self.root(), variable_values=variables)
@@ -104,7 +108,9 @@ class Shop(Counterpart):
         return {
             "shop": {"id": "gid://shopify/Shop/1"},
             "orders": self.listed,
-            "order": lambda info, id: self.view(self.orders[int(id.rpartition("/")[2])]) if int(id.rpartition("/")[2]) in self.orders else None,
+            "order": lambda info, id: (
+                self.view(self.orders[int(id.rpartition("/")[2])]) if int(id.rpartition("/")[2]) in self.orders else None
+            ),
             "productVariants": self.variants,
             "node": lambda info, id: self.operation(),
             "metafieldsSet": self.metafields_set,
@@ -135,7 +141,10 @@ class Shop(Counterpart):
         if after:  # as Shopify's own: it holds the time and the id of the last one
             found = [one for one in found if f"{one['updatedAt']} {one['id']}" > after]
         given = [self.view(one) for one in (found[:first] if first else found)]
-        told = {"hasNextPage": len(given) < len(found), "endCursor": f"{given[-1]['updatedAt']} {given[-1]['id']}" if given else None}
+        told = {
+            "hasNextPage": len(given) < len(found),
+            "endCursor": f"{given[-1]['updatedAt']} {given[-1]['id']}" if given else None,
+        }
         self.during()
         return {"nodes": given, "edges": [{"node": one} for one in given], "pageInfo": told}
 
@@ -162,7 +171,10 @@ class Shop(Counterpart):
         order = next(one for one in self.orders.values() if rows[0]["id"].removesuffix("/FL") in one["left"])
         taken = {row["id"].removesuffix("/FL"): row["quantity"] for row in rows}
         if any(quantity > order["left"][line] for line, quantity in taken.items()):
-            return {"fulfillment": None, "userErrors": [{"field": None, "message": "Invalid fulfillment order line item quantity requested."}]}
+            return {
+                "fulfillment": None,
+                "userErrors": [{"field": None, "message": "Invalid fulfillment order line item quantity requested."}],
+            }
         for line, quantity in taken.items():
             order["left"][line] -= quantity
         made = {"id": f"gid://shopify/Fulfillment/{len(self.fulfilled) + 1}", "status": "SUCCESS",
@@ -188,7 +200,10 @@ class Shop(Counterpart):
                 self.levels[sku] = row["quantity"]
         if wrong is None:
             self.keys[key] = input
-        return {"inventoryAdjustmentGroup": None, "userErrors": [{"code": wrong, "field": None, "message": wrong.lower()}] if wrong else []}
+        return {
+            "inventoryAdjustmentGroup": None,
+            "userErrors": [{"code": wrong, "field": None, "message": wrong.lower()}] if wrong else [],
+        }
 
     def bulk(self, info, query, **more):
         found, rows = self.run(query)["data"]["orders"]["edges"], []

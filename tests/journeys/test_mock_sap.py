@@ -20,6 +20,7 @@ from hub.sdk.testing import QUESTIONS, Bench, Counterpart, asked, fails, pulled
 from hub.sdk.testing.cutting import cut_everywhere
 
 pytest.importorskip("mocksap", reason="mock-sap is not installed: pip install mock-sap")
+pytestmark = pytest.mark.slow  # real processes
 SECRET = "sap-secret-4471"
 DAYS = dict.fromkeys(("order", "delivery", "billing"), "LastChangeDate")  # it keeps no finer time
 QUESTIONED = (
@@ -219,7 +220,6 @@ async def test_what_sap_refuses_is_for_a_person(start):
         await fails(pulled(connector), Misconfigured)
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize("part", range(2))
 async def test_cut_at_fifty_places_an_order_is_one_order(start, part):
     sap = start("--auth", f"CROSSDOCK:{SECRET}")

@@ -132,7 +132,7 @@ async def submitted(one, path, status, pair):
 async def asked(one, path, pair):
     """The state of an acknowledgement or of an order, as `find` asks for it."""
     if "{" in path:  # one order by its number: asked for in no other way than as one of many
-        await one._read(path.replace("{purchaseOrderNumber}", "null"), {})
+        await one._api.read(path.replace("{purchaseOrderNumber}", "null"), {})
         return
     orders = pair["response"].get("payload", {}).get("ordersStatus") or [{"purchaseOrderNumber": "X"}]
     outgoing = Outgoing(

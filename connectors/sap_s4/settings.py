@@ -1,0 +1,33 @@
+"""Settings of an endpoint at SAP S/4HANA."""
+
+from datetime import UTC, datetime
+from typing import Literal
+
+from hub.sdk import Address, Secret, Settings, setting
+
+CHANGED = {"order": "LastChangeDateTime", "delivery": "LastChangeDate", "billing": "LastChangeDateTime"}
+
+
+class SapSettings(Settings):
+    """Where it is, who we are there, and what is ours."""
+
+    url: Address = setting(description="Address of the gateway.", example="https://my300000-api.s4hana.example.com")
+    client: str | None = setting(None, pattern=r"^\d{3}$", description="SAP client; by default the gateway's own.", example="100")
+    user: str | None = setting(None, description="Communication user, for basic authentication.")
+    password: Secret | None = setting(None, description="Password of that user.")
+    token_url: Address | None = setting(None, description="OAuth 2.0 token endpoint, for client credentials.")
+    client_id: str | None = setting(None, description="OAuth client, where a token endpoint is given.")
+    client_secret: Secret | None = setting(None, description="Secret of that client.")
+    scope: str | None = setting(None, description="OAuth scope, where the endpoint asks for one.")
+    odata: Literal["v2", "v4"] = setting("v2", description="Dialect of the sales order service; the other services are V2.")
+    ours: str | None = setting(
+        None,
+        description="OData filter of the sales orders that concern the hub; by default all.",
+        example="CustomerPurchaseOrderType eq 'EDI'",
+    )
+    changed: dict[str, str] = setting(
+        CHANGED, description="Field that says when an `order`, a `delivery` or a `billing` document changed."
+    )
+    since: datetime = setting(datetime(2000, 1, 1, tzinfo=UTC), description="What changed before is never read.")
+    page: int = setting(100, ge=1, le=1000, description="Documents asked for at a time.")
+    timeout: float = setting(60.0, gt=0, le=100, description="Seconds to wait for the next byte of an answer.")
