@@ -12,10 +12,11 @@ from types import ModuleType
 
 import hub
 from hub.errors import Misconfigured
+from hub.mapping.functions import adopt
 from hub.sdk.connector import Connector
 from hub.settings.company import product_mappings
 
-GROUP = "crossdock.connectors"
+GROUP, FUNCTIONS = "crossdock.connectors", "crossdock.functions"
 PRODUCT = "connectors"
 
 
@@ -24,6 +25,7 @@ def connectors(company: Path | None = None) -> dict[str, type[Connector]]:
 
     Raises Misconfigured when one of them cannot be imported or defines no connector.
     """
+    functions()
     found = {name: _only_connector(_import(PRODUCT, name, path), path) for name, path in _folders(product_connectors())}
     found |= {point.name: _installed(point) for point in entry_points(group=GROUP)}
     if company is not None:
@@ -32,6 +34,15 @@ def connectors(company: Path | None = None) -> dict[str, type[Connector]]:
             for name, path in _folders(company / "connectors")
         }
     return dict(sorted(found.items()))
+
+
+def functions() -> None:
+    """Take up the named functions of installed packages, for mappings to use. Raises Misconfigured."""
+    for point in entry_points(group=FUNCTIONS):
+        try:
+            adopt(point.name, point.load())
+        except Exception as error:  # as for connectors: the person must learn which one it was
+            raise Misconfigured(f"the function {point.name} ({point.value}) cannot be used: {error}") from error
 
 
 def product_connectors() -> Path:

@@ -35,14 +35,14 @@ def open_states(hub: Hub) -> dict[str, int]:
 
 
 async def test_a_document_whose_writing_breaks_down_waits_alone(hub: Hub, monkeypatch: pytest.MonkeyPatch) -> None:
-    whole = render._json
+    whole = render._mapped
 
     def broken(site, endpoint, row):
         if row.number == "PO-1001":
             raise ZeroDivisionError("nobody thought of this")
         return whole(site, endpoint, row)
 
-    monkeypatch.setattr(render, "_json", broken)
+    monkeypatch.setattr(render, "_mapped", broken)
     await bring(hub, "acme", ORDER, "first.edi")
     await bring(hub, "acme", another(2), "second.edi")
     (body,) = sent(hub, "erp")

@@ -24,6 +24,7 @@ MENU = (
     Entry("demo", "Play a whole company here: orders in, paid invoices out."),
     Entry("run", "Run the hub for a company until it is stopped."),
     Entry("check", "Look through a company's settings; report every mistake."),
+    Entry("test", "Run the examples that mappings carry."),
     Entry("read", "Read EDI files: what is in them and what is wrong."),
     Entry("explain", "Explain an EDI file, segment by segment, and how to mend it."),
     Entry("guides", "Show what guides demand; make samples, right and wrong."),

@@ -8,6 +8,7 @@ from typing import Any
 
 from hub.findings import Finding
 from hub.model import DOCUMENTS, Document, plain
+from hub.rules.crossing import as_sent
 
 ORDERS = ("order", "order_change")  # kinds that an order is made of
 HUB_FIELDS = ("channel", "partner", "assumed", "schema_version")
@@ -52,7 +53,7 @@ class Draft:
     @property
     def content(self) -> str:
         """A hash of what the document says, whatever the hub added."""
-        value = {name: item for name, item in (self.value or {}).items() if name not in HUB_FIELDS}
+        value = {name: item for name, item in as_sent(self.value or {}).items() if name not in HUB_FIELDS}
         return hashlib.sha256(dumps(value, sort=True).encode()).hexdigest()
 
 

@@ -15,7 +15,10 @@ from hub.guides.judge import Policy, judge
 from hub.guides.notation import Guide
 from hub.guides.reader import Defaults
 from hub.guides.verdicts import JudgedDocument, Judgement
+from hub.mapping.mapping import Mapping, Reading
+from hub.mapping.messages import json_value
 from hub.model import DOCUMENTS, plain
+from hub.rules.condition import failing
 from hub.sdk import HELD
 from hub.settings.endpoint import CANONICAL, Endpoint
 from hub.settings.partner import Partner
@@ -40,7 +43,7 @@ def read(site: Site, endpoint: Endpoint, arrival: Any, pieces: Iterable[bytes]) 
         return Read(problem=f"a person must look: {held}")
     try:
         edi = endpoint.format in EDI
-        found = _edi(site, endpoint, pieces) if edi else _json(site, endpoint, arrival, b"".join(pieces))
+        found = _edi(site, endpoint, pieces) if edi else _mapped(site, endpoint, arrival, b"".join(pieces))
     except Unreadable as error:
         return Read(problem=str(error))
     for draft in found.drafts:
@@ -119,36 +122,69 @@ def _check_sender(draft: Draft, interchange: Interchange, partner: Partner | Non
         draft.hold(f"it is flagged as {said}, but partner {partner.name} is in {partner.state}")
 
 
-def _json(site: Site, endpoint: Endpoint, arrival: Any, body: bytes) -> Read:
-    try:
-        value = json.loads(body)
-    except ValueError as error:
-        raise Unreadable(f"not JSON: {error}") from None
-    except RecursionError:
-        raise Unreadable("not JSON we can read: it is nested too deeply") from None
+def _mapped(site: Site, endpoint: Endpoint, arrival: Any, body: bytes) -> Read:
+    """Whatever mappings or the canonical model understand; a message may hold several documents."""
+    drafts = _canonical(endpoint, arrival, body) if endpoint.format == CANONICAL else _through(site, endpoint, arrival, body)
+    partner = site.partner(endpoint.partner)
+    for position, draft in enumerate(drafts):
+        draft.position = position
+        _check_flag(draft, partner)
+        draft.test = endpoint.test or bool((draft.value or {}).get("test"))
+        draft.number = str((draft.value or {}).get("number") or "") or None
+        if wrong := [_placed(finding) for finding in draft.findings if finding.severity == "error"]:
+            draft.hold("; ".join(wrong))
+    return Read(drafts=drafts)
+
+
+def _through(site: Site, endpoint: Endpoint, arrival: Any, body: bytes) -> list[Draft]:
+    """The documents as the first mapping sees them that the message is one for. Raises Unreadable with every reason."""
+    reasons: list[str] = []
+    for reads in endpoint.reads:
+        if reads.mapping == CANONICAL:
+            if not reads.when or failing(reads.when, json_value(body)) is None:
+                return _canonical(endpoint, arrival, body)
+            continue
+        mapping = site.company.mappings[reads.mapping]
+        try:
+            found = mapping.take(body, reads.when)
+        except Unreadable as error:
+            reasons.append(str(error))
+            continue
+        return [_of(mapping, endpoint, reading) for reading in found]
+    raise Unreadable(_none_fits(endpoint, reasons))
+
+
+def _placed(finding: Finding) -> str:
+    """A finding with its place, said once."""
+    return finding.text if not finding.path or finding.text.startswith(finding.path) else f"{finding.path}: {finding.text}"
+
+
+def _none_fits(endpoint: Endpoint, reasons: list[str]) -> str:
+    alike = list(dict.fromkeys(reasons))
+    if len(alike) == 1:
+        return alike[0]
+    return f"no mapping of {endpoint.name} fits this message; see `reads` in its file" + "".join(f"; {one}" for one in alike)
+
+
+def _of(mapping: Mapping, endpoint: Endpoint, reading: Reading) -> Draft:
+    return Draft(0, mapping.document, endpoint.name, dict(reading.value), list(reading.findings), guide=mapping.name)
+
+
+def _check_flag(draft: Draft, partner: Partner | None) -> None:
+    """What a message says of itself, the partner's file must say too."""
+    said = (draft.value or {}).get("test")
+    if isinstance(said, bool) and partner is not None and said is not partner.test:
+        draft.hold(f"it is flagged as {'a test' if said else 'production'}, but partner {partner.name} is in {partner.state}")
+
+
+def _canonical(endpoint: Endpoint, arrival: Any, body: bytes) -> list[Draft]:
+    value, headers = json_value(body), json.loads(arrival.headers or "{}")
     if not isinstance(value, dict):
         raise Unreadable("not a JSON object")
-    name = endpoint.reading(value)
-    if name is None:
-        raise Unreadable(f"no mapping of {endpoint.name} fits this message; see `reads` in its file")
-    if name == CANONICAL:
-        draft = _canonical(endpoint, value, json.loads(arrival.headers or "{}"))
-    else:
-        mapping = site.company.mappings[name]
-        reading = mapping.read(value)
-        draft = Draft(0, mapping.document, endpoint.name, dict(reading.value), list(reading.findings), guide=name)
-    draft.test = endpoint.test or bool((draft.value or {}).get("test"))
-    draft.number = str((draft.value or {}).get("number") or "") or None
-    if any(finding.severity == "error" for finding in draft.findings):
-        draft.hold("; ".join(f"{finding.path}: {finding.text}" for finding in draft.findings if finding.severity == "error"))
-    return Read(drafts=[draft])
-
-
-def _canonical(endpoint: Endpoint, value: dict[str, Any], headers: dict[str, str]) -> Draft:
     kind = str(value.pop("document", None) or headers.get("document", ""))
     if kind not in DOCUMENTS:
         raise Unreadable(f"`{kind}` is no canonical document; they are {', '.join(sorted(DOCUMENTS))}")
     unknown = sorted(set(value) - set(DOCUMENTS[kind].model_fields))
     if unknown:
         raise Unreadable(f"a {kind} has no {', '.join(f'`{name}`' for name in unknown)}")
-    return Draft(0, kind, endpoint.name, value, type=kind)
+    return [Draft(0, kind, endpoint.name, value, type=kind)]

@@ -15,19 +15,32 @@ from hub.formats.letter import Thread, compose
 from hub.guides.notation import Guide
 from hub.guides.writer import write
 from hub.model import DOCUMENTS, Acknowledgement, Document, plain
+from hub.rules import counting
 from hub.rules.changing import answers_change
 from hub.settings.endpoint import CANONICAL, LETTER, Endpoint
 
 log = logging.getLogger(__name__)
 Good = TypeVar("Good")
 MEDIA = {
+    "csv": "text/csv",
+    "fixed": "text/plain",
+    "xml": "application/xml",
     "x12": "application/edi-x12",
     "edifact": "application/edifact",
     "json": "application/json",
     "canonical": "application/json",
     LETTER: "message/rfc822",
 }
-SUFFIX = {"x12": "edi", "edifact": "edi", "json": "json", "canonical": "json", LETTER: "eml"}
+SUFFIX = {
+    "x12": "edi",
+    "edifact": "edi",
+    "json": "json",
+    "canonical": "json",
+    "csv": "csv",
+    "fixed": "txt",
+    "xml": "xml",
+    LETTER: "eml",
+}
 
 
 @dataclass(slots=True)
@@ -59,7 +72,7 @@ def render(site: Site, endpoint: Endpoint, rows: Sequence[Any], together: bool) 
     site.probe("render")
     if endpoint.format in EDI:
         return _edi(site, endpoint, rows, together)
-    make = _letter if endpoint.format == LETTER else _json
+    make = _letter if endpoint.format == LETTER else _mapped
     return _apart(_made(make, site, endpoint, row) for row in rows)
 
 
@@ -83,18 +96,22 @@ def _document(row: Any) -> Document:
     return DOCUMENTS[row.kind].model_validate_json(row.canonical)
 
 
-def _json(site: Site, endpoint: Endpoint, row: Any) -> Prepared | Spoiled:
+def _mapped(site: Site, endpoint: Endpoint, row: Any) -> Prepared | Spoiled:
     name = endpoint.writing(row.kind)
     if name is None:
         return Spoiled(row, f"{endpoint.name} has no mapping for a {row.kind.replace('_', ' ')}; see `writes` in its file")
     document = _document(row)
-    value, findings = plain(document), list[Finding]()
-    if name != CANONICAL:
-        writing = site.company.mappings[name].write(document)
-        value, findings = writing.value, writing.findings
+    if endpoint.units:
+        counted, findings = counting.convert(plain(document), endpoint.units, site.company.tables_for(document.partner).packs)
+        if why := _errors(findings):
+            return Spoiled(row, why)
+        document = DOCUMENTS[row.kind].model_validate(counted)
+    if name == CANONICAL:
+        return Prepared([row], row.kind, row.number, row.test, json.dumps(plain(document), ensure_ascii=False).encode())
+    body, findings = site.company.mappings[name].make(document)
     if why := _errors(findings):
         return Spoiled(row, why)
-    return Prepared([row], row.kind, row.number, row.test, json.dumps(value, ensure_ascii=False, default=str).encode())
+    return Prepared([row], row.kind, row.number, row.test, body)
 
 
 def _letter(site: Site, endpoint: Endpoint, row: Any) -> Prepared | Spoiled:

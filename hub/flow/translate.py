@@ -6,12 +6,15 @@ from typing import Any
 
 from sqlalchemy import Connection
 
+from hub.findings import Finding
 from hub.flow.draft import ORDERS, Draft, settle
 from hub.flow.site import Site
 from hub.ledger import documents
+from hub.rules import counting, crossing
 from hub.rules.changing import as_answer, awaiting
 from hub.rules.joining import HEAD, Known, join
 from hub.settings.endpoint import Endpoint
+from hub.settings.tables import Tables
 
 
 def translate(site: Site, connection: Connection, endpoint: Endpoint, drafts: Iterable[Draft]) -> None:
@@ -21,10 +24,12 @@ def translate(site: Site, connection: Connection, endpoint: Endpoint, drafts: It
         if draft.state != "accepted" or draft.value is None:
             continue
         if draft.kind in HEAD:
-            _answer(connection, endpoint, draft)
+            _answer(site, connection, endpoint, draft)
         elif draft.kind in ORDERS:
             _order(site, endpoint, draft)
         settle(draft)
+        if draft.state == "accepted" and draft.kind in ORDERS:
+            _cross(site, draft, site.company.tables_for(endpoint.partner))
 
 
 def _order(site: Site, endpoint: Endpoint, draft: Draft) -> None:
@@ -38,7 +43,21 @@ def _order(site: Site, endpoint: Endpoint, draft: Draft) -> None:
         draft.value["assumed"] = [*draft.value.get("assumed", ()), "currency"]
 
 
-def _answer(connection: Connection, endpoint: Endpoint, draft: Draft) -> None:
+def _cross(site: Site, draft: Draft, tables: Tables) -> None:
+    """What tables know of items and places is added; what a system that keeps another unit could not take is held."""
+    assert draft.value is not None
+    order, findings = crossing.items(draft.value, tables.items)
+    draft.value = crossing.places(order, tables.places)
+    kept = {one.units for one in site.company.systems.values() if one.units and (not one.takes or draft.kind in one.takes)}
+    for unit in sorted(kept):
+        findings += counting.convert(draft.value, unit, tables.packs)[1]
+    draft.findings += findings
+    wrong = [finding for finding in findings if finding.severity == "error"]
+    if wrong and not draft.released:
+        draft.hold("; ".join(f"{finding.path}: {finding.text}" for finding in wrong))
+
+
+def _answer(site: Site, connection: Connection, endpoint: Endpoint, draft: Draft) -> None:
     assert draft.value is not None
     ids = find_orders(connection, endpoint, draft)
     if not ids:
@@ -46,10 +65,15 @@ def _answer(connection: Connection, endpoint: Endpoint, draft: Draft) -> None:
     rows = documents.latest(connection, ids)
     known = [_known(connection, endpoint, draft.kind, row) for row in rows]
     draft.orders = [one.id for one in known]
+    counted: list[Finding] = []
+    if endpoint.units:
+        tables = site.company.tables_for(known[0].partner)
+        draft.value, counted = counting.back(draft.kind, draft.value, known, endpoint.units, tables.packs)
     draft.value, findings = join(draft.kind, draft.value, known)
     if draft.kind == "order_response" and rows[0].revision > 1:
         _name_change(connection, draft, rows[0].id)
     draft.partner = known[0].partner
+    findings = [*counted, *findings]
     draft.findings += findings
     draft.test = draft.test or any(row.test for row in rows)
     if draft.test:

@@ -1,1 +1,1 @@
-"""JSON shapes of others, read into canonical values and written back, through descriptions in YAML."""
+"""Shapes of others (JSON, tables, XML), read into canonical values and written back, through descriptions in YAML."""

@@ -1,15 +1,19 @@
-"""JSON mappings: one description that reads a foreign JSON message into canonical values and writes it back."""
+"""Mappings: one description that reads a foreign message into canonical values and writes it back."""
 
+from collections.abc import Mapping as Conditions
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from hub import marked
 from hub.findings import Finding
+from hub.mapping.compiling import compile_mapping
 from hub.mapping.functions import FUNCTIONS
-from hub.mapping.notation import Notation, compile_mapping
+from hub.mapping.messages import compose, parse
+from hub.mapping.notation import Notation
 from hub.mapping.paths import leaves, numberless
-from hub.mapping.reader import read_object
+from hub.mapping.reader import Reader
 from hub.mapping.writer import HUB_ONLY, SYSTEM_LINE, Writer
 from hub.model import Document
 
@@ -24,7 +28,7 @@ class Reading:
 
 @dataclass(frozen=True, slots=True)
 class Writing:
-    """The foreign JSON value."""
+    """The foreign value."""
 
     value: Any
     findings: list[Finding] = field(default_factory=list)
@@ -32,7 +36,7 @@ class Writing:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Mapping:
-    """One JSON shape and the canonical kind it carries."""
+    """One foreign shape and the canonical kind it carries."""
 
     name: str
     notation: Notation
@@ -42,23 +46,38 @@ class Mapping:
         """The canonical kind it carries."""
         return self.notation.document
 
-    def read(self, value: Any) -> Reading:
-        """Canonical values of a foreign message. Only findings of severity error make it unusable."""
-        findings: list[Finding] = []
-        found: dict[str, Any] = {}
-        read_object(self.notation.body, value, found, "", findings)
+    @property
+    def format(self) -> str:
+        """What its messages are made of."""
+        return self.notation.format
+
+    def take(self, body: bytes, when: Conditions[str, Any] | None = None) -> list[Reading]:
+        """The documents in a message. Raises Unreadable when it is not one this mapping is for, or `when` does not hold."""
+        return [self.read(value, before) for value, before in parse(self.notation, body, when or {})]
+
+    def read(self, value: Any, before: Sequence[Finding] = ()) -> Reading:
+        """Canonical values of a foreign value. Only findings of severity error make it unusable."""
+        reader = Reader(self.notation)
+        found = reader.read(value)
         for name in self.notation.finish:
             found = FUNCTIONS[name](found)
-        return Reading(found, findings)
+        return Reading(found, [*before, *reader.findings])
 
     def write(self, document: Document) -> Writing:
-        """The foreign message for a document. Findings of severity error say that it must not be sent."""
-        writer = Writer()
-        source = document.model_dump(mode="python")
-        value = writer.object(self.notation.body, source, "")
+        """The foreign value for a document. Findings of severity error say that it must not be sent."""
+        writer = Writer(self.notation, document.model_dump(mode="python"))
+        value = writer.write()
         if self.notation.complete:
             writer.findings += self._lost(document.model_dump(mode="python", exclude_defaults=True), writer.carried)
         return Writing(value, writer.findings)
+
+    def make(self, document: Document) -> tuple[bytes, list[Finding]]:
+        """The message for a document, and what is wrong with it; empty where it cannot be made at all."""
+        writing = self.write(document)
+        try:
+            return compose(self.notation, writing.value), writing.findings
+        except ValueError as error:
+            return b"", [*writing.findings, Finding("hub:value-unwritable", str(error), kind="application")]
 
     def _lost(self, source: dict[str, Any], carried: set[str]) -> list[Finding]:
         text = "the mapping does not carry {}, and says `complete`"
@@ -76,12 +95,19 @@ class Mapping:
         return any(f"{plain}.".startswith(f"{numberless(drop)}.") for drop in self.notation.drops)
 
 
-def load(path: Path, name: str | None = None, file: str | None = None) -> Mapping:
-    """Read one mapping file. Raises MarkedError (not YAML) or GuideError (mistakes, all of them)."""
+def load(path: Path, name: str | None = None, file: str | None = None, roots: Sequence[Path] = ()) -> Mapping:
+    """Read one mapping file; tables it names are looked for beside it, then under the roots.
+
+    Raises MarkedError (not YAML) or GuideError (mistakes, all of them).
+    """
     label = file or str(path)
-    return make(name or path.stem, marked.load(path, label), label)
+    return make(name or path.stem, marked.load(path, label), label, (path.parent, *roots))
 
 
-def make(name: str, tree: Any, file: str = "<text>") -> Mapping:
+def make(name: str, tree: Any, file: str = "<text>", roots: Sequence[Path] = ()) -> Mapping:
     """A mapping from marked YAML. Raises GuideError."""
-    return Mapping(name, compile_mapping(tree, marked.Mark(file, 1, 1)))
+
+    def find(wanted: str) -> Path | None:
+        return next((root / wanted for root in roots if (root / wanted).is_file()), None)
+
+    return Mapping(name, compile_mapping(tree, marked.Mark(file, 1, 1), find))

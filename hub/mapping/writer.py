@@ -1,9 +1,15 @@
-"""Writing: canonical values and rules become a foreign JSON value and findings."""
+"""Writing: canonical values and rules become a foreign value and findings."""
 
+from collections.abc import Iterator
 from typing import Any
 
 from hub.findings import Finding
-from hub.mapping.notation import UNSET, Rule
+from hub.formats.xml import add
+from hub.mapping.codecs import MINOR
+from hub.mapping.foreign import TEXT
+from hub.mapping.functions import COMPUTED, TURNED
+from hub.mapping.money import minor
+from hub.mapping.notation import UNSET, Notation, Rule
 from hub.rules.condition import value_at
 
 HUB_ONLY = frozenset({"schema_version", "channel", "partner", "test", "assumed"})  # of the document, set by the hub
@@ -13,9 +19,15 @@ SYSTEM_LINE = ".system_line"  # of lines: the answering system's own
 class Writer:
     """Writes one document; remembers what was carried."""
 
-    def __init__(self) -> None:
+    def __init__(self, notation: Notation, document: dict[str, Any]) -> None:
+        self.notation, self.document = notation, document
         self.findings: list[Finding] = []
         self.carried: set[str] = set()
+        self.named = set(_named(notation.body))
+
+    def write(self) -> dict[str, Any]:
+        """The foreign value."""
+        return self.object(self.notation.body, self.document, "")
 
     def object(self, rules: tuple[Rule, ...], item: Any, here: str) -> dict[str, Any]:
         """One foreign object from the canonical item at `here`; empty ones come back empty."""
@@ -23,76 +35,161 @@ class Writer:
         for rule in rules:
             value = self._value(rule, item, here)
             if value is not None:
-                found[rule.name] = value
+                self._put(found, rule, value)
             elif rule.use == "must":
                 place = _join(here, rule.paths[0] if rule.paths else rule.each or rule.name)
                 self._wrong("hub:value-missing", f"`{rule.name}` must be given and the document has no {place}", place)
         return found
 
+    def _put(self, found: dict[str, Any], rule: Rule, value: Any) -> None:
+        if rule.when:
+            value = [_marked(rule, one) for one in value] if isinstance(value, list) else _marked(rule, value)
+        if rule.name not in found:
+            found[rule.name] = value
+            return
+        for one in value if isinstance(value, list) else [value]:
+            add(found, rule.name, one)
+
     def _value(self, rule: Rule, item: Any, here: str) -> Any:
         if rule.const is not UNSET:
-            self._note_carried(rule, here)
+            self.carried.update(_join(here, path) for path in rule.paths)
             return rule.const
         if rule.each is not None:
             return self._each(rule, item, here)
         if rule.body is not None:
             return self._inner(rule, item, here)
+        if rule.equals is not None:
+            return self._computed(rule, item, here)
         for path in rule.paths:
-            value = item if path == "." else value_at(item, path)
+            value = item if path == "." else value_at(self.document, path[1:]) if path[0] == "/" else value_at(item, path)
             value = value.get("value") if path.startswith("extras.") and isinstance(value, dict) else value
             if value is not None:
                 return self._encoded(rule, value, _join(here, path))
-        return None
+        return None if rule.default is UNSET else rule.default
+
+    def _computed(self, rule: Rule, item: Any, here: str) -> Any:
+        try:
+            value = COMPUTED[str(rule.equals)](item, self.document)
+        except (ArithmeticError, TypeError) as error:
+            self._wrong("hub:value-unwritable", f"`{rule.name}` cannot be computed: {error}", _join(here, rule.name))
+            return None
+        self.carried.update(_join(here, path) for path in rule.paths)
+        return None if value is None else self._encoded(rule, value, _join(here, rule.name))
 
     def _inner(self, rule: Rule, item: Any, here: str) -> Any:
         """A nested object without `each`; left out when nothing in it is carried and it need not be there."""
-        if rule.use != "must" and not any(self._has(inner, item) for inner in rule.body or ()):
+        if rule.paths:
+            item, here = value_at(item, rule.paths[0]) or {}, _join(here, rule.paths[0])
+        if rule.use != "must" and not rule.static and not self._any(rule.body or (), item):
             return None
-        return self.object(rule.body or (), item, here)
+        return self.object(rule.body or (), item, here) or None
+
+    def _any(self, rules: tuple[Rule, ...], item: Any) -> bool:
+        """Whether one of them has something to say; where an element has a text, its attributes alone say nothing."""
+        text = [rule for rule in rules if rule.name == TEXT and (rule.paths or rule.equals)]
+        return any(self._has(rule, item) for rule in text or rules)
 
     def _has(self, rule: Rule, item: Any) -> bool:
-        if rule.each is None and rule.body is not None:
-            return any(self._has(inner, item) for inner in rule.body)
-        paths = rule.paths if rule.each is None else (rule.each,)
-        return any(value_at(item, path) not in (None, [], {}, ()) for path in paths) or (not paths and rule.const is not UNSET)
+        if rule.each in (None, ".") and rule.body is not None:
+            inner_item = value_at(item, rule.paths[0]) if rule.paths else item
+            return self._any(rule.body, inner_item)
+        if rule.equals is not None:  # an attribute alone, such as a currency, says nothing
+            return rule.name[:1] != "@" and self._says(rule, item)
+        if rule.each is not None:
+            return bool(self._items(rule, item, ""))
+        paths = rule.paths
+        if any((item if path == "." else value_at(item, path)) not in (None, [], {}, ()) for path in paths):
+            return True
+        return not paths and rule.const is not UNSET
+
+    def _says(self, rule: Rule, item: Any) -> bool:
+        try:
+            return COMPUTED[str(rule.equals)](item, self.document) is not None
+        except (ArithmeticError, TypeError):
+            return True  # said when it is written
 
     def _each(self, rule: Rule, item: Any, here: str) -> list[Any] | None:
-        source, place = value_at(item, str(rule.each)), _join(here, str(rule.each))
-        if not source:
-            return None
+        if rule.each == ".":
+            found = self._inner(rule, item, here)
+            return None if found is None else [found]
         if not rule.keyed:
-            return [self.object(rule.body or (), one, f"{place}.{index}") for index, one in enumerate(source)]
-        return [self._filed(rule, word, one, f"{place}.{word}") for word, one in source.items()]
+            return [self.object(rule.body or (), one, place) for one, place in self._items(rule, item, here)] or None
+        source, place = value_at(item, str(rule.each)) or {}, _join(here, str(rule.each))
+        fresh = {word: one for word, one in source.items() if not self._told(rule, word)}
+        return [self._filed(rule, word, one, f"{place}.{word}") for word, one in fresh.items()] or None
+
+    def _told(self, rule: Rule, word: str) -> bool:
+        """Whether another rule names it: what has a key of its own is not said again."""
+        return self.notation.format == "xml" and any(f"{path}.".startswith(f"{rule.each}.{word}.") for path in self.named)
+
+    def _items(self, rule: Rule, item: Any, here: str) -> list[tuple[Any, str]]:
+        """Items of a list with their places; of one of the whole document those that point here."""
+        path = str(rule.each)
+        root, place = (self.document, path[1:]) if path[0] == "/" else (item, _join(here, path))
+        source = value_at(root, path.removeprefix("/")) or ()
+        found = [(one, f"{place}.{index}") for index, one in enumerate(source)]
+        if rule.of is None:
+            return found
+        theirs, ours = rule.of
+        mine = [(one, at) for one, at in found if one.get(theirs) == item.get(ours)]
+        self.carried.update(f"{at}.{theirs}" for _, at in mine)
+        return mine
 
     def _filed(self, rule: Rule, word: str, one: Any, place: str) -> dict[str, Any]:
         plain = word.partition("#")[0]
-        code = rule.key_table.code(plain) if rule.key_table else plain
+        code: Any = rule.key_table.code(plain) if rule.key_table else plain
         if code is None:
             self._wrong("hub:no-code", f"the table of `{rule.name}` has no code for `{plain}`", place)
-        return {str(rule.key): code, **self.object(rule.body or (), one, place)}
+        found = self.object(rule.body or (), one, place)
+        for step in reversed(str(rule.key).split("/")[1:]):
+            code = {step: code}
+        return {str(rule.key).partition("/")[0]: code, **found}
 
     def _encoded(self, rule: Rule, value: Any, place: str) -> Any:
         if isinstance(value, list | tuple):
             return [self._encoded(rule, one, f"{place}.{index}") for index, one in enumerate(value)] or None
         self.carried.add(place)
         if rule.table is not None:
-            code = rule.table.code(str(value))
+            word = _word(value)
+            code = rule.table.code(word)
             if code is None:
-                self._wrong("hub:no-code", f"the table `{rule.table.name}` has no code for `{value}`", place)
+                self._wrong("hub:no-code", f"the table `{rule.table.name}` has no code for `{word}`", place)
             return code
         if rule.only and str(value) not in rule.only:
             self._wrong("hub:value-unexpected", f"`{rule.name}` may not be `{value}`", place)
         try:
-            return rule.codec.write(value)
-        except (ValueError, ArithmeticError, AttributeError) as error:
+            return self._coded(rule, value)
+        except (ValueError, ArithmeticError, AttributeError, TypeError) as error:
             self._wrong("hub:value-unwritable", f"`{rule.name}`: {error}", place)
             return None
 
-    def _note_carried(self, rule: Rule, here: str) -> None:
-        self.carried.update(_join(here, path) for path in rule.paths)
+    def _coded(self, rule: Rule, value: Any) -> Any:
+        if rule.function is not None:
+            value = TURNED[rule.function].write(value)
+        if rule.codec.name == MINOR:
+            value = minor(value, self.document.get("currency"))
+        return rule.codec.write(value)
 
     def _wrong(self, code: str, text: str, path: str) -> None:
         self.findings.append(Finding(code, text, kind="application", path=path))
+
+
+def _named(rules: tuple[Rule, ...]) -> Iterator[str]:
+    for rule in rules:
+        yield from rule.paths
+        yield from _named(rule.body or ())
+
+
+def _marked(rule: Rule, value: Any) -> Any:
+    """The value with what tells it from others under its key; what the body says itself counts."""
+    found = value if isinstance(value, dict) else {".": value}
+    marks = {name: wanted[0] if isinstance(wanted, list) else wanted for name, wanted in rule.when.items() if "/" not in name}
+    said = {name: mark for name, mark in marks.items() if mark not in (None, "*")}
+    return {**{name: mark for name, mark in said.items() if name not in found}, **found}
+
+
+def _word(value: Any) -> str:
+    return str(value).lower() if isinstance(value, bool) else str(value)
 
 
 def _join(here: str, path: str) -> str:

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from hub.findings import Finding
+from hub.rules.crossing import as_sent
 
 Plain = dict[str, Any]
 
@@ -82,8 +83,9 @@ def join(kind: str, answer: Mapping[str, Any], known: list[Known]) -> tuple[Plai
         return joined, []
     main = known[0]
     joined["channel"], joined["partner"] = main.channel, main.partner
+    told = as_sent(main.order)
     for name, source in HEAD[kind].items():
-        _take(joined, name, main.order.get(source))
+        _take(joined, name, told.get(source))
     if kind == "ship_notice":
         joined["orders"] = [_shipped(entry, known) for entry in answer.get("orders", ())]
     findings: list[Finding] = []
@@ -126,16 +128,17 @@ def _lines(kind: str, name: str, joined: Plain, known: list[Known], findings: li
 
 def _line(kind: str, path: str, row: Mapping[str, Any], joined: Plain, known: list[Known], findings: list[Finding]) -> Plain:
     number = "line" if kind == "ship_notice" else "number"
-    owner = _owner(kind, row, joined, known)
+    owner = owner_of(kind, row, joined, known)
     line = find_line(row, number, owner) if owner else None
     if line is None:
         findings.append(_no_line(path, row, number))
         return dict(row)
     result = {**row, number: line["number"]}
     _check_unit(path, row, line, findings)
+    told = as_sent(owner.order)["lines"][owner.order["lines"].index(line)] if owner else line
     for name in ECHOED:
-        if line.get(name) is not None:
-            result[name] = line[name]
+        if told.get(name) is not None:
+            result[name] = told[name]
     for name in FILLED[kind]:
         _take(result, name, line.get(name))
     if kind == "order_response":
@@ -148,7 +151,7 @@ def _line(kind: str, path: str, row: Mapping[str, Any], joined: Plain, known: li
     return result
 
 
-def _owner(kind: str, row: Mapping[str, Any], joined: Plain, known: list[Known]) -> Known | None:
+def owner_of(kind: str, row: Mapping[str, Any], joined: Plain, known: list[Known]) -> Known | None:
     """The order a row belongs to."""
     if len(known) == 1:
         return known[0]

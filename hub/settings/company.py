@@ -9,7 +9,7 @@ from hub.mapping.letters import Letters
 from hub.mapping.mapping import Mapping as JsonMapping
 from hub.rules.routing import Route
 from hub.sdk.connector import Connector
-from hub.settings import conflicts, endpoints, partners, routes, snapshot
+from hub.settings import conflicts, endpoints, partners, routes, snapshot, tables
 from hub.settings.desk import Desk
 from hub.settings.endpoint import Endpoint
 from hub.settings.mistakes import SettingsError, nearest
@@ -17,8 +17,21 @@ from hub.settings.partner import Partner
 from hub.settings.references import Elsewhere
 from hub.settings.service import HubSettings
 from hub.settings.snapshot import Snapshot
+from hub.settings.tables import Tables
 
-EXPECTED = ("channels", "systems", "partners", "mappings", "guides", "connectors", "secrets", "var", "hub.yaml", "routes.yaml")
+EXPECTED = (
+    "channels",
+    "systems",
+    "partners",
+    "mappings",
+    "guides",
+    "connectors",
+    "tables",
+    "secrets",
+    "var",
+    "hub.yaml",
+    "routes.yaml",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +47,7 @@ class Company:
     routes: tuple[Route, ...]
     mappings: Mapping[str, JsonMapping] = field(repr=False)  # by name, all that the endpoints name
     letters: Mapping[str, Letters] = field(repr=False)  # likewise
+    tables: Mapping[str, Tables] = field(repr=False)  # by partner, the company's alone under an empty name
     guide_roots: tuple[Path, ...]  # company first, product last; a partner's own come before
     snapshot: Snapshot = field(repr=False)  # of everything that decides, as it was read
 
@@ -46,6 +60,10 @@ class Company:
     def endpoints(self) -> dict[str, Endpoint]:
         """Channels and systems by name; names are unique over both."""
         return {**self.channels, **self.systems}
+
+    def tables_for(self, partner: str | None) -> Tables:
+        """What is known of items and places where this partner is concerned."""
+        return self.tables.get(partner or "", self.tables[""])
 
     def roots(self, partner: Partner | None) -> tuple[Path, ...]:
         """Where guides of this partner are looked for, in order."""
@@ -81,12 +99,14 @@ def load(
     channels = endpoints.build(desk, "channel", trade, names["partner"])
     systems = endpoints.build(desk, "system", trade, names["partner"])
     ways = routes.build(desk, {**channels, **systems}, names)
+    known = tables.build(desk, trade)
     conflicts.check(desk, hub, [*channels.values(), *systems.values()], trade)
     if desk.mistakes or hub is None:
         raise SettingsError(desk.mistakes)
     place = home or (folder.resolve().parent if folder.resolve().name == "config" else folder.resolve())
     kept = snapshot.taken(folder, product, hub, [*channels.values(), *systems.values()])
-    return Company(folder, place, hub, channels, systems, trade, ways, desk.mappings, desk.letters, desk.roots, kept)
+    own = desk.mappings, desk.letters, known
+    return Company(folder, place, hub, channels, systems, trade, ways, *own, desk.roots, kept)
 
 
 def product_mappings() -> Path:

@@ -2,11 +2,13 @@
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import TypeVar
 
-from hub.guides.library import Library
+from hub.guides.library import STANDARDS, Library
 from hub.guides.mistakes import GuideError
+from hub.mapping.compiling import PARTS
 from hub.mapping import letters
 from hub.mapping.letters import Letters
 from hub.mapping.mapping import Mapping as JsonMapping
@@ -18,6 +20,7 @@ from hub.settings.references import Elsewhere
 from hub.settings.sources import Source, read
 
 Kind = TypeVar("Kind")
+LETTERS = "letters"  # the folder of files of letters among the mappings
 NAME = r"[a-z0-9][a-z0-9_-]*"
 
 
@@ -52,7 +55,7 @@ class Desk:
 
     def mapping(self, name: str) -> JsonMapping | None:
         """A mapping by name. Its own mistakes are noted once; None when it is broken or absent."""
-        return self._kept(name, self.mappings, load)
+        return self._kept(name, self.mappings, partial(load, roots=self.roots))
 
     def letter(self, name: str) -> Letters | None:
         """A file of letters by name, as a mapping."""
@@ -83,9 +86,16 @@ class Desk:
         """Note the mistakes of a guide or mapping."""
         self.mistakes += [Mistake.at(one.mark, one.text, one.hint) for one in error.mistakes]
 
-    def names(self, under: str) -> list[str]:
-        """Names of mappings under a folder such as `json`."""
+    def mapping_names(self) -> list[str]:
+        """Names of mappings, wherever they lie; guides have folders of their own."""
         found = {
-            path.relative_to(root).with_suffix("").as_posix() for root in self.roots for path in (root / under).rglob("*.yaml")
+            path.relative_to(root).with_suffix("").as_posix()
+            for root in self.roots
+            for path in root.rglob("*.yaml")
+            if path.relative_to(root).parts[0] not in (*STANDARDS, LETTERS) and path.name != PARTS
         }
         return sorted(found)
+
+    def letter_names(self) -> list[str]:
+        """Names of files of letters."""
+        return sorted({f"{LETTERS}/{path.stem}" for root in self.roots for path in (root / LETTERS).glob("*.yaml")})

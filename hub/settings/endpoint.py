@@ -5,7 +5,6 @@ from typing import Any, Literal
 from pydantic import Field, SkipValidation
 
 from hub.rules.breaker import Breaker, Rate
-from hub.rules.condition import failing
 from hub.rules.retry import RetryPolicy
 from hub.sdk.settings import Settings
 from hub.settings.alerts import Silence
@@ -15,7 +14,8 @@ from hub.settings.schedule import Schedule
 
 CANONICAL = "canonical"  # in place of a mapping: the canonical document as it is
 LETTER = "letter"  # words for people, made by templates
-Format = Literal["x12", "edifact", "json", "letter", "canonical"]
+Format = Literal["x12", "edifact", "json", "csv", "xlsx", "fixed", "xml", "letter", "canonical"]
+MAPPED = ("json", "csv", "xlsx", "fixed", "xml")  # understood through mappings
 Role = Literal["channel", "system"]
 
 
@@ -42,11 +42,11 @@ class EndpointSettings(Section):
         default=None, description="Trading partner on the other side; required where X12 or EDIFACT is spoken.", examples=["acme"]
     )
     format: Format = Field(
-        description="What messages are made of: x12, edifact, json (through mappings), letter (mails by templates) or canonical (JSON as is).",
+        description="What messages are made of: x12, edifact; json, csv, xlsx, fixed or xml (through mappings); letter (mails by templates); or canonical (JSON as is).",
         examples=["x12"],
     )
     reads: tuple[Reads, ...] = Field(
-        default=(), description="Mappings for JSON that comes in; the first whose `when` holds reads the message."
+        default=(), description="Mappings for what comes in; the first that fits the message, and whose `when` holds, reads it."
     )
     writes: dict[str, str] = Field(
         default_factory=dict,
@@ -79,6 +79,11 @@ class EndpointSettings(Section):
     retention: Retention | None = Field(
         default=None, description="How long what it brought is kept after an order is over; by default as in hub.yaml."
     )
+    units: str | None = Field(
+        default=None,
+        description="Unit that this system keeps: lines in others are converted by `tables/packs.csv`, and its answers back.",
+        examples=["EA"],
+    )
     test: bool = Field(
         default=False, description="True for a test place: production documents never go there, test documents only there."
     )
@@ -91,12 +96,6 @@ class Endpoint(EndpointSettings):
     name: str = Field(description="Name of the file, without suffix.")
     role: Role = Field(description="channel: orders come from there; system: one of ours.")
     config: SkipValidation[Settings] = Field(repr=False, description="Validated settings of the connector; secrets resolved.")
-
-    def reading(self, value: Any) -> str | None:
-        """Name of the mapping for this JSON message (`canonical`: as it is); None when there is none."""
-        if self.format == CANONICAL:
-            return CANONICAL
-        return next((reads.mapping for reads in self.reads if failing(reads.when, value) is None), None)
 
     def writing(self, kind: str) -> str | None:
         """Name of the mapping that writes this canonical kind (`canonical`: as it is); None when there is none."""

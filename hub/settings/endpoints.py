@@ -3,16 +3,17 @@
 import re
 from collections.abc import Mapping
 
+from hub.mapping.mapping import Mapping as JsonMapping
 from hub.model import DOCUMENTS
 from hub.settings.desk import NAME, Desk
-from hub.settings.endpoint import CANONICAL, LETTER, Endpoint, EndpointSettings, Role
+from hub.settings.endpoint import CANONICAL, LETTER, MAPPED, Endpoint, EndpointSettings, Role
 from hub.settings.mistakes import nearest
 from hub.settings.partner import Partner
 from hub.settings.schedule import Schedule
 from hub.settings.sources import Source
 
 RESERVED = ("channel", "hub")
-WRITTEN = ("json", LETTER)  # formats whose `writes` says what goes out
+WRITTEN = (*MAPPED, LETTER)  # formats whose `writes` says what goes out
 
 
 def build(desk: Desk, role: Role, partners: Mapping[str, Partner], known: set[str]) -> dict[str, Endpoint]:
@@ -72,17 +73,15 @@ def _check_speech(source: Source, settings: EndpointSettings) -> None:
     if settings.format in ("x12", "edifact") and settings.partner is None:
         text = f"a place that speaks {settings.format} needs `partner`"
         source.wrong(("format",), text, "the partner's file says whose ids, guides and numbers count")
-    if settings.format == "json" and not (settings.reads or settings.writes):
-        source.wrong(
-            ("format",), "json needs mappings", "`reads` names those for what comes in, `writes` those for what goes out"
-        )
+    if settings.format in MAPPED and not (settings.reads or settings.writes):
+        hint = "`reads` names those for what comes in, `writes` those for what goes out"
+        source.wrong(("format",), f"{settings.format} needs mappings", hint)
     if settings.format == LETTER and not settings.writes:
-        source.wrong(
-            ("format",), "letters need templates", "`writes` names those for each kind, such as `letters/order_response`"
-        )
-    for word, formats in (("reads", ("json",)), ("writes", WRITTEN)):
+        hint = "`writes` names those for each kind, such as `letters/order_response`"
+        source.wrong(("format",), "letters need templates", hint)
+    for word, formats in (("reads", MAPPED), ("writes", WRITTEN)):
         if settings.format not in formats and getattr(settings, word):
-            source.wrong((word,), f"`{word}` is for format {' and '.join(formats)}, this place has {settings.format}")
+            source.wrong((word,), f"`{word}` is for format {', '.join(formats)}; this place has {settings.format}")
 
 
 def _check_written(source: Source, settings: EndpointSettings, partners: Mapping[str, Partner]) -> None:
@@ -123,7 +122,18 @@ def _check_mapping(desk: Desk, source: Source, loc: tuple[str | int, ...], name:
     letters = source.get("format") == LETTER
     mapping = desk.letter(name) if letters else desk.mapping(name)
     if mapping is None and name not in desk.broken:
-        known = desk.names("letters") if letters else [*desk.names("json"), CANONICAL]
+        known = desk.letter_names() if letters else [*desk.mapping_names(), CANONICAL]
         source.unknown(loc, "file of letters" if letters else "mapping", name, known)
+    elif isinstance(mapping, JsonMapping) and (why := _other_format(mapping, source, kind)):
+        source.wrong(loc, *why)
     elif mapping is not None and kind in DOCUMENTS and mapping.document != kind:
         source.wrong(loc, f"the mapping `{name}` is for {mapping.document}, not {kind}")
+
+
+def _other_format(mapping: JsonMapping, source: Source, kind: str | None) -> tuple[str, str | None] | None:
+    """Why a mapping cannot serve this place: what is wrong, and a hint."""
+    if mapping.format != source.get("format") and source.get("format") in MAPPED:
+        return f"the mapping `{mapping.name}` is for {mapping.format}, this place has {source.get('format')}", None
+    if kind is not None and mapping.format == "xlsx":
+        return f"the mapping `{mapping.name}` writes workbooks, which are read only", "write csv instead"
+    return None

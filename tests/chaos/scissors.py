@@ -3,7 +3,6 @@
 import asyncio
 import contextlib
 from collections import Counter
-from collections.abc import Mapping
 from dataclasses import dataclass, field
 from random import Random
 
@@ -19,7 +18,6 @@ class Scissors:
     port: int  # of the counterpart
     dice: Random
     cutting: bool = True
-    reach: Mapping[str, int] = field(default_factory=lambda: REACH)
     cuts: Counter[tuple[str, str]] = field(default_factory=Counter)  # what was being sent, how it was cut
     own: int = 0
     _server: asyncio.Server | None = None
@@ -43,8 +41,8 @@ class Scissors:
         except OSError:
             writer.transport.abort()
             return
-        side = self.dice.choice(tuple(self.reach))
-        place = self.dice.randint(0, self.reach[side]) if self.cutting else -1
+        side = self.dice.choice(tuple(REACH))
+        place = self.dice.randint(0, REACH[side]) if self.cutting else -1
         pumps = [
             asyncio.ensure_future(self._pump(reader, far[1], place if side == "asking" else -1)),
             asyncio.ensure_future(self._pump(far[0], writer, place if side == "answer" else -1)),

@@ -43,7 +43,11 @@ class Shop(Counterpart):
 
     def login(self, given):
         if given["password"] != PASSWORD:
-            told = {"__typename": "InvalidCredentialsError", "errorCode": "INVALID_CREDENTIALS_ERROR", "message": f"not {PASSWORD}"}
+            told = {
+                "__typename": "InvalidCredentialsError",
+                "errorCode": "INVALID_CREDENTIALS_ERROR",
+                "message": f"not {PASSWORD}",
+            }
             return 200, {"data": {"login": told}}
         self.logins += 1
         self.tokens.add(f"session-{self.logins}")
@@ -69,14 +73,22 @@ class Shop(Counterpart):
 
     def fulfil(self, input):
         facts = {one["name"]: one["value"] for one in input["handler"]["arguments"]}
-        order = next(one for one in self.orders.values() if input["lines"][0]["orderLineId"] in {line["id"] for line in one["lines"]})
+        order = next(
+            one for one in self.orders.values() if input["lines"][0]["orderLineId"] in {line["id"] for line in one["lines"]}
+        )
         left = {line["id"]: line["quantity"] for line in order["lines"]}
         for row in (row for one in order["fulfillments"] for row in one["lines"]):
             left[row["orderLineId"]] -= row["quantity"]
         if any(row["quantity"] > left[row["orderLineId"]] for row in input["lines"]):
             told = {"__typename": "ItemsAlreadyFulfilledError", "errorCode": "ITEMS_ALREADY_FULFILLED_ERROR"}
             return {"addFulfillmentToOrder": {**told, "message": "One or more OrderItems are already part of a Fulfillment"}}
-        made = {"__typename": "Fulfillment", "id": str(len(self.fulfilled) + 1), "state": "Pending", **facts, "lines": input["lines"]}
+        made = {
+            "__typename": "Fulfillment",
+            "id": str(len(self.fulfilled) + 1),
+            "state": "Pending",
+            **facts,
+            "lines": input["lines"],
+        }
         order["fulfillments"].append(made)
         self.fulfilled.append((order, made))
         self.touch(order)
@@ -86,14 +98,20 @@ class Shop(Counterpart):
         order, made = next((order, made) for order, made in self.fulfilled if made["id"] == id)
         if made["state"] == state:
             told = {"__typename": "FulfillmentStateTransitionError", "errorCode": "FULFILLMENT_STATE_TRANSITION_ERROR"}
-            return {"transitionFulfillmentToState": {**told, "message": f'Cannot transition Fulfillment from "{state}" to "{state}"'}}
+            return {
+                "transitionFulfillmentToState": {**told, "message": f'Cannot transition Fulfillment from "{state}" to "{state}"'}
+            }
         made["state"] = state
         self.touch(order)
         return {"transitionFulfillmentToState": made}
 
     def variants(self, options):
         wanted = options["filter"]["sku"]["in"]
-        return {"productVariants": {"items": [{"id": sku, "sku": sku, "stockOnHand": self.levels[sku]} for sku in wanted if sku in self.levels]}}
+        return {
+            "productVariants": {
+                "items": [{"id": sku, "sku": sku, "stockOnHand": self.levels[sku]} for sku in wanted if sku in self.levels]
+            }
+        }
 
     def setstock(self, input):
         self.levels |= {row["id"]: row["stockOnHand"] for row in input}

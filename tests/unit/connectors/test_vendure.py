@@ -107,3 +107,10 @@ async def test_stock(shop, bench):
         with pytest.raises(Misconfigured, match="takes no invoice"):
             await connector.push(Outgoing("k", b"{}", "i.json", "invoice"))
     assert shop.levels == {"SKU-BLU": 42, "SKU-RED": 0}
+
+
+@pytest.mark.parametrize(("currency", "price"), [("USD", "4.15"), ("JPY", "415"), ("KWD", "0.415")])
+def test_the_smallest_coin_is_the_currency_s(shop, currency, price):
+    order = {**shop.told(shop.place(1)), "currencyCode": currency}
+    (line,) = load(MAPPINGS / "order.yaml").read(order).value["lines"]
+    assert line["price"] == Decimal(price)

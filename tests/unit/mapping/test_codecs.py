@@ -21,6 +21,8 @@ VALUES = {
     "moment": st.datetimes(timezones=st.timezones(), allow_imaginary=False).map(lambda moment: moment.replace(fold=0))
     | st.dates(),
     "truth": st.booleans(),
+    "digits": st.text("0123456789", min_size=1),
+    "minor": st.decimals(allow_nan=False, allow_infinity=False, places=2, min_value=-(10**12), max_value=10**12),
 }
 
 

@@ -61,8 +61,7 @@ def test_what_the_files_say(folder):
 def test_which_mapping_reads_and_writes(folder):
     company = loaded(folder)
     erp, acme = company.systems["erp"], company.channels["acme"]
-    assert erp.reading({"kind": "confirmation"}) == "json/erp/confirmation"
-    assert erp.reading({"kind": "stock"}) is None and erp.reading("text") is None
+    assert [(reads.mapping, reads.when) for reads in erp.reads] == [("json/erp/confirmation", {"kind": "confirmation"})]
     assert erp.writing("order") == "json/erp/order" and erp.writing("invoice") is None
     assert acme.writing("invoice") is None
     assert company.mappings["json/erp/order"].document == "order"

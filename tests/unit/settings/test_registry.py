@@ -7,6 +7,7 @@ import pytest
 
 from hub import registry
 from hub.errors import Misconfigured
+from hub.mapping import functions
 from hub.sdk import Connector
 
 TOY = "from hub.sdk import Connector\nfrom .words import TITLE\n\n\nclass Toy(Connector):\n    title = TITLE\n"
@@ -56,7 +57,9 @@ def test_installed_packages_bring_connectors(monkeypatch, value):
 
 @pytest.mark.parametrize("value", ["hub.errors:Misconfigured", "no_such_package.connector"])
 def test_an_installed_package_that_brings_none(monkeypatch, value):
-    monkeypatch.setattr(registry, "entry_points", lambda group: [EntryPoint("odd", value, group)])
+    monkeypatch.setattr(
+        registry, "entry_points", lambda group: [EntryPoint("odd", value, group)] if group == registry.GROUP else []
+    )
     with pytest.raises(Misconfigured, match="odd"):
         registry.connectors()
 
@@ -64,3 +67,26 @@ def test_an_installed_package_that_brings_none(monkeypatch, value):
 def test_product_data_is_found():
     assert (registry.mappings_root() / "x12").is_dir()
     assert (registry.example_company() / "hub.yaml").is_file()
+
+
+def test_functions_of_installed_packages_are_taken_up(monkeypatch):
+    points = [EntryPoint("shout", "tests.unit.settings.test_registry:shout", registry.FUNCTIONS)]
+    monkeypatch.setattr(registry, "entry_points", lambda group: points if group == registry.FUNCTIONS else [])
+    monkeypatch.setattr(functions, "FUNCTIONS", dict(functions.FUNCTIONS))
+    registry.functions()
+    registry.functions()  # twice is once
+    assert functions.FUNCTIONS["shout"]({"number": "po"}) == {"number": "PO"}
+
+
+@pytest.mark.parametrize(
+    "value", ["hub.errors:Misconfigured", "no_such_package:function", "tests.unit.settings.test_registry:shout"]
+)
+def test_functions_that_cannot_be_used(monkeypatch, value):
+    name = "verdict_from_lines" if value.endswith("shout") else "odd"
+    monkeypatch.setattr(registry, "entry_points", lambda group: [EntryPoint(name, value, group)])
+    with pytest.raises(Misconfigured, match=f"the function {name}"):
+        registry.functions()
+
+
+def shout(value):
+    return {**value, "number": value["number"].upper()}

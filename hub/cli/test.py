@@ -1,0 +1,32 @@
+"""`crossdock test`: run the examples that mappings carry."""
+
+from pathlib import Path
+
+import click
+
+
+@click.command()
+@click.argument("folder", required=False, type=click.Path(path_type=Path))
+@click.option("--own", is_flag=True, help="Only the company's own mappings.")
+@click.pass_context
+def test(context: click.Context, folder: Path | None, own: bool) -> None:
+    """Run the examples of the company's mappings and of the product's, and show in what they do not hold.
+
+    FOLDER holds hub.yaml; by default it is here, or in ./config. Nothing is opened, sent or changed. Exit code: 0 when all
+    hold, 1 when one does not.
+    """
+    from hub.cli.check import default_folder
+    from hub.operations.examples import run
+    from hub.registry import functions, mappings_root
+
+    functions()
+    folder = folder or default_folder()
+    roots = [root for root in (folder / "mappings",) if root.is_dir()] + ([] if own else [mappings_root()])
+    outcomes = list(run(roots))
+    failed = [outcome for outcome in outcomes if outcome.differences]
+    for outcome in failed:
+        click.echo(f"{outcome.place}: {outcome.mapping}, {outcome.title}")
+        click.echo("\n".join(f"  {line}" for line in outcome.differences) + "\n")
+    count = f"{len(outcomes)} example{'' if len(outcomes) == 1 else 's'}"
+    click.echo(f"{count}, all hold" if not failed else f"{count}, {len(failed)} of them do not hold")
+    context.exit(1 if failed else 0)

@@ -1,0 +1,155 @@
+"""Tables and XML through the whole hub: several orders in a file, a bad row, answers in the partner's own format."""
+
+import json
+import shutil
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from hub.app import Hub
+from tests.journey import HERE, bring, hub_for, wire
+from tests.test_further_documents import sent, states
+
+FIXTURES = Path(__file__).parent / "fixtures"
+
+
+@asynccontextmanager
+async def company(home: Path, channel: str, **files: str) -> AsyncIterator[Hub]:
+    """The company of the journeys with one more channel, `shop`; files are further ones by path, `__` for each slash."""
+    shutil.copytree(HERE / "company", home / "company")
+    (home / "company" / "channels" / "shop.yaml").write_text("connector: wire\n" + channel)
+    for name, text in files.items():
+        path = home / "company" / (name.replace("__", "/") + ".yaml")
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text)
+    async with hub_for(home) as hub:
+        yield hub
+
+
+def orders(hub: Hub) -> list[str]:
+    return sorted(json.loads(text)["externalRef"] for text in sent(hub, "erp"))
+
+
+MAPPED = "format: {}\nreads: [{{mapping: mine}}]\n"
+
+
+@pytest.mark.parametrize(
+    ("case", "good", "held"),
+    [
+        ("csv/teehaus.csv", ["B-501", "B-503"], ["row 7: Menge: `zwölf` is not a number"]),
+        ("csv/depot.txt", ["PO000071", "PO000072"], []),
+        ("xlsx/workbook.xlsx", ["H-1", "H-3"], ["row 6: Pieces: `two` is not a number"]),
+    ],
+)
+async def test_a_bad_row_holds_its_order_and_no_other(tmp_path: Path, case: str, good: list[str], held: list[str]) -> None:
+    path = FIXTURES / case
+    format = path.suffix[1:].replace("txt", "fixed")
+    async with company(tmp_path, MAPPED.format(format), mappings__mine=path.with_suffix(".yaml").read_text()) as hub:
+        await bring(hub, "shop", path.read_bytes(), path.name)
+        assert orders(hub) == good
+        assert [why for state, why in states(hub, "order") if state == "held"] == held
+
+
+async def test_a_file_that_is_no_such_table_says_what_it_has_instead(tmp_path: Path) -> None:
+    mapping = (FIXTURES / "csv" / "dropship.yaml").read_text()
+    async with company(tmp_path, MAPPED.format("csv"), mappings__mine=mapping) as hub:
+        await bring(hub, "shop", b"PO no,sku,Quantity\n1,2,3\n", "in.csv")
+        query = "select state, error from arrivals"
+        rows: Any = hub.ledger.look(lambda connection: connection.exec_driver_sql(query).all())
+        assert [tuple(row) for row in rows] == [
+            (
+                "failed",
+                "no row names the columns `PO number` (is it `PO no`?), `qty` (is it `Quantity`?); row 1 has `PO no`, `sku`, `Quantity`",
+            )
+        ]
+
+
+LIST = """
+document: ship_order
+format: csv
+layout: {delimiter: ";", decimal: ","}
+body:
+  Auftrag: {is: number, use: must}
+  Bestellung: {is: order_number}
+  rows: {each: lines, body: {Artikel: {is: [ids.sku, ids.vendor_part]}, Menge: {is: quantity, use: must}}}
+"""
+
+
+async def test_a_warehouse_gets_its_ship_orders_as_a_table(tmp_path: Path) -> None:
+    shutil.copytree(HERE / "company", tmp_path / "company")
+    (tmp_path / "company" / "systems" / "warehouse.yaml").write_text(
+        "connector: wire\nformat: csv\nwrites: {ship_order: pick_list}\ngives: [ship_notice]\n"
+    )
+    (tmp_path / "company" / "mappings").mkdir()
+    (tmp_path / "company" / "mappings" / "pick_list.yaml").write_text(LIST)
+    journey = HERE / "clean_order_to_paid_invoice"
+    async with hub_for(tmp_path) as hub:
+        for step in sorted(journey.glob("0[1-3]_*")):
+            _, endpoint, what = step.stem.split("_", 2)
+            await bring(hub, endpoint, step.read_bytes(), step.name, document=what)
+        (outgoing,) = wire(hub, "warehouse").sent.values()
+        assert outgoing.media_type == "text/csv" and outgoing.name.endswith(".csv")
+        assert outgoing.body.decode().splitlines()[0] == "Auftrag;Bestellung;Artikel;Menge"
+        assert outgoing.body.decode().splitlines()[1].endswith(";24")
+
+
+SPEAKS = """format: xml
+reads: [{{mapping: {0}/order}}]
+writes: {{order_response: {0}/{1}}}
+"""
+CONFIRMED = {
+    "kind": "confirmation",
+    "data": {
+        "salesOrder": "SO-5001",
+        "externalRef": "",
+        "confirmedOn": "2026-11-22",
+        "rows": [
+            {"pos": "10", "customerRow": "1", "confirmed": [{"qty": 24, "how": "accepted", "shipDate": "2026-11-24"}]},
+            {"pos": "20", "customerRow": "2", "confirmed": [{"qty": 1, "how": "accepted"}, {"qty": 1, "how": "backordered"}]},
+        ],
+    },
+}
+
+
+@pytest.mark.parametrize(
+    ("family", "answer", "number", "says"),
+    [
+        ("cxml", "confirmation", "4500009001", ['payloadID="20261122.1@buyer.example"', 'type="backordered"', 'type="detail"']),
+        (
+            "ubl",
+            "order_response",
+            "PO-1001",
+            ["<cbc:OrderResponseCode>CA<", '<cbc:Quantity unitCode="XCS">1<', "BackorderQuantity"],
+        ),
+    ],
+)
+async def test_an_order_in_xml_is_answered_in_xml(tmp_path: Path, family: str, answer: str, number: str, says: list[str]) -> None:
+    order = (FIXTURES / family / "order.xml").read_text().replace('deploymentMode="test"', 'deploymentMode="production"')
+    async with company(tmp_path, SPEAKS.format(family, answer)) as hub:
+        await bring(hub, "shop", order.encode(), "order.xml")
+        assert orders(hub) == [number]
+        CONFIRMED["data"]["externalRef"] = number  # type: ignore[index]
+        await bring(hub, "erp", json.dumps(CONFIRMED).encode(), "confirmation.json")
+        (told,) = sent(hub, "shop")
+        assert [words for words in says if words not in told] == [], told
+        assert wire(hub, "shop").sent.popitem()[1].name.endswith(".xml")
+
+
+async def test_what_says_it_is_a_test_reaches_no_production_system(tmp_path: Path) -> None:
+    async with company(tmp_path, SPEAKS.format("cxml", "confirmation")) as hub:
+        await bring(hub, "shop", (FIXTURES / "cxml" / "order.xml").read_bytes(), "order.xml")
+        assert orders(hub) == [] and states(hub, "order") == [("accepted", None)]
+
+
+async def test_a_deletion_cancels_and_an_update_replaces(tmp_path: Path) -> None:
+    routes = (HERE / "company" / "routes.yaml").read_text() + "\n- document: order_change\n  to: accounting\n"
+    async with company(tmp_path, SPEAKS.format("cxml", "confirmation"), routes=routes) as hub:
+        for name in ("order", "order_update", "order_delete"):
+            body = (FIXTURES / "cxml" / f"{name}.xml").read_text().replace('deploymentMode="test"', 'deploymentMode="production"')
+            await bring(hub, "shop", body.encode(), f"{name}.xml")
+        query = "select state, revision from orders"
+        rows: Any = hub.ledger.look(lambda connection: connection.exec_driver_sql(query).all())
+        assert [tuple(row) for row in rows] == [("cancelled", 3)], states(hub, "order")

@@ -1,0 +1,147 @@
+"""A partner orders cases, the ERP keeps pieces: converted with proof, blocked where it cannot be, echoed as ordered."""
+
+import json
+import shutil
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from hub.app import Hub
+from hub.settings.company import load
+from hub.settings.mistakes import SettingsError
+from tests.journey import HERE, bring, hub_for
+from tests.test_further_documents import sent, states
+
+ORDER = json.loads(
+    '{"number": "PO-9", "lines": [{"number": "1", "quantity": "2", "unit": "CS", "price": "60.00", "ids": {"buyer_part": "H-77"}}]}'
+)
+PACKS = "# packs of Quillmoor; 2026-11-22\nitem,unit,contains,of,price\nTB,CS,12,EA,60\n"
+ITEMS = "# items as Halden calls them; 2026-11-22\nbuyer_part,vendor_part,upc\nH-77,TB,012345678905\nH-78,TG,012345678912\n"
+PLACES = "# stores of Halden; 2026-11-22\nid,ours,city\n0042,C-700042,Springfield\n"
+
+
+def settle(home: Path, **tables: str) -> Path:
+    company = home / "company"
+    shutil.copytree(HERE / "company", company)
+    (company / "channels" / "shop.yaml").write_text("connector: wire\nformat: canonical\ngives: [order]\n")
+    erp = company / "systems" / "erp.yaml"
+    erp.write_text(erp.read_text() + "units: EA\n")
+    (company / "tables").mkdir()
+    for name, text in {"packs": PACKS, "items": ITEMS, "places": PLACES, **tables}.items():
+        (company / "tables" / f"{name}.csv").write_text(text)
+    return company
+
+
+async def order(hub: Hub, **changes: Any) -> None:
+    line = {**ORDER["lines"][0], **changes}
+    await bring(hub, "shop", json.dumps({**ORDER, "lines": [line]}).encode(), "order.json", document="order")
+
+
+def findings(hub: Hub) -> list[dict[str, Any]]:
+    rows: Any = hub.ledger.look(lambda connection: connection.exec_driver_sql("select findings from documents order by id").all())
+    return [one for row in rows for one in json.loads(row[0] or "{}").get("findings", ())]
+
+
+async def test_the_erp_gets_pieces_and_the_partner_hears_of_cases(tmp_path: Path) -> None:
+    settle(tmp_path)
+    async with hub_for(tmp_path) as hub:
+        await order(hub)
+        (wanted,) = [json.loads(text)["rows"] for text in sent(hub, "erp")]
+        assert [(row["sku"], row["qty"], row["uom"], row["unitPrice"]) for row in wanted] == [("TB", "24", "EA", "5")]
+        proof = [one["text"] for one in findings(hub) if one["code"] == "hub:units-converted"]
+        assert proof == ["2 CS = 24 EA at 5; 1 CS = 12 EA (packs.csv:3)"]
+        rows = [
+            {"pos": 10, "customerRow": "1", "confirmed": [{"qty": "12", "how": "accepted"}, {"qty": "12", "how": "backordered"}]}
+        ]
+        told = {"kind": "confirmation", "data": {"salesOrder": "SO-1", "externalRef": "PO-9", "rows": rows}}
+        await bring(hub, "erp", json.dumps(told).encode(), "confirmation.json")
+        (answer,) = [json.loads(text)["lines"][0] for text in sent(hub, "shop")]
+        assert (answer["quantity"], answer["unit"], answer["ids"]) == ("2", "CS", {"buyer_part": "H-77"})
+        assert [(one["status"], one["quantity"], one["unit"]) for one in answer["outcomes"]] == [
+            ("accepted", "1", "CS"),
+            ("backordered", "1", "CS"),
+        ]
+
+
+@pytest.mark.parametrize(
+    ("changes", "why"),
+    [
+        ({"price": "5.00"}, "lines.0.price: 5.00 for one CS is the price of one EA; usual are 60 for a CS"),
+        (
+            {"unit": "PF", "price": None},
+            "lines.0: it is counted in PF, the system keeps EA, and no row of a pack table says how many",
+        ),
+        (
+            {"ids": {"buyer_part": "H-77", "upc": "012345678912"}},
+            "lines.0.ids: buyer_part H-77, upc 012345678912: the table of items has several rows for these, with vendor_part TB and TG",
+        ),
+    ],
+)
+async def test_a_mistake_is_held(tmp_path: Path, changes: dict[str, Any], why: str) -> None:
+    settle(tmp_path)
+    async with hub_for(tmp_path) as hub:
+        await order(hub, **changes)
+        (state,) = states(hub, "order")
+        assert state[0] == "held" and state[1] is not None and state[1].startswith(why)
+        assert sent(hub, "erp") == []
+
+
+async def test_an_answer_in_pieces_that_are_no_whole_case_is_held(tmp_path: Path) -> None:
+    settle(tmp_path)
+    async with hub_for(tmp_path) as hub:
+        await order(hub)
+        rows = [{"pos": 10, "customerRow": "1", "confirmed": [{"qty": "7", "how": "accepted"}]}]
+        told = {"kind": "confirmation", "data": {"salesOrder": "SO-1", "externalRef": "PO-9", "rows": rows}}
+        await bring(hub, "erp", json.dumps(told).encode(), "confirmation.json")
+        (state,) = states(hub, "order_response")
+        assert state[0] == "held" and "7 EA are 7/12 CS: no whole number of them" in str(state[1])
+
+
+async def test_places_have_our_names_and_partners_never_see_them(tmp_path: Path) -> None:
+    settle(tmp_path)
+    async with hub_for(tmp_path) as hub:
+        value = {**ORDER, "parties": {"ship_to": {"id": "0042"}}}
+        await bring(hub, "shop", json.dumps(value).encode(), "order.json", document="order")
+        rows: Any = hub.ledger.look(lambda connection: connection.exec_driver_sql("select canonical from documents").all())
+        stored = json.loads(rows[0][0])
+        assert stored["parties"]["ship_to"] == {
+            "id": "0042",
+            "city": "Springfield",
+            "references": {"our_place": {"value": "C-700042"}},
+        }
+        assert set(stored["assumed"]) >= {
+            "parties.ship_to.city",
+            "parties.ship_to.references.our_place",
+            "lines.0.ids.vendor_part",
+        }
+        told = {"kind": "confirmation", "data": {"salesOrder": "SO-1", "externalRef": "PO-9", "rows": []}}
+        await bring(hub, "erp", json.dumps(told).encode(), "confirmation.json")
+        (answer,) = [json.loads(text) for text in sent(hub, "shop")]
+        assert answer["parties"] == {"ship_to": {"id": "0042"}}
+
+
+async def test_what_is_no_number_is_held_and_does_not_stop_the_hub(tmp_path: Path) -> None:
+    settle(tmp_path)
+    async with hub_for(tmp_path) as hub:
+        await order(hub, quantity="two")
+        (state,) = states(hub, "order")
+        assert state[0] == "held" and "quantity" in str(state[1])
+
+
+@pytest.mark.parametrize(
+    ("tables", "why"),
+    [
+        ({"items": "buyer_part,sku\n"}, "the first line must say source and date"),
+        ({"packs": PACKS + "TB,CS,10,EA,50\n"}, "packs.csv:4: a CS of TB is said twice"),
+        ({"places": PLACES.replace("city", "town")}, "a place has no `town`"),
+        ({"itmes": ITEMS}, "`itmes.csv` is not read"),
+    ],
+)
+def test_a_table_that_cannot_be_used_is_a_mistake_in_the_settings(tmp_path: Path, tables: dict[str, str], why: str) -> None:
+    from hub.registry import connectors
+
+    company = settle(tmp_path, **tables)
+    with pytest.raises(SettingsError) as caught:
+        load(company, connectors(company), {}, home=tmp_path)
+    assert why in str(caught.value)
