@@ -65,6 +65,25 @@ class RealTryton(Counterpart):
     def search(self, model, domain, *fields):
         return self.call(f"model.{model}.search_read", domain, 0, None, [["id", "ASC"]], list(fields))
 
+    def customer(self, code, name, country="DE"):
+        """A party that may buy, on the terms of the one that came with the database."""
+        (known,) = self.search("party.party", [["code", "=", "acme"]], "customer_payment_term")
+        (land,) = self.search("country.country", [["code", "=", country]])
+        address = {"street_unstructured": "1 Main Street", "postal_code": "10115", "city": "Berlin", "country": land["id"]}
+        terms = {"customer_payment_term": known["customer_payment_term"]}
+        self.call("model.party.party.create", [{"code": code, "name": name, **terms, "addresses": [["create", [address]]]}])
+
+    def trade_in(self, code, rate):
+        """A currency besides the company's own, and what one euro is in it."""
+        day = {"__class__": "date", "year": 2020, "month": 1, "day": 1}
+        first = {"date": day, "rate": {"__class__": "Decimal", "decimal": rate}}
+        self.call("model.currency.currency.create", [{"name": code, "code": code, "symbol": code, "rates": [["create", [first]]]}])
+
+    def number(self, kind, prefix):
+        """Give the papers of a kind numbers as a company has them; they begin at a bare 1, too short for a BSN02."""
+        found = self.search("ir.sequence", [["sequence_type.name", "=", kind]])
+        self.call("model.ir.sequence.write", [one["id"] for one in found], {"prefix": prefix, "padding": 5})
+
     def insist(self, method, ids):
         """Press a button, and confirm each warning once, as a person does."""
         while True:

@@ -1,0 +1,55 @@
+"""Counterparts of the journeys: installed by our own scripts into a cache, once, and started anew for each journey."""
+
+import subprocess
+from collections.abc import AsyncIterator, Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.daemons.sshd import Sshd
+from tests.journeys.install import tryton as tryton_script
+from tests.journeys.real_tryton import HUB, RealTryton
+
+
+@pytest.fixture(scope="session")
+def tryton_installed() -> None:
+    """One to three minutes the first time."""
+    try:
+        tryton_script.install()
+    except (subprocess.CalledProcessError, OSError) as error:
+        pytest.skip(f"Tryton is not installed here, and cannot be: {error}")
+
+
+@pytest.fixture
+def tryton(tryton_installed: None, tmp_path: Path) -> Iterator[RealTryton]:
+    home = tmp_path / "tryton"
+    home.mkdir()
+    there = RealTryton(home)
+    there.launch()
+    yield there
+    there.end()
+
+
+@pytest.fixture
+def tryton_env(tryton: RealTryton) -> dict[str, str]:
+    """How a company's files find it."""
+    return {"TRYTON_URL": str(tryton.settings()["url"]), "TRYTON_USER": HUB[0], "TRYTON_PASSWORD": HUB[1]}
+
+
+@pytest.fixture
+async def sshd(tmp_path: Path) -> AsyncIterator[Sshd]:
+    server = Sshd(tmp_path)
+    await server.start()
+    yield server
+    await server.stop()
+
+
+@pytest.fixture
+def sshd_env(sshd: Sshd) -> dict[str, str]:
+    return {
+        "SFTP_PORT": str(sshd.port),
+        "SFTP_USER": sshd.user,
+        "SFTP_KEY": str(sshd.key),
+        "SFTP_HOST_KEY": sshd.fingerprint,
+        "SFTP_FILES": str(sshd.files),
+    }
