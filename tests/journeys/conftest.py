@@ -2,10 +2,13 @@
 
 import subprocess
 from collections.abc import AsyncIterator, Iterator
+from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 
+from tests.daemons.daemon import PASSWORD, USER
+from tests.daemons.mailhouse import Dovecot, Exim
 from tests.daemons.sshd import Sshd
 from tests.journeys.install import tryton as tryton_script
 from tests.journeys.real_tryton import HUB, RealTryton
@@ -53,3 +56,26 @@ def sshd_env(sshd: Sshd) -> dict[str, str]:
         "SFTP_HOST_KEY": sshd.fingerprint,
         "SFTP_FILES": str(sshd.files),
     }
+
+
+@dataclass
+class Post:
+    imap: Dovecot
+    smtp: Exim
+    authorities: Path
+
+    def env(self) -> dict[str, str]:
+        ports = {"IMAP_PORT": str(self.imap.port), "SMTP_PORT": str(self.smtp.port)}
+        return {**ports, "MAIL_USER": USER, "MAIL_PASSWORD": PASSWORD, "MAIL_AUTHORITIES": str(self.authorities)}
+
+
+@pytest.fixture
+async def post(tmp_path: Path) -> AsyncIterator[Post]:
+    """Where mails come to us and go out from."""
+    found = Post(Dovecot(tmp_path), Exim(tmp_path), tmp_path / "authorities.pem")
+    for one in (found.imap, found.smtp):
+        await one.start()
+    found.authorities.write_text(found.imap.certificate.read_text() + found.smtp.certificate.read_text())
+    yield found
+    for one in (found.smtp, found.imap):
+        await one.stop()
