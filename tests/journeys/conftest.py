@@ -1,5 +1,6 @@
 """Counterparts of the journeys: installed by our own scripts into a cache, once, and started anew for each journey."""
 
+import os
 import subprocess
 from collections.abc import AsyncIterator, Iterator
 from dataclasses import dataclass
@@ -13,6 +14,28 @@ from tests.daemons.sshd import Sshd
 from tests.journeys.install import tryton as tryton_script
 from tests.journeys.real_tryton import HUB, RealTryton
 
+INSTALL = Path(tryton_script.__file__).parent
+VENDURE = tryton_script.root().with_name("vendure-3.7.3")
+LEAST = 2  # journeys that must really have run where CI is set: skipping everything is no success
+RUN = list[str]()
+
+
+def pytest_runtest_logreport(report: pytest.TestReport) -> None:
+    if report.passed and report.when == "call" and "journeys" in report.keywords:
+        RUN.append(report.nodeid)
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    chosen = [item for item in session.items if item.get_closest_marker("journeys")]
+    if os.environ.get("CI") and len(chosen) >= LEAST > len(RUN):
+        session.exitstatus = pytest.ExitCode.TESTS_FAILED
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    if RUN:
+        terminalreporter.write_line(f"{len(RUN)} journeys ran; where CI is set, at least {LEAST} must")
+
 
 @pytest.fixture(scope="session")
 def tryton_installed() -> None:
@@ -21,6 +44,15 @@ def tryton_installed() -> None:
         tryton_script.install()
     except (subprocess.CalledProcessError, OSError) as error:
         pytest.skip(f"Tryton is not installed here, and cannot be: {error}")
+
+
+@pytest.fixture(scope="session")
+def vendure_installed() -> None:
+    """About five minutes of npm the first time: only where JOURNEYS=all asks for it."""
+    if os.environ.get("JOURNEYS") == "all":
+        subprocess.run([INSTALL / "vendure.sh"], check=True, stdout=subprocess.DEVNULL)
+    elif not (VENDURE / "installed").exists():
+        pytest.skip("Vendure is not installed here: make journeys JOURNEYS=all")
 
 
 @pytest.fixture

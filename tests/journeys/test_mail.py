@@ -41,6 +41,7 @@ async def test_a_workbook_by_mail_and_tryton(post: Post, tryton: RealTryton, try
         await play.work()  # the mail comes in, and the sale is made
         await play.work()  # Tryton is asked again
         assert play.troubles() == [], play.life(NUMBER)
+        await post.smtp.deliver()
         tryton.ship(NUMBER, "1Z-999")
         await play.work()
         assert play.troubles() == [], play.life(NUMBER)
