@@ -77,7 +77,9 @@ class RealTryton(Counterpart):
         """A currency besides the company's own, and what one euro is in it."""
         day = {"__class__": "date", "year": 2020, "month": 1, "day": 1}
         first = {"date": day, "rate": {"__class__": "Decimal", "decimal": rate}}
-        self.call("model.currency.currency.create", [{"name": code, "code": code, "symbol": code, "rates": [["create", [first]]]}])
+        self.call(
+            "model.currency.currency.create", [{"name": code, "code": code, "symbol": code, "rates": [["create", [first]]]}]
+        )
 
     def number(self, kind, prefix):
         """Give the papers of a kind numbers as a company has them; they begin at a bare 1, too short for a BSN02."""

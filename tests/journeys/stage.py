@@ -32,7 +32,7 @@ class Stage:
     def troubles(self) -> list[tuple[Any, ...]]:
         """Everything that waits for a person; a journey ends without any."""
         found = self.rows("select endpoint, name, error from arrivals where state = 'failed'")
-        found += self.rows("select kind, number, state from documents where state in ('held', 'rejected')")
+        found += self.rows("select kind, number, state, why, findings from documents where state in ('held', 'rejected')")
         return found + self.rows("select target, kind, error from deliveries where state not in ('done', 'cancelled')")
 
     def life(self, number: str) -> list[str]:

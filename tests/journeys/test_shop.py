@@ -13,7 +13,7 @@ __all__ = ["shop"]  # a fixture
 pytestmark = [pytest.mark.journeys, pytest.mark.usefixtures("vendure_installed")]
 
 
-async def test_vendure_and_tryton(shop: Shop, tryton: RealTryton, tryton_env: dict[str, str], tmp_path: Path) -> None:  # noqa: F811
+async def test_vendure_and_tryton(shop: Shop, tryton: RealTryton, tryton_env: dict[str, str], tmp_path: Path) -> None:
     tryton.customer("shop", "Customers of the shop")
     tryton.trade_in("USD", "1.10")
     tryton.country("GB")
@@ -28,7 +28,9 @@ async def test_vendure_and_tryton(shop: Shop, tryton: RealTryton, tryton_env: di
         await play.work()
         assert play.troubles() == [], play.life(code)
         (order,) = play.rows("select number from orders")
-    (sale,) = tryton.search("sale.sale", [["reference", "=", code]], "lines.quantity", "lines.unit_price", "shipment_address.full_address")
+    (sale,) = tryton.search(
+        "sale.sale", [["reference", "=", code]], "lines.quantity", "lines.unit_price", "shipment_address.full_address"
+    )
     assert order == (code,)
     assert [(line["quantity"], line["unit_price"]["decimal"]) for line in sale["lines."]] == [(3.0, "4.15")]
     assert "1 High St" in sale["shipment_address."]["full_address"]
