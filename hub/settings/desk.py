@@ -8,8 +8,8 @@ from typing import TypeVar
 
 from hub.guides.library import STANDARDS, Library
 from hub.guides.mistakes import GuideError
-from hub.mapping.compiling import PARTS
 from hub.mapping import letters
+from hub.mapping.compiling import PARTS
 from hub.mapping.letters import Letters
 from hub.mapping.mapping import Mapping as JsonMapping
 from hub.mapping.mapping import load
