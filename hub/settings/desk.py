@@ -110,10 +110,6 @@ class Desk:
         """Note the mistakes of a guide or mapping."""
         self.mistakes += [Mistake.at(one.mark, one.text, one.hint) for one in error.mistakes]
 
-    def letter_names(self) -> list[str]:
-        """Names of files of letters."""
-        return [name for name in self.mapping_names() if name.startswith("letters/")]
-
     def mapping_names(self) -> list[str]:
         """Names of mappings, wherever they lie; guides have folders of their own."""
         found = {
