@@ -21,7 +21,7 @@ SALES = "/sap/opu/odata/sap/API_SALES_ORDER_SRV/A_SalesOrder"
 PLACES = {"sellingParty": "ACMEV", "shipToParty": "ABE2", "billToParty": "AMAZON-EU", "buyingParty": "AMAZON-EU"}
 
 
-class Amazon(COUNTERPARTS["amazon_vendor"]):  # type: ignore[misc]
+class Amazon(COUNTERPARTS["amazon_vendor"]):  # type: ignore[misc, valid-type, name-defined]  # found by name, as all are
     """Takes all three kinds of submissions."""
 
     def __init__(self, home: Path) -> None:
