@@ -21,7 +21,7 @@ def check(desk: Desk, hub: HubSettings | None, endpoints: Iterable[Endpoint], pa
     """Note every mistake between files."""
     endpoints = list(endpoints)
     _unnamed(desk)
-    _lost(desk, endpoints)
+    _lost(desk)
     _same_names(desk, endpoints)
     _same_places(desk, endpoints)
     _same_ids(desk, partners)
@@ -49,12 +49,10 @@ def _unnamed(desk: Desk) -> None:
             desk.mapping(name)
 
 
-def _lost(desk: Desk, endpoints: Iterable[Endpoint]) -> None:
-    """A document that takes nothing over from an order must have all it needs in the message itself; what is only written need not."""
-    read = {reads.mapping for one in endpoints for reads in one.reads}
-    written = {name for one in endpoints for name in one.writes.values()} - read
+def _lost(desk: Desk) -> None:
+    """A document that takes nothing over from an order must have all it needs in the message itself."""
     for name, mapping in desk.mappings.items():
-        fields = lost(mapping.notation) if mapping.document not in HEAD and name not in written else []
+        fields = lost(mapping.notation) if mapping.document not in HEAD else []
         path = next(root / f"{name}.yaml" for root in desk.roots if (root / f"{name}.yaml").is_file())
         mark = marked.place(marked.load(path), ("body",)) if fields else None
         for field in fields:
