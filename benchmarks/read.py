@@ -9,7 +9,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from statistics import median
 
-from hub.cli.main import seldom
 from hub.errors import Unreadable
 from hub.formats import detect
 from hub.guides.judge import Policy, stream
@@ -64,7 +63,6 @@ def peak() -> float:
 
 def measure(file: Path, repetitions: int) -> dict[str, float]:
     """The figures of one file. Guides are loaded once, before the clock starts."""
-    seldom()
     desk, seconds = Desk(), list[float]()
     tally = once(desk, file)  # loads and compiles the guides
     for _ in range(repetitions):

@@ -11,6 +11,7 @@ import psycopg
 from sqlalchemy import Connection, func, make_url, select
 
 from hub.ledger import tables
+from hub.ledger.sql import insert_all
 from hub.ledger.store import Ledger
 
 LONG = timedelta(hours=6)
@@ -82,7 +83,7 @@ def _orders(connection: Connection, ids: range, state: str, targets: Sequence[st
     for table, row in _rows(done, targets).items():
         if table in ("outbound", "parcels", "receipts") and not done:
             continue
-        connection.execute(tables.metadata.tables[table].insert(), [row(n) for n in ids])
+        insert_all(connection, tables.metadata.tables[table], [row(n) for n in ids])
     if connection.dialect.name == "postgresql":
         for table in _rows(done, targets):
             if "id" in tables.metadata.tables[table].c:

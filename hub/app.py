@@ -5,7 +5,8 @@ import contextlib
 import logging
 import os
 import signal
-from collections.abc import Mapping, Sequence
+import tempfile
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 from functools import partial
 
@@ -26,7 +27,7 @@ from hub.ledger import arrivals, configurations, lanes
 from hub.ledger.arrivals import STATE
 from hub.ledger.figures import read as read_figures
 from hub.ledger.highwater import HighWater, beside
-from hub.ledger.opening import address, opened
+from hub.ledger.opening import address, looked_at, opened
 from hub.ledger.store import Ledger
 from hub.notices import Notices
 from hub.operations.metrics import MEDIA, exposition
@@ -217,6 +218,22 @@ def database_url(company: Company, given: str | None = None) -> str:
 def ledger_of(company: Company, database: str | None = None) -> Ledger:
     """The company's ledger, ready for use. Raises Misconfigured where there can be none."""
     return opened(database_url(company, database))
+
+
+@contextlib.contextmanager
+def ledger_to_ask_with(company: Company) -> Iterator[Ledger]:
+    """The company's ledger where there is one, so that logins that were renewed are kept; else one that is forgotten."""
+    with tempfile.TemporaryDirectory(prefix="crossdock-") as folder:
+        url = database_url(company)
+        try:
+            looked_at(url).close()
+        except (Misconfigured, Unavailable):
+            url = f"sqlite:///{folder}/ledger.db"
+        ledger = opened(url)
+        try:
+            yield ledger
+        finally:
+            ledger.close()
 
 
 async def serve(company: Company, database: str | None = None, listen: str | None = None) -> None:

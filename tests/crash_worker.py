@@ -6,6 +6,7 @@ from pathlib import Path
 
 from hub.app import Hub, database_url
 from hub.clock import VirtualClock
+from hub.flow import large
 from hub.ledger import lanes
 from hub.ledger.store import Ledger
 from hub.registry import connectors
@@ -29,4 +30,6 @@ async def main(home: Path) -> None:
 
 
 if __name__ == "__main__":
+    if "small" in sys.argv:
+        large.LARGE, large.MOST = 0, 2
     asyncio.run(main(Path(sys.argv[1])))

@@ -11,8 +11,10 @@ from pydantic import field_validator
 
 from connectors.folder.connector import Folder
 from hub.cli.check import as_text, check
+from hub.cli.main import cli
 from hub.sdk import Connector, Secret, Settings, setting
 from hub.settings.company import Company, load
+from hub.settings.environments import names
 from hub.settings.mistakes import Mistake, SettingsError
 
 FIXTURES = Path(__file__).parent / "fixtures" / "config"
@@ -46,21 +48,28 @@ def company(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[[str | 
             shutil.copytree(FIXTURES / "bad" / case, tmp_path / "company", dirs_exist_ok=True)
             (tmp_path / "company" / "expected.txt").unlink(missing_ok=True)
         monkeypatch.chdir(tmp_path)
-        return load(Path("company"), CONNECTORS, ENV, product=FIXTURES / "product")
+        environment = next(iter(names(Path("company"))), None)
+        return load(Path("company"), CONNECTORS, ENV, product=FIXTURES / "product", environment=environment)
 
     return make
 
 
 def mistakes(company: Callable[[str | None], Company], case: str) -> list[Mistake]:
-    with pytest.raises(SettingsError) as caught:
-        company(case)
-    return caught.value.mistakes
+    """What `check` tells: mistakes, or what works and should still not be so."""
+    try:
+        return list(company(case).remarks)
+    except SettingsError as error:
+        return error.mistakes
 
 
 @pytest.mark.parametrize("case", CASES)
 def test_a_mistake_is_shown_at_its_place(case, company, golden):
     text = "\n".join(as_text(mistakes(company, case))) + "\n"
     golden(FIXTURES / "bad" / case / "expected.txt", text)
+
+
+def test_sixty_are_tried():
+    assert len(CASES) >= 60
 
 
 def test_one_slip_is_one_mistake():
@@ -82,6 +91,31 @@ def test_all_mistakes_come_at_once(company):
 def test_what_a_reference_leads_to_is_never_shown(case, company):
     shown = "\n".join(map(str, mistakes(company, case)))
     assert "hunter2" not in shown and "s3cret" not in shown
+
+
+SECRET = [case for case in CASES if "hunter2" in "".join(p.read_text() for p in (FIXTURES / "bad" / case).rglob("*.yaml"))]
+
+
+@pytest.mark.parametrize("case", SECRET)
+def test_a_secret_in_plain_text_is_not_shown_by_who_tells_of_it(case):
+    assert "hunter2" not in (FIXTURES / "bad" / case / "expected.txt").read_text()
+
+
+def test_one_that_stands_beside_another_mistake_is_not_shown_either(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    shutil.copytree(FIXTURES / "good", tmp_path / "company")
+    erp = tmp_path / "company/systems/erp.yaml"
+    url, token = "  url: https://erp.example/api\n", "  token: ${env:ERP_TOKEN}\n"
+    flow = "settings: {url: [x], token: hunter2 with blanks}  # a remark\n"
+    erp.write_text(erp.read_text().replace(f"settings:\n{url}{token}", flow))
+    with pytest.raises(SettingsError) as caught:
+        load(Path("company"), CONNECTORS, ENV, product=FIXTURES / "product")
+    shown = "\n".join(as_text(caught.value.mistakes))
+    assert len(caught.value.mistakes) == 2 and "hunter2" not in shown and "blanks" not in shown and "# a remark" in shown
+
+
+def test_a_secret_in_plain_text_does_not_stop_the_hub(company):
+    assert [one.text for one in company("secret_in_plain_text").remarks] == ["`token` holds a secret in plain text"]
 
 
 def test_secrets_are_resolved_and_not_in_repr(company):
@@ -108,6 +142,11 @@ def test_json_is_one_object_a_mistake(tmp_path):
         (2, 7, "`zone` must be text"),
     }
     assert {tuple(one) for one in found} == {("file", "line", "column", "text", "hint")}
+
+
+def test_a_folder_that_is_not_there_could_not_be_looked_at(tmp_path):
+    result = CliRunner().invoke(cli, ["check", str(tmp_path / "nowhere")])
+    assert result.exit_code == 2 and "no such folder" in result.output
 
 
 def test_a_folder_that_is_no_company(tmp_path):

@@ -40,10 +40,11 @@ def bring(home: Path, files: tuple[tuple[str, str], ...]) -> None:
         (inbox / f".{name}").replace(inbox / name)
 
 
-def work(home: Path, die_at: str = "") -> int:
+def work(home: Path, die_at: str = "", small: bool = False) -> int:
+    """`small`: what is large begins with the first byte, and two documents are a part."""
     environment = {**os.environ, "CROSSDOCK_DIE_AT": die_at}
     run = subprocess.run(
-        [sys.executable, "-m", "tests.crash_worker", str(home)],
+        [sys.executable, "-m", "tests.crash_worker", str(home), *(["small"] if small else [])],
         cwd=ROOT,
         env=environment,
         capture_output=True,

@@ -16,6 +16,7 @@ from hub.app import Hub
 from hub.cli.labels import labels
 from hub.errors import Rejected, Unavailable
 from hub.ledger import documents, serials
+from hub.ledger.book import Book
 from hub.ledger.store import Ledger
 from hub.ledger.tables import numbers as counters
 from hub.operations.retry import retry
@@ -148,10 +149,12 @@ def connection(database: str) -> Any:
 
 def document(connection: Connection, number: str) -> int:
     row = dict.fromkeys(("endpoint", "kind", "sender", "content", "state"), "")
-    return documents.add(
-        connection,
-        {**row, "position": 0, "direction": "in", "test": False, "number": number, "made_at": NOON, "arrival_id": None},
+    book = Book(connection)
+    made = documents.add(
+        book, {**row, "position": 0, "direction": "in", "test": False, "number": number, "made_at": NOON, "arrival_id": None}
     )
+    book.write()
+    return made
 
 
 def test_a_document_keeps_its_numbers(connection: Connection) -> None:

@@ -13,6 +13,7 @@ from click.testing import CliRunner, Result
 
 from hub.cli.pull import pull
 from hub.cli.reconcile import reconcile
+from hub.cli.trace import trace
 from tests.journey import HERE, hub_for
 
 ORDER = (HERE / "clean_order_to_paid_invoice" / "01_acme_850.edi").read_bytes()
@@ -71,6 +72,15 @@ def test_what_is_missing_is_named_and_brought_by_the_command_that_is_named(home:
     assert [path.name.rpartition("-")[2] for path in (home / "archive").iterdir()] == ["first.edi"]
 
 
+def test_a_backfill_is_stored_and_shown_and_nothing_of_it_leaves(home: Path) -> None:
+    assert "1 new from acme" in run(pull, home, "acme", *PERIOD, "--no-send").output
+    work(home)
+    assert [path.name for where in ("out", "erp") for path in (home / where).glob("*.*")] == []
+    assert days(home)["hub"] == 1
+    told = run(trace, home, "PO-1001").output
+    assert "taken up" in told and "not sent to erp" in told and "would be acknowledged" in told
+
+
 def test_a_pull_without_a_period_goes_on_from_where_we_are(home: Path) -> None:
     assert "1 new from acme" in run(pull, home, "acme").output
     assert "nothing new from acme" in run(pull, home, "acme").output
@@ -93,6 +103,7 @@ def test_what_a_system_has_not_after_all_is_named(home: Path) -> None:
     [
         (reconcile, ("nobody",), "there is no nobody; there are acme"),
         (pull, ("acme", "--from", "2026-01-01"), "give both --from and --to"),
+        (pull, ("acme", "--no-send"), "--no-send goes with --from and --to"),
         (pull, ("acme", "--from", "2026-01-02", "--to", "2026-01-01"), "--from is after --to"),
         (reconcile, ("acme", "--from", "soon"), "does not match the format"),
     ],

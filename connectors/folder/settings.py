@@ -35,6 +35,7 @@ class FolderSettings(Settings):
     journal: Path | None = setting(
         None,
         description="Where the outbox keeps its record of what appeared, on the same file system. Default: `.crossdock` inside it.",
+        example="var/journal",
     )
     keep_sent_days: int = setting(
         365, ge=30, description="Days after which the record of a sent file is forgotten; longer than any delivery may wait."

@@ -4,12 +4,12 @@ from pathlib import Path
 
 from docs.generate.shapes import fields
 from docs.generate.text import MADE, table
+from hub.operations.connectors import ABILITIES
 from hub.registry import connectors
 from hub.sdk import Connector
 
 PAGE = Path("docs/reference/connectors.md")
 BEGIN, END = "<!-- settings -->", "<!-- /settings -->"
-ABILITIES = ("check", "pull", "push", "find", "receive", "lookup", "ids")
 HEAD = """# Connectors
 
 Kinds of places the hub can talk to; each is one folder in `connectors/`. *Repeat* says how it is safe to send the same

@@ -9,20 +9,38 @@ from typing import Any
 import click
 
 from hub.settings.company import Company
+from hub.settings.environments import VARIABLE
 
 Command = Callable[..., Any]
+ENVIRONMENT = "crossdock.environment"  # where click keeps it for the command
+
+
+def _chosen(context: click.Context, parameter: click.Parameter, name: str | None) -> None:
+    context.meta[ENVIRONMENT] = name or context.meta.get(ENVIRONMENT)
+
+
+environment_option = click.option(
+    "--environment",
+    metavar="NAME",
+    envvar=VARIABLE,
+    expose_value=False,
+    callback=_chosen,
+    help="With what environments/NAME changes; default: CROSSDOCK_ENVIRONMENT, else nothing.",
+)
+company_folder = click.option(
+    "--company", "folder", type=click.Path(path_type=Path), help="The company's folder; default: here, or ./config."
+)
 
 
 def company_options(command: Command) -> Command:
-    """`--company`, `--home` and `--database`, the same everywhere."""
+    """`--company`, `--environment`, `--home` and `--database`, the same everywhere."""
     for option in (
         click.option("--database", metavar="URL", help="The ledger, instead of the one in hub.yaml."),
         click.option(
             "--home", type=click.Path(path_type=Path), help="Where relative paths start; default: beside the company's folder."
         ),
-        click.option(
-            "--company", "folder", type=click.Path(path_type=Path), help="The company's folder; default: here, or ./config."
-        ),
+        environment_option,
+        company_folder,
     ):
         command = option(command)
     return command
@@ -30,17 +48,23 @@ def company_options(command: Command) -> Command:
 
 def open_company(folder: Path | None, home: Path | None) -> Company:
     """The company, checked. Mistakes are shown as `crossdock check` shows them."""
-    from hub.cli.check import as_text, default_folder
+    from hub.cli.check import as_text
     from hub.registry import connectors
-    from hub.settings.company import load
+    from hub.settings.company import load, nearby
     from hub.settings.mistakes import SettingsError
 
-    folder = folder or default_folder()
+    folder = folder or nearby() or Path("config")
     try:
-        return load(folder, connectors(folder), os.environ, home=home)
+        return load(folder, connectors(folder), os.environ, home=home, environment=environment())
     except SettingsError as error:
         click.echo("\n".join(as_text(error.mistakes)), err=True)
         raise click.ClickException(f"the settings in {folder} have mistakes; nothing was started") from None
+
+
+def environment() -> str | None:
+    """The environment that was asked for."""
+    context = click.get_current_context(silent=True)
+    return context.meta.get(ENVIRONMENT) if context else None
 
 
 def user() -> str:

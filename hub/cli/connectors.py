@@ -1,23 +1,58 @@
 """`crossdock connectors`: the kinds of places the hub can talk to."""
 
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
 import click
 
+from hub.cli.company import company_folder
 
-@click.command()
-@click.argument("name", required=False)
-def connectors(name: str | None) -> None:
-    """List the connectors; or show the settings of one, NAME."""
-    from hub.registry import connectors as find
 
-    found = find()
-    if name is None:
-        for one, kind in found.items():
-            click.echo(f"{one:<12} {kind.title:<40} repeats: {kind.repeat:<10} {kind.met}")
-        return
+@click.group(invoke_without_command=True)
+@company_folder
+@click.pass_context
+def connectors(context: click.Context, folder: Path | None) -> None:
+    """List the connectors: those of the product, of installed packages, and of the company."""
+    context.obj = folder
+    if context.invoked_subcommand is None:
+        for name, kind in _found(folder).items():
+            click.echo(f"{name:<12} {kind.title:<40} repeats: {kind.repeat:<10} {kind.met}")
+
+
+@connectors.command()
+@click.argument("name")
+@company_folder
+@click.pass_obj
+def show(above: Path | None, name: str, folder: Path | None) -> None:
+    """Tell all of one connector: what it can do, its settings, what is worth knowing."""
+    from hub.settings.mistakes import nearest
+
+    found = _found(folder or above)
     if name not in found:
-        raise click.ClickException(f"there is no connector {name!r}; they are {', '.join(found)}")
-    kind = found[name]
-    click.echo(f"{name}: {kind.title}\n{kind.docs_url}\nproved against: {kind.met}\na repeated write is safe by: {kind.repeat}\n")
-    for field, info in kind.Config.model_fields.items():
-        need = "required" if info.is_required() else f"default {info.get_default(call_default_factory=True)!r}"
-        click.echo(f"  {field}: {info.description} ({need})")
+        raise click.ClickException(f"there is no connector {name!r}; {nearest(name, found)}")
+    click.echo("\n".join(_told(name, found[name])))
+
+
+def _found(folder: Path | None) -> Mapping[str, Any]:
+    from hub.registry import connectors as find
+    from hub.settings.company import nearby
+
+    return find(folder or nearby())
+
+
+def _told(name: str, kind: Any) -> Iterator[str]:
+    from hub.operations.connectors import abilities, facts, settings
+
+    yield f"{click.style(name, bold=True)}: {kind.title}"
+    yield f"{kind.docs_url}\nproved against: {kind.met}\na repeated write is safe by: {kind.repeat}\n"
+    yield "It can:"
+    yield from (f"  {ability:<8} {words}" for ability, words in abilities(kind).items())
+    yield "\nSettings:"
+    for one in settings(kind):
+        yield f"  {click.style(one.name, bold=True)}: {one.holds}{f' ({one.need})' if one.need else ''}"
+        yield f"      {one.means}"
+        if one.example:
+            yield f"      example: {one.example}"
+    if text := facts(kind):
+        yield f"\n{text}"

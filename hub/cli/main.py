@@ -1,10 +1,10 @@
 """The menu of the command line, and what all commands share: how an error ends. Nothing heavy is imported here."""
 
-import gc
 import os
 import sys
 from difflib import get_close_matches
 from importlib import import_module
+from keyword import iskeyword
 from typing import Any, NamedTuple, NoReturn
 
 import click
@@ -23,10 +23,20 @@ class Entry(NamedTuple):
 MENU = (
     Entry("demo", "Play a whole company here: orders in, paid invoices out."),
     Entry("run", "Run the hub for a company until it is stopped."),
+    Entry("init", "Begin a company: a folder of settings with comments."),
+    Entry("partner", "Begin a partner of a company."),
+    Entry("channel", "Begin a channel: where orders come from."),
+    Entry("system", "Begin a system: one that orders go to."),
+    Entry("connector", "Begin a connector of your own, with its tests."),
+    Entry("config", "Show the settings in force, and where each comes from."),
     Entry("check", "Look through a company's settings; report every mistake."),
     Entry("test", "Run the examples that mappings carry."),
     Entry("read", "Read EDI files: what is in them and what is wrong."),
     Entry("explain", "Explain an EDI file, segment by segment, and how to mend it."),
+    Entry("try", "Tell what would become of a file; nothing happens."),
+    Entry("route", "Tell where a document goes, and which route says so."),
+    Entry("lineage", "Tell where a value comes from, step by step."),
+    Entry("leftovers", "List what partners send that no rule uses."),
     Entry("guides", "Show what guides demand; make samples, right and wrong."),
     Entry("orders", "List the orders and where each of them stands."),
     Entry("trace", "Tell the life of one order across all its documents."),
@@ -47,7 +57,6 @@ MENU = (
     Entry("connectors", "List the kinds of places the hub can talk to."),
 )
 
-YOUNG = 5_000  # objects that may come before the garbage collector looks at them; Python's own is 700
 INTERRUPTED = 130
 BROKEN_PIPE = 1  # as click has it
 
@@ -76,9 +85,10 @@ class Menu(click.Group):
 
 def load(name: str) -> click.Command:
     """Import `hub/cli/<name>.py` and return the command it defines."""
-    module = f"hub.cli.{name}"
+    own = f"{name}_" if iskeyword(name) else name
+    module = f"hub.cli.{own}"
     try:
-        command = getattr(import_module(module), name)
+        command = getattr(import_module(module), own)
     except ModuleNotFoundError as error:
         raise click.ClickException(missing(name, error.name or "")) from error
     assert isinstance(command, click.Command)
@@ -132,12 +142,6 @@ def cli() -> None:
     """
 
 
-def seldom() -> None:
-    """Look for garbage in cycles less often: documents have none, and each look walks through all that is young."""
-    gc.set_threshold(YOUNG)
-
-
 def main() -> NoReturn:
     """The `crossdock` command."""
-    seldom()
     cli.main(prog_name="crossdock")

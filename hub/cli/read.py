@@ -13,6 +13,7 @@ from hub.formats.envelope import Separators
 from hub.guides.verdicts import JudgedDocument, Judgement
 from hub.operations.guides import library, settings_of
 from hub.operations.read import Desk, Report
+from hub.operations.rests import Rest
 
 COLOURS = {"error": "red", "warning": "yellow", "note": "cyan"}
 STATES = {"accepted": "green", "accepted_with_findings": "yellow", "rejected": "red", "unsupported": "red"}
@@ -27,9 +28,12 @@ BLANKS = "\ufeff \t\r\n"
 @click.argument("files", metavar="FILE...", nargs=-1, required=True, type=click.Path(path_type=str))
 @click.option("--json", "as_json", is_flag=True, help="One JSON object for each file, on one line.")
 @click.option("--no-canonical", is_flag=True, help="Leave the canonical documents out of the JSON.")
+@click.option("--leftovers", is_flag=True, help="Also what no rule used of each document; takes longer.")
 @company
 @partner
-def read(files: tuple[str, ...], as_json: bool, no_canonical: bool, folder: Path | None, partner: str | None) -> int:
+def read(
+    files: tuple[str, ...], as_json: bool, no_canonical: bool, leftovers: bool, folder: Path | None, partner: str | None
+) -> int:
     """Read EDI files: what is in them and what is wrong. Stores nothing.
 
     Exit code 0: all accepted; 1: something rejected or unsupported; 2: not a document we know.
@@ -38,10 +42,12 @@ def read(files: tuple[str, ...], as_json: bool, no_canonical: bool, folder: Path
     for file in files:
         report = desk.read(file)
         worst = max(worst, report.exit_code)
+        rests = desk.rests(file) if leftovers else []
         if as_json:
-            click.echo(json.dumps(report.as_dict(not no_canonical), ensure_ascii=True))
+            more = {"leftovers": [rest.as_dict() for rest in rests]} if leftovers else {}
+            click.echo(json.dumps({**report.as_dict(not no_canonical), **more}, ensure_ascii=True))
         else:
-            for line in told(report):
+            for line in (*told(report), *(_rest(rest) for rest in rests)):
                 click.echo(line)
     click.get_current_context().exit(worst)
 
@@ -58,6 +64,18 @@ def told(report: Report) -> Iterator[str]:
         for text in report.acknowledgements:
             yield from (click.style(f"    {shown(line)}", dim=True) for line in text.splitlines())
     yield ""
+
+
+def _rest(rest: Rest) -> str:
+    """What no rule used of one document, in one line."""
+    segments: dict[int, list[str]] = {}
+    for one in rest.left:
+        segments.setdefault(one.at.position, []).append(one.name)
+    named = "; ".join(f"{', '.join(names)} in segment {position}" for position, names in segments.items())
+    used = f"every one of {rest.filled} elements is used" if not rest.left else ""
+    return f"  {rest.type} {shown(rest.control_number)}: " + (
+        used or f"no rule used {1 - rest.share:.1%} of {rest.filled} elements: {shown(named)}"
+    )
 
 
 def _interchange(file: str, judgement: Judgement) -> Iterator[str]:

@@ -22,13 +22,16 @@ def run(folder: Path | None, home: Path | None, database: str | None, listen: st
     from hub.ledger.opening import without_secrets
 
     company = open_company(folder, home)
+    for remark in company.remarks:
+        click.echo(f"warning: {remark}", err=True)
     form = log or company.hub.log
     logs.begin(form, verbose)
     tell = logging.getLogger("hub").info if form == "json" else click.echo
     url = database_url(company, database)
     address = listen or company.hub.listen
     door = f"listening on {address}" if address else "not listening"
-    tell(f"{company.hub.name}: {', '.join(company.endpoints)}; ledger {without_secrets(url)}; {door}")
+    name = f"{company.hub.name} ({company.environment})" if company.environment else company.hub.name
+    tell(f"{name}: {', '.join(company.endpoints)}; ledger {without_secrets(url)}; {door}")
     spans.begin()
     asyncio.run(serve(company, url, address))
     spans.end()

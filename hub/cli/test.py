@@ -15,12 +15,12 @@ def test(context: click.Context, folder: Path | None, own: bool) -> None:
     FOLDER holds hub.yaml; by default it is here, or in ./config. Nothing is opened, sent or changed. Exit code: 0 when all
     hold, 1 when one does not.
     """
-    from hub.cli.check import default_folder
     from hub.operations.examples import run
     from hub.registry import functions, mappings_root
+    from hub.settings.company import nearby
 
     functions()
-    folder = folder or default_folder()
+    folder = folder or nearby() or Path("config")
     roots = [root for root in (folder / "mappings",) if root.is_dir()] + ([] if own else [mappings_root()])
     outcomes = list(run(roots))
     failed = [outcome for outcome in outcomes if outcome.differences]

@@ -10,6 +10,7 @@ from sqlalchemy import Connection
 from hub.flow.draft import ORDERS
 from hub.flow.site import Site
 from hub.ledger import alerts, arrivals, deliveries, documents, gates, lanes, outbound, timeline
+from hub.rules.calendar import Both
 from hub.rules.duration import words
 from hub.rules.hours import open_between
 
@@ -86,7 +87,10 @@ def _silent(connection: Connection, site: Site, now: datetime) -> Iterator[Alert
         last = alerts.last_brought(connection, name, ORDERS[0])
         if last is None:
             continue  # it never brought anything: nothing to be missed
-        waited = open_between(channel.silence.hours, site.zone(site.partner(channel.partner)), last, now)
+        partner = site.partner(channel.partner)
+        own = partner.calendar if partner else None
+        hours = Both(channel.silence.hours, own) if own else channel.silence.hours
+        waited = open_between(hours, site.zone(partner), last, now)
         if waited > channel.silence.after:
             text = f"{name} has brought no order since {last:%Y-%m-%d %H:%M} UTC, {words(channel.silence.after)} of its hours"
             yield Alert(f"silent:{name}", "silent", name, text, f"crossdock connectors check {name}")

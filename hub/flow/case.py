@@ -1,4 +1,4 @@
-"""A case: what every decision about the documents of one arrival needs, and how each of them is kept."""
+"""A case: what every decision about documents of one arrival needs, and how each of them is kept."""
 
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -10,9 +10,11 @@ from hub.flow.draft import Draft, dumps
 from hub.flow.narrate import arrived
 from hub.flow.site import Site
 from hub.ledger import documents, timeline
+from hub.ledger.book import Book
 from hub.settings.endpoint import Endpoint
 
 HUB = "hub"  # who wrote it, where it was us
+NOTHING = dumps({"findings": []})
 RENEWED = ("partner", "test", "content", "state", "why", "canonical", "same_as", "configuration")  # when decided again
 
 
@@ -21,12 +23,19 @@ class Case:
     """What every decision about one document needs."""
 
     site: Site
-    connection: Connection
+    book: Book
     endpoint: Endpoint
     arrival: Any  # None where a document is decided again whose arrival nobody needs
     now: datetime
+    quiet: bool = False  # nothing that follows from it leaves
     who: str | None = None  # the person who asked for it, in the timeline
+    parts: int = 0  # position of the first part of the order being taken apart
     said: timeline.Entries = field(default_factory=list)  # for the timeline, kept together at the end
+
+    @property
+    def connection(self) -> Connection:
+        """To look, or to change what is there: nothing is left unwritten before."""
+        return self.book.connection
 
 
 def keep(case: Case, draft: Draft, same_as: int | None = None) -> int:
@@ -34,11 +43,11 @@ def keep(case: Case, draft: Draft, same_as: int | None = None) -> int:
     row = _row(case, draft, same_as)
     if draft.id is not None:
         documents.renew(case.connection, draft.id, {name: row[name] for name in RENEWED})
-        documents.link(case.connection, draft.id, draft.orders)
+        documents.link(case.book, draft.id, draft.orders)
         return draft.id
     place = {"arrival_id": case.arrival.id, "position": draft.position, "made_at": case.now}
-    document = documents.add(case.connection, row | place)
-    documents.link(case.connection, document, draft.orders)
+    document = documents.add(case.book, row | place)
+    documents.link(case.book, document, draft.orders, new=True)
     arrived(case, draft, document)
     return document
 
@@ -47,8 +56,8 @@ def make(case: Case, draft: Draft, arrival: int | None = None) -> int:
     """Store a document that the hub itself has written, to be counted among those of this arrival; says its id."""
     place = {"direction": "out", "sender": HUB, "arrival_id": arrival, "position": draft.position, "made_at": case.now}
     row = _row(case, draft, None) | place
-    document = documents.add(case.connection, row)
-    documents.link(case.connection, document, draft.orders)
+    document = documents.add(case.book, row)
+    documents.link(case.book, document, draft.orders, new=True)
     return document
 
 
@@ -70,7 +79,7 @@ def _row(case: Case, draft: Draft, same_as: int | None) -> dict[str, Any]:
         "state": draft.state,
         "why": draft.why,
         "canonical": draft.canonical,
-        "findings": dumps({"findings": [finding.as_dict() for finding in draft.findings]}),
+        "findings": dumps({"findings": [finding.as_dict() for finding in draft.findings]}) if draft.findings else NOTHING,
         "same_as": same_as,
         "guide": draft.guide,
         "configuration": case.site.company.hash,

@@ -10,9 +10,11 @@ from typing import Any
 
 from hub.flow.case import HUB, Case, keep, make
 from hub.flow.draft import Draft, settle
-from hub.flow.kinds import before, move_on, order_key, repeat, route, same_as, supersede
+from hub.flow.kinds import before, move_on, order_key, repeat, same_as, supersede
 from hub.flow.narrate import say, words
+from hub.flow.parts import parts_of
 from hub.flow.recall import recall
+from hub.flow.route import route, send
 from hub.ledger import deliveries, documents, holds
 from hub.rules import changing
 from hub.rules.changing import CANCELS, Changed, Doubt
@@ -64,6 +66,8 @@ def decide_change(case: Case, draft: Draft) -> None:
             _refuse(case, draft, order)
             return
         _doubt(draft, earlier)
+        if parts_of(case, order):
+            raise Doubt(f"order {draft.number} went to our systems as one order for each store; tell them what changes")
         _apply(case, draft, order)
     except Doubt as doubt:
         draft.hold(str(doubt))
@@ -103,12 +107,13 @@ def _wait(case: Case, draft: Draft) -> None:
     if draft.released or wait <= timedelta():
         raise Doubt(f"there is no order {draft.number} yet")
     draft.state, draft.why = "waiting", f"order {draft.number} has not come yet; it waits for it, {lasting(wait)} at most"
-    holds.wait(case.connection, keep(case, draft), case.now + wait)
+    document = keep(case, draft)
+    holds.wait(case.connection, document, case.now + wait)
 
 
 def catch_up(case: Case, draft: Draft) -> None:
     """An order was taken up: what came before it and waited for it is decided now."""
-    if draft.state != "accepted" or not draft.orders:
+    if draft.state != "accepted" or not draft.orders or draft.unheard:
         return
     alone = replace(case, arrival=None)  # shares what is said
     for row in documents.waiting(case.connection, draft.sender, draft.number or "", draft.test):
@@ -140,7 +145,7 @@ def _apply(case: Case, draft: Draft, order: Any) -> None:
     told = _told(case, draft, was, after)
     number = order.revision + 1
     document = keep(case, draft)
-    documents.revise(case.connection, order.id, document, json.dumps(after.order, ensure_ascii=False), case.now, order.revision)
+    documents.revise(case.book, order.id, document, json.dumps(after.order, ensure_ascii=False), case.now, order.revision)
     said = f": {'; '.join(after.said)}" if after.said else ""
     what = "cancels" if cancels else "changes"
     say(case, "order", f"{named(draft)} {what} the order (revision {number}){said}", draft.orders, document)
@@ -224,9 +229,9 @@ def _answer(case: Case, draft: Draft, order: dict[str, Any], verdict: str, why: 
     settle(answer)
     document = make(case, answer)
     key = f"order_response:{case.endpoint.name}:{draft.number}:{document}"
-    deliveries.add(case.connection, key, document, case.endpoint.name, answer.kind, draft.orders, case.now)
-    text = f"{named(draft)} will be answered to {case.endpoint.name}: {verdict} ({why})"
-    say(case, "route", text, draft.orders, document)
+    if send(case, answer, document, key, case.endpoint.name):
+        text = f"{named(draft)} will be answered to {case.endpoint.name}: {verdict} ({why})"
+        say(case, "route", text, draft.orders, document)
 
 
 def take_back(case: Case, draft: Draft, document: int) -> None:
@@ -243,7 +248,7 @@ def take_back(case: Case, draft: Draft, document: int) -> None:
             text = f"{draft.sender} refused a change that is no longer the last of the order; a person must say what counts"
             say(case, "attention", text, [row.id], document)
             continue
-        documents.revise(case.connection, row.id, document, former.canonical, case.now, row.revision)
+        documents.revise(case.book, row.id, document, former.canonical, case.now, row.revision)
         text = f"{draft.sender} refused the change: the order is again as it was (revision {row.revision + 1})"
         say(case, "order", text, [row.id], document)
         _revive(case, row.id, made.id)

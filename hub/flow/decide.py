@@ -1,9 +1,10 @@
-"""Decide: documents, their orders, deliveries and acknowledgements, in one transaction.
+"""Decide: documents, their orders, deliveries and acknowledgements, in one transaction; those of a large arrival in several.
 
-Nothing of an arrival is decided twice: the first statement looks whether it has been.
+Nothing of an arrival is decided twice: the first statement looks how far it has come. Acknowledgements come with the last part.
 """
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import Connection
@@ -17,33 +18,55 @@ from hub.flow.narrate import plural, refused, say
 from hub.flow.receipts import decide_acknowledgement
 from hub.flow.site import Site
 from hub.ledger import arrivals, deliveries, documents, timeline
+from hub.ledger.book import Book
+from hub.ledger.columns import clean
 from hub.model import plain
 from hub.settings.endpoint import Endpoint
 
 
-def decide(
-    site: Site,
-    connection: Connection,
-    endpoint: Endpoint,
-    arrival: Any,
-    drafts: Sequence[Draft],
-    answers: Sequence[Answer],
-    problem: str | None,
-) -> bool:
-    """Everything that follows from one arrival; False where it was decided before."""
-    if documents.decided(connection, arrival.id):
+@dataclass(frozen=True, slots=True)
+class Part:
+    """Documents of an arrival that are decided together; with the last, what is said of all of them."""
+
+    drafts: Sequence[Draft]
+    first: int = 0  # position of the first of them
+    answers: Sequence[Answer] = ()
+    problem: str | None = None
+    last: bool = True
+
+
+def decide(site: Site, connection: Connection, endpoint: Endpoint, arrival: Any, part: Part) -> bool:
+    """Everything that follows from this part of an arrival; False where it was decided before."""
+    if documents.decided(connection, arrival.id) != part.first:
         return False
-    site.probe("decide.commit")
-    case = Case(site, connection, endpoint, arrival, site.now())
-    for draft in drafts:
+    site.probe("decide.commit" if part.last else "decide.part")
+    case = Case(site, Book(connection, len(part.drafts)), endpoint, arrival, site.now(), arrivals.quiet(arrival))
+    unheard = _unheard(connection, part.drafts)
+    for draft in part.drafts:
+        draft.unheard = _first(draft, unheard)
         decide_document(case, draft)
-    for n, answer in enumerate(answers):
-        _answer(case, answer, len(drafts) + n, drafts)
-    if problem:
-        say(case, "unreadable", f"{arrival.name or arrival.key} from {endpoint.name}: {problem}")
-    timeline.add(connection, case.said)
-    arrivals.settle(connection, arrival.id, "failed" if problem else "done", problem)
+    for n, answer in enumerate(part.answers):
+        _answer(case, answer, part.first + len(part.drafts) + n)
+    if part.problem:
+        say(case, "unreadable", f"{arrival.name or arrival.key} from {endpoint.name}: {part.problem}")
+    timeline.add(case.connection, case.said)
+    if part.last:
+        arrivals.settle(connection, arrival.id, "failed" if part.problem else "done", part.problem)
     return True
+
+
+def _unheard(connection: Connection, drafts: Sequence[Draft]) -> set[str]:
+    """Numbers of orders that the ledger knows nothing of: those need not be looked for one by one."""
+    numbers = {clean(draft.number) for draft in drafts if draft.kind in ORDERS and draft.number}
+    return numbers - documents.heard(connection, numbers) if numbers else set()
+
+
+def _first(draft: Draft, unheard: set[str]) -> bool:
+    """Whether nobody has heard of its number; from now on it is known."""
+    number = clean(draft.number or "")
+    new = number in unheard and draft.kind in ORDERS
+    unheard.discard(number)
+    return new
 
 
 def decide_document(case: Case, draft: Draft) -> None:
@@ -64,7 +87,7 @@ def decide_document(case: Case, draft: Draft) -> None:
         take_back(case, draft, document)
 
 
-def _answer(case: Case, answer: Answer, position: int, drafts: Sequence[Draft]) -> None:
+def _answer(case: Case, answer: Answer, position: int) -> None:
     """An acknowledgement becomes a document with a delivery, in the same transaction as what it acknowledges."""
     value = plain(answer.document)
     draft = Draft(
@@ -77,12 +100,12 @@ def _answer(case: Case, answer: Answer, position: int, drafts: Sequence[Draft]) 
         number=answer.document.control_number or answer.document.interchange,
     )
     document = make(case, draft, case.arrival.id)
-    covered = {(one.control_number, one.type) for one in answer.document.documents}
-    order_ids = sorted({order for one in drafts for order in one.orders if (one.control_number, one.type) in covered})
-    documents.link(case.connection, document, order_ids)
+    documents.link_as(case.connection, document, case.arrival.id, answer.of)  # so the life of each order shows it
     key = f"{draft.kind}:{answer.partner}:{draft.number}:{draft.content[:12]}:{case.arrival.id}:{case.endpoint.name}"
-    deliveries.add(case.connection, key, document, case.endpoint.name, draft.kind, (), case.now)
+    if not case.quiet:
+        deliveries.add(case.connection, key, document, case.endpoint.name, draft.kind, (), case.now)
     verdict = answer.document.verdict.replace("_", " ")
-    holds = f" ({plural(len(answer.document.documents), 'document')})" if answer.document.level == "group" else ""
-    text = f"{answer.document.level} {draft.number} will be acknowledged to {answer.partner} as {verdict}{holds}"
-    say(case, "acknowledge", text, order_ids, document)
+    holds = f" ({plural(answer.document.received or 0, 'document')})" if answer.document.level == "group" else ""
+    will = "would be" if case.quiet else "will be"
+    text = f"{answer.document.level} {draft.number} {will} acknowledged to {answer.partner} as {verdict}{holds}"
+    say(case, "acknowledge", text, (), document)

@@ -79,7 +79,7 @@ async def _send(site: Site, endpoint: Endpoint, rows: Sequence[Any], epoch: int,
         site.probe("render.commit")
         due = deliveries.still_due(connection, [row.id for row in rows])  # a person may have spoken since
         intents = [stored(connection, one, epoch) for one in sorted(waiting) if due >= waiting[one]]
-        intents += [intend(site, connection, endpoint, one, epoch) for one in prepared if due.issuperset(one.ids)]
+        intents += intend(site, connection, endpoint, [one for one in prepared if due.issuperset(one.ids)], epoch)
         planned = list(zip(gate.slots(connection, len(intents)), intents, strict=True))
         return planned, marks(site, connection, endpoint, intents)
 
@@ -92,8 +92,7 @@ async def _send(site: Site, endpoint: Endpoint, rows: Sequence[Any], epoch: int,
             await room.acquire()
             if site.now() < moment:
                 await site.clock.sleep_until(moment)
-            documents = [row.document_id for row in rows if row.id in intent.ids]
-            with about(outbound=intent.outbound_id, documents=documents, number=intent.outgoing.number):
+            with about(outbound=intent.outbound_id, documents=intent.documents, number=intent.outgoing.number):
                 group.create_task(_push(site, endpoint, intent, room, gate))
 
 

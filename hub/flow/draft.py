@@ -35,7 +35,11 @@ class Draft:
     orders: list[int] = field(default_factory=list)  # orders it belongs to, once found
     id: int | None = None  # where it was stored before and is decided again
     released: bool = False  # a person has said that it counts
+    sound: bool = False  # `value` is what a validated document says, word for word
+    unheard: bool = False  # the ledger knows nothing of its number
     as_what: str | None = None  # new or replace: what the person takes an order for whose number is there already
+
+    _made: tuple[Any, str | None, str] | None = field(default=None, repr=False, compare=False)
 
     def hold(self, why: str) -> None:
         """A person must look; nothing else happens with it."""
@@ -48,17 +52,28 @@ class Draft:
 
     @property
     def canonical(self) -> str | None:
-        return None if self.value is None else dumps(self.value)
+        return self._texts()[1]
 
     @property
     def content(self) -> str:
         """A hash of what the document says, whatever the hub added."""
-        value = {name: item for name, item in as_sent(self.value or {}).items() if name not in HUB_FIELDS}
-        return hashlib.sha256(dumps(value, sort=True).encode()).hexdigest()
+        return self._texts()[2]
+
+    def _texts(self) -> tuple[Any, str | None, str]:
+        """Made once: nothing changes `value` once somebody has asked."""
+        if self._made is None or self._made[0] is not self.value:
+            said = {name: item for name, item in as_sent(self.value or {}).items() if name not in HUB_FIELDS}
+            content = hashlib.sha256(SORTED.encode(said).encode()).hexdigest()
+            self._made = self.value, None if self.value is None else PLAIN.encode(self.value), content
+        return self._made
 
 
-def dumps(value: Mapping[str, Any], sort: bool = False) -> str:
-    return json.dumps(value, ensure_ascii=False, separators=(",", ":"), sort_keys=sort, default=str)
+PLAIN = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), default=str)
+SORTED = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), sort_keys=True, default=str)
+
+
+def dumps(value: Mapping[str, Any]) -> str:
+    return PLAIN.encode(value)
 
 
 def settle(draft: Draft) -> None:

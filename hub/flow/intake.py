@@ -11,9 +11,10 @@ from typing import Any
 from sqlalchemy import Connection
 
 from hub.errors import Conflict, Unavailable
-from hub.flow.acknowledge import Answer, acknowledge
-from hub.flow.decide import decide
-from hub.flow.read import Read, read
+from hub.flow import large
+from hub.flow.acknowledge import acknowledge
+from hub.flow.decide import Part, decide
+from hub.flow.read import EDI, drafts, read
 from hub.flow.site import Site
 from hub.flow.translate import translate
 from hub.ledger import arrivals, blobs, documents, lanes, timeline
@@ -29,23 +30,30 @@ PAUSE = timedelta(seconds=30)
 
 
 async def intake(site: Site, name: str, epoch: int) -> None:
-    """Decide arrivals for a few seconds; then the lane may move on."""
+    """Decide arrivals for a few seconds; then the lane may move on. A large one is worked off whole."""
     endpoint, end = site.endpoint(name), site.now() + LONG
     while site.now() <= end and not site.stopping:
         rows = await site.ledger.read(partial(arrivals.waiting, endpoint=name, now=site.now()))
         if not rows:
             return
-        commits: list[asyncio.Future[None]] = []
+        commits: list[asyncio.Future[bool]] = []
+        size = 0
         for some in _slices(rows, endpoint):
-            if endpoint.role == "system":
+            size += sum(row.size for row in some)
+            if endpoint.role == "system" or size > large.LARGE:  # no more in memory than a large one may take
                 await asyncio.gather(*commits)
+                commits, size = [], 0
+            if some[0].size > large.LARGE and endpoint.format in EDI:
+                with about(message=some[0].id):
+                    await _in_parts(site, endpoint, some[0], epoch)
+                continue
             for row, prepared in await asyncio.to_thread(_prepare_all, site, endpoint, some):
                 with about(message=row.id):
                     commits.append(asyncio.ensure_future(_commit(site, endpoint, row, epoch, prepared)))
         await asyncio.gather(*commits)
 
 
-Prepared = tuple[Read, list[Answer]] | Exception
+Prepared = Part | Exception
 
 
 def _slices(rows: Sequence[Any], endpoint: Endpoint) -> Iterator[list[Any]]:
@@ -73,12 +81,13 @@ def _prepare_all(site: Site, endpoint: Endpoint, rows: Sequence[Any]) -> list[tu
 def _prepare(site: Site, endpoint: Endpoint, arrival: Any) -> Prepared:
     """The pure stages, off the event loop."""
 
-    def work(connection: Connection) -> tuple[Read, list[Answer]]:
+    def work(connection: Connection) -> Part:
         with span("read"):
             found = read(site, endpoint, arrival, blobs.pieces(connection, arrival.hash))
         answers = acknowledge(site, endpoint, found)
-        translate(site, connection, endpoint, found.drafts)
-        return found, answers
+        made = list(drafts(site, endpoint, found))
+        translate(site, connection, endpoint, made)
+        return Part(made, 0, answers, found.problem)
 
     try:
         return site.ledger.look(work)
@@ -89,16 +98,44 @@ def _prepare(site: Site, endpoint: Endpoint, arrival: Any) -> Prepared:
         return error
 
 
-async def _commit(site: Site, endpoint: Endpoint, arrival: Any, epoch: int, prepared: Prepared) -> None:
+async def _in_parts(site: Site, endpoint: Endpoint, arrival: Any, epoch: int) -> None:
+    """One after another; the next is read while the last is stored. Told to end, or killed, the next drain goes on from there."""
+    making = large.of(site, endpoint, arrival)
+    storing: asyncio.Future[bool] | None = None
+    while not site.stopping:
+        if storing is not None and endpoint.role == "system" and not await storing:
+            return
+        prepared = await asyncio.to_thread(_next, making, endpoint, arrival)
+        if storing is not None and not await storing:
+            return
+        if prepared is None:
+            return
+        storing = asyncio.ensure_future(_commit(site, endpoint, arrival, epoch, prepared))
+    if storing is not None:
+        await storing
+
+
+def _next(making: Iterator[Part], endpoint: Endpoint, arrival: Any) -> Prepared | None:
+    try:
+        return next(making, None)
+    except Unavailable:
+        raise
+    except Exception as error:
+        log.exception("arrival %s of %s could not be processed", arrival.id, endpoint.name)
+        return error
+
+
+async def _commit(site: Site, endpoint: Endpoint, arrival: Any, epoch: int, prepared: Prepared) -> bool:
+    """False where a mistake of ours was in the way."""
+
     def store(connection: Connection) -> Sequence[Any]:
         lanes.guard(connection, f"in:{endpoint.name}", epoch)
         if isinstance(prepared, Exception):
             _postpone(site, connection, endpoint, arrival, prepared)
             return ()
-        found, answers = prepared
-        drafts = [replace(draft, orders=list(draft.orders)) for draft in found.drafts]  # this may have to run again
-        new = decide(site, connection, endpoint, arrival, drafts, answers, found.problem)
-        return documents.of_arrival(connection, arrival.id) if new else ()
+        mine = [replace(draft, orders=list(draft.orders)) for draft in prepared.drafts]  # this may have to run again
+        new = decide(site, connection, endpoint, arrival, replace(prepared, drafts=mine))
+        return documents.of_arrival(connection, arrival.id, prepared.first) if new else ()
 
     try:
         with span("decide") as note:
@@ -106,12 +143,14 @@ async def _commit(site: Site, endpoint: Endpoint, arrival: Any, epoch: int, prep
             note(documents=[row.id for row in made], orders={row.order_id for row in made if row.order_id is not None})
         site.probe("decide.stored")
         site.tally.decided({row.id: row for row in made}.values())
+        return not isinstance(prepared, Exception)
     except (Conflict, Unavailable):  # not this arrival's fault: another process has the lane, or the database is away
         raise
     except Exception as error:
         mistake = error
         log.exception("arrival %s of %s could not be decided", arrival.id, endpoint.name)
         await site.ledger.write(partial(_give_way, site, endpoint, arrival, epoch, mistake))
+        return False
 
 
 def _give_way(site: Site, endpoint: Endpoint, arrival: Any, epoch: int, error: Exception, connection: Connection) -> None:

@@ -4,7 +4,7 @@ From then on number and bytes belong together: every retry sends those bytes.
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -15,7 +15,9 @@ from hub.flow.envelopes import bind, compose, counters, draw, rows_of
 from hub.flow.render import MEDIA, SUFFIX, Prepared
 from hub.flow.site import Site
 from hub.ledger import blobs, deliveries, documents, outbound, serials
+from hub.ledger.book import Book
 from hub.ledger.highwater import MESSAGE
+from hub.rules.calendar import after
 from hub.sdk import Outgoing
 from hub.settings.endpoint import Endpoint
 from hub.settings.partner import Partner
@@ -34,41 +36,54 @@ class Intent:
     first_at: datetime
     epoch: int  # of the lease under which it is sent
     since: datetime  # its oldest document is to go there since then
+    documents: Sequence[int]
+    orders: Sequence[int]
 
 
-def intend(site: Site, connection: Connection, endpoint: Endpoint, prepared: Prepared, epoch: int) -> Intent:
-    """Give a message its numbers and bytes, and record that it is being sent."""
+def intend(site: Site, connection: Connection, endpoint: Endpoint, prepared: Sequence[Prepared], epoch: int) -> list[Intent]:
+    """Give messages their numbers and bytes, and record that they are being sent."""
+    book = Book(connection, len(prepared))
+    orders = documents.orders_of_all(connection, [row.document_id for one in prepared for row in one.rows])
+    made = [_intend(site, book, endpoint, one, epoch, orders) for one in prepared]
+    blobs.keep_all(connection, [one.outgoing.body for one in made])
+    deliveries.sending_each(book.connection, {one.outbound_id: one.ids for one in made}, epoch)
+    return made
+
+
+def _intend(
+    site: Site, book: Book, endpoint: Endpoint, prepared: Prepared, epoch: int, orders: Mapping[int, Mapping[int, str]]
+) -> Intent:
     now = site.now()
-    body, control, places, title = _final(site, connection, endpoint, prepared, now)
+    body, control, places, title = _final(site, book, endpoint, prepared, now)
     partner = site.partner(endpoint.partner)
     expected = _expected(partner, prepared) if partner and places else None
     key = _key(prepared)
+    concerned = {order: number for row in prepared.rows for order, number in orders.get(row.document_id, {}).items()}
     row = {
         "key": key,
         "target": endpoint.name,
         "partner": endpoint.partner,
-        "name": "",
         "media_type": MEDIA[endpoint.format],
         "kind": prepared.kind,
         "number": prepared.number,
-        "hash": blobs.keep(connection, body),
+        "hash": blobs.digest(body),
         "control_number": control,
         "test": prepared.test,
         "made_at": now,
         "receipt": "open" if expected else "none",
-        "receipt_due": now + expected if expected else None,
+        "receipt_due": _due(site, partner, expected) if expected else None,
         "configuration": site.company.hash,
+        "sent_at": None,
     }
-    outbound_id = outbound.add(connection, row)
-    name = file_name(outbound_id, title, _named(connection, prepared), SUFFIX[endpoint.format])
-    outbound.rename(connection, outbound_id, name)
+    called = _named(set(concerned.values()), prepared)
+    outbound_id, name = outbound.add_named(book, row, lambda number: file_name(number, title, called, SUFFIX[endpoint.format]))
     if places and partner:
-        outbound.add_parcels(connection, outbound_id, places)
-        bind(connection, partner, prepared.test, outbound_id)
-    deliveries.sending(connection, prepared.ids, outbound_id, epoch)
+        outbound.add_parcels(book.connection, outbound_id, places)
+        bind(book.connection, partner, prepared.test, outbound_id)
     outgoing = Outgoing(key, body, name, prepared.kind, prepared.number, MEDIA[endpoint.format])
     since = min(row.created_at for row in prepared.rows)
-    return Intent(outbound_id, prepared.ids, outgoing, 0, now, epoch, since)
+    papers = [row.document_id for row in prepared.rows]
+    return Intent(outbound_id, prepared.ids, outgoing, 0, now, epoch, since, papers, sorted(concerned))
 
 
 def _key(prepared: Prepared) -> str:
@@ -93,28 +108,30 @@ def _expected(partner: Partner, prepared: Prepared) -> timedelta | None:
     return min(waits, default=None)
 
 
+def _due(site: Site, partner: Partner | None, expected: timedelta) -> datetime:
+    """When the receipt is due: so much later, of all time or of the partner's open time."""
+    if partner is None or not partner.receipts.business:
+        return site.now() + expected
+    return after(site.calendar(partner), site.zone(partner), site.now(), expected)
+
+
 def _final(
-    site: Site, connection: Connection, endpoint: Endpoint, prepared: Prepared, now: datetime
+    site: Site, book: Book, endpoint: Endpoint, prepared: Prepared, now: datetime
 ) -> tuple[bytes, str | None, list[dict[str, Any]], str]:
     """Final bytes, interchange number, where each document stands, and what to call it in the file name."""
     if prepared.body is not None:
         return prepared.body, None, [], prepared.kind.replace("_", "-")
     partner = site.partner(endpoint.partner)
     assert partner is not None
-    numbers = draw(connection, partner, prepared.parcels, now)
+    numbers = draw(book.connection, partner, prepared.parcels, now)
     written = compose(partner, prepared.parcels, numbers, now.astimezone(site.zone(partner)))
     title = "-".join(dict.fromkeys(parcel.guide.set for parcel in prepared.parcels))
     return written.body, str(numbers.interchange), rows_of(partner, prepared.parcels, numbers), title
 
 
-def _named(connection: Connection, prepared: Prepared) -> str:
+def _named(numbers: Collection[str], prepared: Prepared) -> str:
     """The order's number where there is just one, else the document's: people look for orders."""
-    found: set[str] = set()
-    for row in prepared.rows:
-        found.update(documents.numbers_of(connection, row.document_id))
-        if len(found) > 1:
-            break
-    return found.pop() if len(found) == 1 else str(prepared.number or "")
+    return next(iter(numbers)) if len(numbers) == 1 else str(prepared.number or "")
 
 
 def file_name(outbound_id: int, title: str, number: str, suffix: str) -> str:
@@ -136,4 +153,6 @@ def stored(connection: Connection, outbound_id: int, epoch: int, look: bool = Fa
         deliveries.sending(connection, [one.id for one in waiting], outbound_id, epoch)
     outgoing = Outgoing(row.key, blobs.body(connection, row.hash), row.name, row.kind, row.number, row.media_type)
     since = min(one.created_at for one in waiting)
-    return Intent(outbound_id, [one.id for one in waiting], outgoing, waiting[0].attempts, row.made_at, epoch, since)
+    papers, orders = [one.document_id for one in waiting], deliveries.orders_of_message(connection, outbound_id)
+    ids, attempts = [one.id for one in waiting], waiting[0].attempts
+    return Intent(outbound_id, ids, outgoing, attempts, row.made_at, epoch, since, papers, orders)

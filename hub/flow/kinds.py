@@ -1,16 +1,17 @@
 """What is decided for each kind of document: an order, an answer to one."""
 
 import json
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from hub.flow.case import Case, keep
 from hub.flow.draft import Draft
 from hub.flow.narrate import plural, say, words
+from hub.flow.parts import answered, doubt, send, whole_of
+from hub.flow.route import route
 from hub.ledger import deliveries, documents
 from hub.rules.condition import value_at
 from hub.rules.progress import LEFT, state
-from hub.rules.routing import Facts, routed, targets
 
 
 def decide_order(case: Case, draft: Draft) -> None:
@@ -20,8 +21,8 @@ def decide_order(case: Case, draft: Draft) -> None:
         return
     assert draft.value is not None
     key = order_key(case, draft)
-    order = documents.order_by_key(case.connection, key)
-    earlier = before(case, draft)
+    order = None if draft.unheard else documents.order_by_key(case.connection, key)
+    earlier = [] if draft.unheard else before(case, draft)
     same = same_as(draft, earlier)
     why = _doubt(case, draft, order, any(row.state == "accepted" for row in earlier))
     if same is not None and (same.state == "accepted" or why):
@@ -86,6 +87,8 @@ def _doubt(case: Case, draft: Draft, order: Any, effective: bool) -> str | None:
         return f"order {draft.number} came before with other content, and it says it is original; the partner file says hold"
     if draft.released:
         return None
+    if why := doubt(case, draft, order):
+        return why
     if purpose in ("confirm", "duplicate"):
         return (
             f"its purpose is {purpose}: it never creates an order by itself"
@@ -111,11 +114,11 @@ def take_up(case: Case, draft: Draft, document: int, key: Mapping[str, Any], ord
     again = draft.value.get("purpose", "original") == "original" and partner is not None and partner.duplicates == "new"
     if order is not None and (draft.as_what == "new" or (again and not draft.as_what)):
         key, order = {**key, "extra": f"{key['extra']}#{document}"}, None
-    order_id = order.id if order else documents.open_order(case.connection, key, draft.partner, case.now)
+    order_id = order.id if order else documents.open_order(case.book, key, draft.partner, case.now)
     last = order.revision if order else 0
-    revision = documents.revise(case.connection, order_id, document, canonical, case.now, last)
+    revision = documents.revise(case.book, order_id, document, canonical, case.now, last)
     draft.orders = [order_id]
-    documents.link(case.connection, document, draft.orders)
+    documents.link(case.book, document, draft.orders, new=draft.unheard)
     lines = draft.value.get("lines", ())
     what = "taken up" if revision == 1 else f"replaced (revision {revision})"
     say(case, "order", f"order {draft.number} {what}: {plural(len(lines), 'line')}", draft.orders, document)
@@ -123,7 +126,7 @@ def take_up(case: Case, draft: Draft, document: int, key: Mapping[str, Any], ord
         supersede(case, order_id, revision)
         if order.state == "cancelled":  # it lives again
             move_on(case, order_id)
-    route(case, draft, document, case.endpoint.name, f":{revision}" if revision > 1 else "")
+    send(case, draft, document, dict(key), f":{revision}" if revision > 1 else "")
 
 
 def supersede(case: Case, order: int, revision: int) -> None:
@@ -148,8 +151,12 @@ def decide_answer(case: Case, draft: Draft, document: int) -> None:
     if said := summary(draft):
         say(case, draft.kind, said, draft.orders, document)
     rows = documents.latest(case.connection, draft.orders)
-    route(case, draft, document, rows[0].channel if rows else None)
-    for order in draft.orders:
+    purchase = whole_of(case, rows)
+    if purchase is not None:
+        answered(case, draft, document, purchase)
+    else:
+        route(case, draft, document, rows[0].channel if rows else None)
+    for order in [*draft.orders, *([purchase.id] if purchase is not None else [])]:
         move_on(case, order)
 
 
@@ -181,49 +188,6 @@ def move_on(case: Case, order: int) -> None:
     if reached != row.state:
         documents.set_state(case.connection, order, reached, case.now)
         say(case, "state", f"order {row.number} is now {reached.replace('_', ' ')}", [order])
-
-
-def route(
-    case: Case, draft: Draft, document: int, channel: str | None, again: str = "", only: Collection[str] | None = None
-) -> list[str]:
-    """A delivery for each place the routes name, or `only` some of them; says for which there is a new one.
-
-    `channel` is where its order came from; `again` makes the same content another delivery. Test and production never mix.
-    """
-    added: list[str] = []
-    facts = Facts(draft.kind, case.endpoint.name, channel, draft.partner, draft.value or {})
-    for match in targets(case.site.company.routes, facts):
-        if only is not None and match.target not in only:
-            continue
-        target = case.site.company.endpoints[match.target]
-        if target.role == "system" and target.test != draft.test:
-            kind = "a production system" if draft.test else "a test system"
-            say(
-                case,
-                "kept",
-                f"{words(draft)} is not sent to {target.name}: it is {'a test' if draft.test else 'production'}, that is {kind}",
-                draft.orders,
-                document,
-            )
-            continue
-        if target.takes and draft.kind not in target.takes:
-            say(
-                case,
-                "kept",
-                f"{words(draft)} is not sent to {target.name}: `takes` in its file does not name it",
-                draft.orders,
-                document,
-            )
-            continue
-        key = f"{draft.kind}:{facts.channel or case.endpoint.name}:{draft.number}:{draft.content[:12]}{again}:{target.name}"
-        if deliveries.add(case.connection, key, document, target.name, draft.kind, draft.orders, case.now):
-            added.append(target.name)
-            say(case, "route", f"{words(draft)} is to go to {target.name} ({match.reason})", draft.orders, document)
-    if not routed(case.site.company.routes, facts):
-        draft.hold("no route takes it")
-        documents.mark(case.connection, document, "held", "no route takes it")
-        say(case, "held", f"{words(draft)} is held: no route takes it; see routes.yaml", draft.orders, document)
-    return added
 
 
 def summary(draft: Draft) -> str | None:

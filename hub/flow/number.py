@@ -23,18 +23,29 @@ async def numbered(site: Site, rows: Sequence[Any]) -> tuple[list[Any], list[Spo
     good: list[Any] = []
     spoiled: list[Spoiled] = []
     for row in rows:
-        partner = site.partner(row.partner)
-        bare = nameless(row.canonical) if partner and partner.sscc == "allocate" else []
+        bare = bare_of(site, row)
         if not bare:
             good.append(row)
             continue
         try:
-            numbers = await site.ledger.write(partial(_given, site, row, bare))
+            named = await site.ledger.write(partial(_given, site, row, bare))
             site.probe("number.stored")
-            good.append(SimpleNamespace(**{**row._mapping, "canonical": with_numbers(row.canonical, numbers)}))
+            good.append(named)
         except Exhausted as error:
             spoiled.append(Spoiled(row, f"no package can be numbered: {error}"))
     return good, spoiled
+
+
+def named_now(site: Site, row: Any, connection: Connection) -> Any:
+    """The delivery row, its packages numbered on this connection. Raises sscc.Exhausted."""
+    bare = bare_of(site, row)
+    return _given(site, row, bare, connection) if bare else row
+
+
+def bare_of(site: Site, row: Any) -> list[str]:
+    """Packages of a document that we are to number."""
+    partner = site.partner(row.partner)
+    return nameless(row.canonical) if partner and partner.sscc == "allocate" else []
 
 
 def nameless(canonical: str) -> list[str]:
@@ -61,19 +72,32 @@ def with_numbers(canonical: str, numbers: Mapping[str, str]) -> str:
     return json.dumps(value, ensure_ascii=False)
 
 
-def _given(site: Site, row: Any, bare: Sequence[str], connection: Connection) -> dict[str, str]:
-    gs1 = site.company.hub.gs1
-    assert gs1 is not None  # looked at when the settings were read
+def _given(site: Site, row: Any, bare: Sequence[str], connection: Connection) -> Any:
     before = serials.of_document(connection, row.document_id)
-    taken = {package.get("sscc") for package in json.loads(row.canonical)["packages"]}
-    now = site.now()
-    numbers = serials.allocate(connection, gs1.range, gs1.first, row.document_id, bare, taken, now)
+    numbers = _allocated(site, connection, row.document_id, row.canonical, bare)
     fresh = [number for package, number in numbers.items() if package not in before]
     if fresh:
         text = f"{plural(len(fresh), 'package')} of {row.kind.replace('_', ' ')} {row.number or ''} numbered: {_span(fresh)}"
-        timeline.say(connection, now, "numbered", text, deliveries.orders_of(connection, [row.id]), row.document_id)
+        timeline.say(connection, site.now(), "numbered", text, deliveries.orders_of(connection, [row.id]), row.document_id)
     site.probe("number.commit")
-    return numbers
+    return SimpleNamespace(**{**row._mapping, "canonical": with_numbers(row.canonical, numbers)})
+
+
+def numbered_whole(site: Site, connection: Connection, document: Any) -> str:
+    """What a document says, its packages numbered as every delivery of it will have them; as it is where no number is left."""
+    if not (bare := bare_of(site, document)):
+        return str(document.canonical)
+    try:
+        return with_numbers(document.canonical, _allocated(site, connection, document.id, document.canonical, bare))
+    except Exhausted:
+        return str(document.canonical)
+
+
+def _allocated(site: Site, connection: Connection, document: int, canonical: str, bare: Sequence[str]) -> dict[str, str]:
+    gs1 = site.company.hub.gs1
+    assert gs1 is not None  # looked at when the settings were read
+    taken = {package.get("sscc") for package in json.loads(canonical)["packages"]}
+    return serials.allocate(connection, gs1.range, gs1.first, document, bare, taken, site.now())
 
 
 def _span(numbers: Sequence[str]) -> str:

@@ -8,7 +8,8 @@ from sqlalchemy import Connection
 
 from hub.flow.gate import behind
 from hub.flow.site import Site
-from hub.ledger import arrivals, deliveries, gates, lanes, turned
+from hub.ledger import arrivals, gates, lanes, turned
+from hub.ledger import targets as ledger_targets
 from hub.settings.schedule import Schedule, next_after
 
 log = logging.getLogger(__name__)
@@ -63,15 +64,19 @@ class Pulse:
         log.warning("the clock was put back by %s; %d messages that waited are due now", self._last - now, waited)
 
     async def _is_due(self, name: str, schedule: Schedule, now: datetime) -> bool:
-        zone = self.site.company.hub.zone
         if name not in self._planned:
             last = await self.site.ledger.read(lambda connection: lanes.last_tick(connection, name))
-            self._planned[name] = next_after(schedule, last, now, zone)
+            self._planned[name] = self._next(name, schedule, last, now)
         planned = self._planned[name]
         if planned is None or planned > now:
             return False
-        self._planned[name] = next_after(schedule, max(planned, now), now, zone)
+        self._planned[name] = self._next(name, schedule, max(planned, now), now)
         return await self.site.ledger.write(lambda connection: lanes.tick(connection, name, planned, now), turn=False)
+
+    def _next(self, name: str, schedule: Schedule, previous: datetime | None, now: datetime) -> datetime | None:
+        endpoint = self.site.company.endpoints.get(name.partition(":")[2])
+        calendar = self.site.calendar(self.site.partner(endpoint.partner) if endpoint else None)
+        return next_after(schedule, previous, now, self.site.company.hub.zone, calendar)
 
     def _work(self, connection: Connection, now: datetime) -> list[str]:
         """Lanes with work; endpoints that were stopped are left alone."""
@@ -91,7 +96,7 @@ def targets(connection: Connection, site: Site, now: datetime) -> list[str]:
         return []
     stopped = {row.name for row in lanes.stopped(connection)} | {row.endpoint for row in gates.shut(connection, now)}
     ticked = {name.partition(":")[2] for name in lanes.due_ticks(connection)}
-    ready = [site.company.endpoints.get(target) for target in deliveries.targets_ready(connection, now)]
+    ready = [site.company.endpoints.get(target) for target in ledger_targets.ready(connection, now)]
     return [one.name for one in ready if one and one.name not in stopped and (one.batch is None or one.name in ticked)]
 
 

@@ -1,7 +1,7 @@
 """Read: from bytes to drafts. Pure but for the guides and mappings that are loaded on first use."""
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -11,7 +11,7 @@ from hub.flow.draft import Draft
 from hub.flow.site import Site
 from hub.formats import detect
 from hub.formats.envelope import Group, Interchange, TransactionSet
-from hub.guides.judge import Policy, judge
+from hub.guides.judge import Policy, judge, stream
 from hub.guides.notation import Guide
 from hub.guides.reader import Defaults
 from hub.guides.verdicts import JudgedDocument, Judgement
@@ -29,46 +29,83 @@ ACKNOWLEDGEMENT = "acknowledgement"
 
 @dataclass(slots=True)
 class Read:
-    """What an arrival holds."""
+    """What an arrival holds. Of a large interchange only verdicts: its documents are read again when they are asked for."""
 
-    drafts: list[Draft] = field(default_factory=list)
     judgements: list[tuple[Judgement, Partner | None]] = field(default_factory=list)
+    alone: list[Draft] = field(default_factory=list)  # of a message that is no interchange
     problem: str | None = None  # why nothing could be made of the bytes
+    whole: bool = True  # documents stand in the judgements
 
 
-def read(site: Site, endpoint: Endpoint, arrival: Any, pieces: Iterable[bytes]) -> Read:
-    """Take one arrival apart. Never raises on content: what cannot be read says why."""
+def read(site: Site, endpoint: Endpoint, arrival: Any, pieces: Iterable[bytes], whole: bool = True) -> Read:
+    """Take one arrival apart. Never raises on content: what cannot be read says why. Not `whole`: in constant memory."""
     site.probe("read")
     if held := json.loads(arrival.headers or "{}").get(HELD):
         return Read(problem=f"a person must look: {held}")
     try:
-        edi = endpoint.format in EDI
-        found = _edi(site, endpoint, pieces) if edi else _mapped(site, endpoint, arrival, b"".join(pieces))
+        if endpoint.format in EDI:
+            return Read(list(_judged(site, endpoint, pieces, whole)), whole=whole)
+        return Read(alone=_mapped(site, endpoint, arrival, b"".join(pieces)))
     except Unreadable as error:
         return Read(problem=str(error))
-    for draft in found.drafts:
-        if endpoint.gives and draft.kind not in endpoint.gives:
-            draft.hold(f"{endpoint.name} is not expected to send this; see `gives` in its file")
-    return found
 
 
-def _edi(site: Site, endpoint: Endpoint, pieces: Iterable[bytes]) -> Read:
+def drafts(site: Site, endpoint: Endpoint, found: Read, pieces: Iterable[bytes] = ()) -> Iterator[Draft]:
+    """Every document of the arrival, in order; all trailers are judged by now. `pieces`: the bytes again, where they are needed."""
+    partner = site.partner(endpoint.partner)
+    again = None if found.whole else _again(site, endpoint, found, pieces)
+    papers = ((judgement, judged) for judgement, _ in found.judgements for judged in _papers(judgement, again))
+    for position, (judgement, judged) in enumerate(papers):
+        draft = _draft(judgement.interchange, judged, position)
+        draft.partner = endpoint.partner
+        _check_sender(draft, judgement.interchange, partner)
+        _hold_for_content(draft)
+        yield _expected(endpoint, draft)
+    yield from (_expected(endpoint, draft) for draft in found.alone)
+
+
+def _expected(endpoint: Endpoint, draft: Draft) -> Draft:
+    if endpoint.gives and draft.kind not in endpoint.gives:
+        draft.hold(f"{endpoint.name} is not expected to send this; see `gives` in its file")
+    return draft
+
+
+def _papers(judgement: Judgement, again: Iterator[JudgedDocument] | None) -> Iterator[JudgedDocument]:
+    """The documents of an interchange: as they were judged, or, where they are sound, as they are read again."""
+    yield from judgement.notices
+    for group in judgement.groups:
+        for judged in group.documents:
+            anew = next(again) if again is not None else judged
+            yield judged if judged.rejected else anew
+
+
+def _again(site: Site, endpoint: Endpoint, found: Read, pieces: Iterable[bytes]) -> Iterator[JudgedDocument] | None:
+    """Every document once more; those that were rejected are only passed by. None where nothing else is there."""
+    groups = (group for judgement, _ in found.judgements for group in judgement.groups)
+    fallen = bytearray(judged.rejected for group in groups for judged in group.documents)
+    if all(fallen):
+        return None
+    return (one for one in _events(site, endpoint, pieces, False, fallen) if isinstance(one, JudgedDocument))
+
+
+def _judged(site: Site, endpoint: Endpoint, pieces: Iterable[bytes], whole: bool) -> Iterator[tuple[Judgement, Partner | None]]:
+    partner = site.partner(endpoint.partner)
+    return ((one, partner) for one in _events(site, endpoint, pieces, whole) if isinstance(one, Judgement))
+
+
+def _events(
+    site: Site, endpoint: Endpoint, pieces: Iterable[bytes], whole: bool, fallen: Sequence[int] = ()
+) -> Iterator[JudgedDocument] | Iterator[Judgement] | Iterator[JudgedDocument | Judgement]:
+    """`fallen` says of each document of the file whether it is not worth reading."""
     partner = site.partner(endpoint.partner)
     library = site.library(partner)
-    found = Read()
 
     def find(interchange: Interchange, group: Group, tset: TransactionSet) -> Guide | None:
+        if fallen and fallen[tset.index]:
+            return None
         return library.find(interchange.standard, tset.type, tset.version, partner.guides if partner else None)
 
-    for judgement in judge(detect.read(pieces), find, policy_for(site, partner)):
-        found.judgements.append((judgement, partner))
-        for judged in judgement.papers:
-            draft = _draft(judgement.interchange, judged, len(found.drafts))
-            draft.partner = endpoint.partner
-            _check_sender(draft, judgement.interchange, partner)
-            _hold_for_content(draft)
-            found.drafts.append(draft)
-    return found
+    return (judge if whole else stream)(detect.read(pieces), find, policy_for(site, partner))
 
 
 def policy_for(site: Site, partner: Partner | None) -> Policy:
@@ -97,6 +134,7 @@ def _draft(interchange: Interchange, judged: JudgedDocument, position: int) -> D
         number=judged.number,
         test=interchange.test,
         guide=judged.guide.name if judged.guide else None,
+        sound=document is not None,
     )
 
 
@@ -122,18 +160,18 @@ def _check_sender(draft: Draft, interchange: Interchange, partner: Partner | Non
         draft.hold(f"it is flagged as {said}, but partner {partner.name} is in {partner.state}")
 
 
-def _mapped(site: Site, endpoint: Endpoint, arrival: Any, body: bytes) -> Read:
+def _mapped(site: Site, endpoint: Endpoint, arrival: Any, body: bytes) -> list[Draft]:
     """Whatever mappings or the canonical model understand; a message may hold several documents."""
-    drafts = _canonical(endpoint, arrival, body) if endpoint.format == CANONICAL else _through(site, endpoint, arrival, body)
+    found = _canonical(endpoint, arrival, body) if endpoint.format == CANONICAL else _through(site, endpoint, arrival, body)
     partner = site.partner(endpoint.partner)
-    for position, draft in enumerate(drafts):
+    for position, draft in enumerate(found):
         draft.position, draft.partner = position, endpoint.partner
         _check_flag(draft, partner)
         draft.test = endpoint.test or bool((draft.value or {}).get("test"))
         draft.number = str((draft.value or {}).get("number") or "") or None
         if wrong := [_placed(finding) for finding in draft.findings if finding.severity == "error"]:
             draft.hold("; ".join(wrong))
-    return Read(drafts=drafts)
+    return found
 
 
 def _through(site: Site, endpoint: Endpoint, arrival: Any, body: bytes) -> list[Draft]:

@@ -141,7 +141,7 @@ def _receipt(case: Case, document: int, said: Said) -> None:
         },
     )
     orders = documents.orders_of(case.connection, row.document_id)
-    documents.link(case.connection, document, orders)
+    documents.link(case.book, document, orders)
     text = f"{case.endpoint.name} acknowledged our {row.set_type} {row.set_number}: {said.verdict.replace('_', ' ')}"
     why = "; ".join(faults(said.detail))
     if said.verdict in BAD:

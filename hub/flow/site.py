@@ -15,6 +15,7 @@ from hub.flow.tally import Tally
 from hub.guides.library import Library
 from hub.ledger.highwater import HighWater
 from hub.ledger.store import Ledger
+from hub.rules.calendar import Calendar
 from hub.rules.retry import RetryPolicy
 from hub.sdk import Connector
 from hub.settings.company import Company
@@ -62,6 +63,11 @@ class Site:
 
     def zone(self, partner: Partner | None) -> ZoneInfo:
         return ZoneInfo(partner.zone if partner else self.company.hub.zone)
+
+    def calendar(self, partner: Partner | None) -> Calendar:
+        """When this partner works; where its file says nothing, when we do."""
+        own = partner.calendar if partner else None
+        return own or self.company.hub.calendar
 
     @cached_property
     def _libraries(self) -> dict[tuple[Path, ...], Library]:

@@ -29,3 +29,6 @@ OF_PACKAGES = (
     "number.commit",  # numbers about to be stored with the document
     "number.stored",  # stored, nothing made of them yet
 )
+
+# Points of a large arrival that is decided in parts; each but the last is stored here, the last at `decide.commit`.
+OF_PARTS = ("decide.part",)

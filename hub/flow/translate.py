@@ -27,6 +27,8 @@ def translate(site: Site, connection: Connection, endpoint: Endpoint, drafts: It
             _answer(site, connection, endpoint, draft)
         elif draft.kind in ORDERS:
             _order(site, endpoint, draft)
+            if draft.sound:
+                continue
         settle(draft)
         if draft.state == "accepted" and draft.kind in ORDERS:
             _cross(site, draft, site.company.tables_for(endpoint.partner))
@@ -35,9 +37,13 @@ def translate(site: Site, connection: Connection, endpoint: Endpoint, drafts: It
 def _order(site: Site, endpoint: Endpoint, draft: Draft) -> None:
     assert draft.value is not None
     partner = site.partner(endpoint.partner)
-    draft.value.update(channel=endpoint.name, partner=endpoint.partner)
-    if draft.test:
-        draft.value["test"] = True
+    ours: dict[str, Any] = {"channel": endpoint.name, "partner": endpoint.partner, "test": draft.test}
+    if draft.sound and "currency" in draft.value:
+        mine = {name: value for name, value in ours.items() if value}
+        draft.value = mine | draft.value | mine  # in the place where the model has them
+        return
+    draft.sound = False
+    draft.value.update({name: value for name, value in ours.items() if name != "test" or value})
     if partner and draft.value.get("currency", "XXX") == "XXX":
         draft.value["currency"] = partner.currency
         draft.value["assumed"] = [*draft.value.get("assumed", ()), "currency"]

@@ -90,7 +90,7 @@ def write(root: str, value: Mapping[str, Any], names: Names, doctype: str | None
     element = etree.Element(_tag(root, names), nsmap=spaces)
     _fill(element, value, names)
     etree.indent(element)
-    more = {"doctype": doctype} if doctype else {}
+    more: dict[str, Any] = {"doctype": doctype} if doctype else {}
     return bytes(etree.tostring(element, xml_declaration=True, encoding="UTF-8", **more)) + b"\n"
 
 

@@ -9,6 +9,7 @@ from hub.guides import syntax
 from hub.guides.codecs import Misread, read_date, read_time
 from hub.guides.echo import echo, named
 from hub.guides.notation import Guide
+from hub.guides.syntax import LISTED
 from hub.guides.verdicts import JudgedDocument, JudgedGroup, Judgement
 from hub.model.acknowledgement import Acknowledgement, ElementFault, Judged, SegmentFault
 
@@ -17,7 +18,9 @@ ANSWERS = frozenset(("FA",))
 ANSWERING = ("interchange", "group")  # levels of guides that only answer; what is said of content is a document of its own
 ELEMENTS_ONLY = "8"  # AK304: the segment has faults in its elements
 SEGMENTS = "5"  # AK502: one or more segments are at fault
+IN_SEGMENTS = ("AK304:", "AK403:")
 MOST_CODES = 5
+DETAILED = 1000  # of more than are listed, those whose segments are told
 MOST_SEGMENTS = 1000  # AK3 in one set: nobody reads more
 LONGEST_COPY = 99
 MOST_ELEMENTS = 99  # two digits say which element is at fault
@@ -87,8 +90,8 @@ def _sent(header: list[str]) -> tuple[date | None, str | None]:
 
 
 def _group(judged: JudgedGroup, judgement: Judgement) -> Acknowledgement:
-    group, documents = judged.group, tuple(map(_document, judged.documents))
-    accepted = sum(document.verdict != "rejected" for document in documents)
+    group = judged.group
+    documents, accepted, remarks = _documents(judged)
     codes = _codes("AK905", judged.findings) or _not_taken(judged)
     return Acknowledgement(
         interchange=judgement.interchange.control_number,
@@ -96,13 +99,34 @@ def _group(judged: JudgedGroup, judgement: Judgement) -> Acknowledgement:
         control_number=named(group.control_number),
         version=echo(group.version),
         test=judgement.interchange.test,
-        verdict=_verdict(judged.rejected or judgement.rejected, accepted, documents, codes),
+        verdict=_verdict(judged, judgement, accepted, remarks or bool(codes)),
         codes=codes,
         claimed=group.count if group.claimed is None else group.claimed,
         received=group.count,
         accepted=accepted,
         documents=documents,
     )
+
+
+def _documents(judged: JudgedGroup) -> tuple[tuple[Judged, ...], int, bool]:
+    """What is said of each document, how many are accepted, and whether something was remarked on one of those.
+
+    Of a group of more than `LISTED` only documents with something to say are named, and a group that falls whole is no list:
+    a set that a 997 does not name has the verdict of its group, or is accepted where that is partly so.
+    """
+    long = len(judged.documents) > LISTED
+    found, accepted, remarks = list[Judged](), 0, False
+    falls = long and all(document.rejected for document in judged.documents)
+    for document in judged.documents:
+        accepted += not document.rejected
+        room = not long or len(found) < DETAILED
+        if long and ((not document.rejected and not document.findings) or (not room and (falls or not document.rejected))):
+            continue
+        one = _document(document, with_segments=room)
+        remarks = remarks or one.verdict == "accepted_with_errors"
+        if one.verdict != "accepted" or not long:
+            found.append(one)
+    return tuple(found), accepted, remarks
 
 
 def _not_taken(judged: JudgedGroup) -> tuple[str, ...]:
@@ -113,20 +137,19 @@ def _not_taken(judged: JudgedGroup) -> tuple[str, ...]:
     return (BAD_VERSION if all(document.known for document in unknown) else BAD_GROUP,)
 
 
-def _verdict(rejected: bool, accepted: int, documents: tuple[Judged, ...], codes: tuple[str, ...]) -> str:
-    if rejected or (documents and not accepted):
+def _verdict(judged: JudgedGroup, judgement: Judgement, accepted: int, remarks: bool) -> str:
+    count = len(judged.documents)
+    if judged.rejected or judgement.rejected or (count and not accepted):
         return "rejected"
-    if accepted < len(documents):
+    if accepted < count:
         return "partly_accepted"
-    if codes or any(document.verdict == "accepted_with_errors" for document in documents):
-        return "accepted_with_errors"
-    return "accepted"
+    return "accepted_with_errors" if remarks else "accepted"
 
 
-def _document(judged: JudgedDocument) -> Judged:
+def _document(judged: JudgedDocument, with_segments: bool = True) -> Judged:
     segments = _segments(judged)
     codes = _codes("AK502", judged.findings)
-    if segments and SEGMENTS not in codes:
+    if SEGMENTS not in codes and any(finding.code.startswith(IN_SEGMENTS) for finding in told(judged.findings)):
         codes = (*codes, SEGMENTS)[:MOST_CODES]
     verdict = "rejected" if judged.rejected else "accepted_with_errors" if codes else "accepted"
     return Judged(
@@ -135,7 +158,7 @@ def _document(judged: JudgedDocument) -> Judged:
         implementation=echo(judged.implementation),
         verdict=verdict,
         codes=codes,
-        segments=segments,
+        segments=segments if with_segments else (),
     )
 
 
@@ -154,7 +177,7 @@ def _segments(judged: JudgedDocument) -> tuple[SegmentFault, ...]:
     """One fault a segment, in file order, with the faults of its elements."""
     places: dict[tuple[int, str], list[Finding]] = {}
     for finding in told(judged.findings):
-        if finding.code.startswith(("AK304:", "AK403:")) and finding.segment and finding.position:
+        if finding.code.startswith(IN_SEGMENTS) and finding.segment and finding.position:
             places.setdefault((finding.position, finding.segment), []).append(finding)
     return tuple(_segment(tag, position, places[position, tag], judged.guide) for position, tag in sorted(places)[:MOST_SEGMENTS])
 

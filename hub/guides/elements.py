@@ -98,6 +98,7 @@ class Filler:
             table=table,
             only=words.texts("only"),
             const=words.text("const"),
+            mark=mark,
             equals=words.named("equals", "function for a value", EQUALS),
         )
 

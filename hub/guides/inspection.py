@@ -3,29 +3,19 @@
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import tzinfo
-from typing import Any, NamedTuple
+from typing import Any
 
 from hub.formats.envelope import TransactionSet
 from hub.guides import codecs, faults, moments, spread
 from hub.guides.codecs import CODECS, NUMERIC, SPREAD, Misread
 from hub.guides.moments import Period
 from hub.guides.notation import Address, Element, Groups, Key, Pairs, broken
-from hub.guides.report import Report, Spot, name, quoted
+from hub.guides.report import Report, Spot, Stated, name, quoted
 from hub.guides.tables import Table
 from hub.guides.values import SELF, UNQUALIFIED, Values, file, put, split
 
 NOTHING = object()
 UNTYPED = 10**9
-
-
-class Stated(NamedTuple):
-    """A value that can be computed too: compared when the whole document is known."""
-
-    element: Element
-    spot: Spot
-    item: Values
-    value: Any
-    text: str
 
 
 class Inspector:
@@ -76,6 +66,10 @@ class Inspector:
         raw = part(segment, address.element)
         return part(["", *self.tset.components(raw)], address.component) if address.component else self.tset.text(raw)
 
+    def keep(self, spot: Spot, address: Address, value: Any) -> Any:
+        """The value that stood at this address, about to be filed; `lineage` marks it here."""
+        return value
+
     def unknown(self, spot: Spot, element: Element, table: Table, code: str) -> None:
         """A code that our table does not have: kept."""
         text = f"{quoted(code)} is not in our table {table.name}; kept as {table.word(code)}"
@@ -88,6 +82,7 @@ class _Reading:
     def __init__(self, inspector: Inspector, spot: Spot, segment: Sequence[str], item: Values, where: Callable[[], str]) -> None:
         self.inspector, self.report, self.tset = inspector, inspector.report, inspector.tset
         self.spot, self.segment, self.item, self.where = spot, segment, item, where
+        self.first = 1  # element of the segment that is the first of this group
 
     def element(self, element: Element, raw: str) -> None:
         if not element.components:
@@ -115,9 +110,10 @@ class _Reading:
         decoded = self.decoded(element, value)
         if decoded is NOTHING:
             return
+        at = element.address._replace(element=element.address.element + self.first - 1)
         for path in map(split, element.paths):
             kept = {"value": value, "place": self.tag(element)} if path[0] == "extras" else self.single(element, path, decoded)
-            put(self.item, path, kept)
+            put(self.item, path, self.inspector.keep(self.spot, at, kept))
             self.report.number(self.spot, element, path[-1], value)
         if element.equals:
             self.inspector.stated.append(Stated(element, self.spot, self.item, decoded, value))
@@ -261,7 +257,7 @@ class _Reading:
             except Misread:
                 continue  # the element itself has told
             word = (pairs.table.word(code) if pairs.table else code) if code else UNQUALIFIED
-            file(self.item.setdefault(pairs.into, {}), word, value)
+            file(self.item.setdefault(pairs.into, {}), word, self.inspector.keep(self.spot, place, value))
             self.report.number(self.spot, self.spot.rule.element(place) or Element(place), word, text)
 
     def groups(self, groups: Groups) -> None:
@@ -273,6 +269,7 @@ class _Reading:
             inner = _Reading(
                 self.inspector, self.spot, self.segment, {}, lambda: f"{_joined(self.where(), groups.each)}[{len(items)}]"
             )
+            inner.first = first
             for element in groups.elements:
                 inner.quiet(element, part(self.segment, first + element.address.element - 1))
             if inner.item:

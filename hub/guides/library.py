@@ -1,6 +1,6 @@
 """The library: guides by name or by what they are for, read when first asked for and kept."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from functools import cached_property, lru_cache
 from hashlib import sha256
@@ -83,13 +83,22 @@ class Library:
                 return self.guide(name, version)
         return None
 
-    def extended(self, name: str) -> Guide | None:
-        """The guide that this one changes; None when it stands for itself."""
+    def extended(self, name: str, behind: "Callable[[tuple[Path, ...]], Library] | None" = None) -> Guide | None:
+        """The guide that this one changes; None when it stands for itself. `behind` gives the library of farther folders, where
+        somebody keeps them."""
         own = _yaml(self._files[name][0]) if name in self._files else {}
         if "extends" not in own:
             return None
         base = str(own["extends"])
-        return self.guide(base) if base != name else Library(self._farther(name)).guide(base)
+        return self.guide(base) if base != name else (behind or Library)(tuple(self._farther(name))).guide(base)
+
+    def file_of(self, name: str) -> Path | None:
+        """The nearest file of this name."""
+        return self._files[name][0] if name in self._files else None
+
+    def own(self, name: str) -> MarkedDict:
+        """What the nearest file of this name says itself."""
+        return _yaml(self._files[name][0])
 
     def shelf(self, standard: str) -> Shelf:
         """The segment dictionary and the code tables of a standard."""

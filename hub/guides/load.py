@@ -69,7 +69,7 @@ class _Reader:
                 rules.append(self._bare(item, mark))
             elif isinstance(item, MarkedDict) and len(item) == 1:
                 tag = next(iter(item))
-                rules.append(self._rule(tag, item[tag], item.values_at[tag]))
+                rules.append(replace(self._rule(tag, item[tag], item.values_at[tag]), mark=item.keys_at[tag]))
             else:
                 self.mistakes.add(mark, "an item of a body is a tag, or one tag with its rule")
         return tuple(rules)
@@ -77,7 +77,13 @@ class _Reader:
     def _bare(self, tag: str, mark: Mark) -> Rule:
         entry = self._segment(tag, mark)
         return Rule(
-            tag, entry.title, carried=False, elements=entry.elements, conditions=entry.conditions, closed=bool(entry.elements)
+            tag,
+            entry.title,
+            carried=False,
+            elements=entry.elements,
+            conditions=entry.conditions,
+            mark=mark,
+            closed=bool(entry.elements),
         )
 
     def _segment(self, tag: str, mark: Mark) -> segments.Segment:

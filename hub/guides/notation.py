@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import Literal, NamedTuple
 
 from hub.guides.tables import Table
+from hub.marked import Mark
 
 Use = Literal["must", "may", "never"]
 
@@ -111,6 +112,7 @@ class Element:
     const: str | None = None
     equals: str | None = None
     components: tuple["Element", ...] = ()
+    mark: Mark | None = None  # where a guide speaks of it
 
     @property
     def carries(self) -> bool:
@@ -207,6 +209,7 @@ class Rule:
     levels: "Mapping[str, Level]" = field(default_factory=dict)
     function: str | None = None
     conditions: tuple[Condition, ...] = ()
+    mark: Mark | None = None
     closed: bool = True  # False: the dictionary does not know the segment, so nothing is checked beyond `at`
 
     @property

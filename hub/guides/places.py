@@ -43,20 +43,20 @@ def called(rule: Rule) -> str:
 
 def places(guide: Guide, tset: TransactionSet) -> dict[int, Place]:
     """By number of the segment; what no rule took is not there."""
-    tour = _Tour(plan(guide), tset, UTC)
+    tour = Tour(plan(guide), tset, UTC)
     tour.read()
     return tour.places
 
 
 def computed(guide: Guide, tset: TransactionSet) -> set[tuple[int, Address]]:
     """Where a value stands that the document adds up to: the number of the segment, and the element."""
-    tour = _Tour(plan(guide), tset, UTC)
+    tour = Tour(plan(guide), tset, UTC)
     document = {**tour.read(), "nodes": tour.nodes}
     stated = [(it, EQUALS[it.element.equals or ""].value(it.item, document)) for it in tour.inspector.stated]
     return {(it.spot.position, it.element.address) for it, value in stated if value is not None}
 
 
-class _Tour(Walk):
+class Tour(Walk):
     """A reading that remembers which rule took which segment."""
 
     def __init__(self, *arguments: object) -> None:

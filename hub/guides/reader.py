@@ -52,7 +52,7 @@ def read_fast(guide: Guide, tset: TransactionSet, defaults: Defaults) -> Reading
     if found is None:
         return None
     value, work = found
-    _finish(guide, value, work.assumed, defaults)
+    finish(guide, value, work.assumed, defaults)
     return None if fast.differs(value, work) else Reading(value)
 
 
@@ -65,12 +65,12 @@ def read_slowly(
     walk = Walk(prepared, tset, defaults.zone, mending=mending)
     spread(guide, prepared.runs, tset, walk.report)
     value = walk.read()
-    _finish(guide, value, list(walk.inspector.assumed), defaults)
+    finish(guide, value, list(walk.inspector.assumed), defaults)
     _compare(walk, value, mending)
     return Reading(value, walk.report.findings)
 
 
-def _finish(guide: Guide, value: Values, assumed: list[str], defaults: Defaults) -> None:
+def finish(guide: Guide, value: Values, assumed: list[str], defaults: Defaults) -> None:
     """What concerns the whole document: named functions, and what is taken where the sender said nothing."""
     if guide.level:
         value["level"] = guide.level

@@ -22,6 +22,16 @@ class Spot(NamedTuple):
     loop: str | None
 
 
+class Stated(NamedTuple):
+    """A value that can be computed too: compared when the whole document is known."""
+
+    element: Element
+    spot: Spot
+    item: Values
+    value: Any
+    text: str
+
+
 class Report:
     """Collects findings about one transaction set."""
 

@@ -11,16 +11,18 @@ from hub.model.acknowledgement import Acknowledgement, ElementFault, GroupVerdic
 CODES = "0085:"
 UNSPECIFIED = "18"
 HEADERS = ("UNH", "UNT")
+LISTED = 5000  # documents named one by one in what is said of a group or an interchange; of more, those with something to say
 MOST_SEGMENTS = 999  # UCS in one message: the standard allows no more
 ANSWERS = ("CONTRL",)  # never answered, or two hubs would talk for ever
 
 
 def report(judgement: Judgement) -> Acknowledgement | None:
     """What would be said to the sender; None where nobody can be named, or nothing but answers came."""
-    interchange, documents = judgement.interchange, judgement.documents
+    interchange = judgement.interchange
     if not (interchange.sender.id and interchange.receiver.id and interchange.control_number):
         return None
-    if documents and all(map(_answers, documents)):
+    kinds = {judged.type in ANSWERS for group in judgement.groups for judged in group.documents}
+    if kinds == {True}:
         return None
     told = _told(judgement.findings)
     return Acknowledgement(
@@ -43,10 +45,6 @@ def needed(judgement: Judgement) -> bool:
     return judgement.refused or judgement.interchange.wants_receipt
 
 
-def _answers(judged: JudgedDocument) -> bool:
-    return judged.type in ANSWERS
-
-
 def _told(findings: Iterable[Finding]) -> list[Finding]:
     """Findings that make a receiver refuse."""
     return [finding for finding in findings if finding.rejects]
@@ -56,7 +54,7 @@ def _verdict(judgement: Judgement) -> str:
     groups = [group for group in judgement.groups if group.group.header]
     if judgement.rejected or (groups and all(group.rejected for group in groups)):
         return "rejected"
-    return "partly_accepted" if any(document.rejected for document in judgement.documents) else "accepted"
+    return "partly_accepted" if any(one.rejected for group in judgement.groups for one in group.documents) else "accepted"
 
 
 def _place(told: list[Finding]) -> dict[str, Any]:
@@ -87,10 +85,13 @@ def _group(judged: JudgedGroup) -> GroupVerdict:
 
 
 def _documents(judgement: Judgement) -> Iterator[Judged]:
-    """All messages; of what is refused as a whole only those that have faults of their own."""
+    """All messages; of what is refused as a whole only those that have faults of their own, of very many those that are refused."""
+    long = sum(len(group.documents) for group in judgement.groups) > LISTED
     for group in judgement.groups:
         real = bool(group.group.header)
         for judged in group.documents:
+            if long and not judged.rejected:
+                continue
             if _told(judged.findings) or not (judgement.rejected or (real and group.rejected)):
                 inside = named(group.group.control_number) if real and not judgement.rejected else None
                 yield _document(judged, () if real else group.findings, inside)

@@ -1,7 +1,7 @@
 """Verdicts: what was found of documents, groups and interchanges."""
 
 from array import array
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import chain
 from typing import Any, Literal, overload
@@ -11,6 +11,7 @@ from hub.formats.envelope import Group, Interchange
 from hub.guides.notation import Guide
 from hub.model import Document
 
+MOST_KEPT = 2000  # documents with findings of which all is kept
 State = Literal["accepted", "accepted_with_findings", "rejected", "unsupported"]
 
 
@@ -41,6 +42,7 @@ class Verdicts(Sequence[JudgedDocument]):
     """The documents of a group, in order. A verdict on a sound document may be put away: it takes a tenth of the room then.
 
     What was put away is made anew each time it is looked at: it can be read, and rejected with all others, but not changed.
+    Of very many with findings, those that come later are put away as well: each code is told once, without its place.
     """
 
     def __init__(self) -> None:
@@ -59,14 +61,16 @@ class Verdicts(Sequence[JudgedDocument]):
         self._ends.append(len(self._names))
 
     def put_away(self) -> None:
-        """The last document, if it is sound: it was lent, and nobody may change it any more."""
+        """The last document, if it is sound or one of very many: it was lent, and nobody may change it any more."""
         place = len(self) - 1
         judged = self._kept[place]
         judged.document = None
-        if judged.state != "accepted" or judged.findings:
+        if (judged.state != "accepted" or judged.findings) and len(self._kept) <= MOST_KEPT:
             return
-        facts = (judged.type, judged.version, judged.implementation, judged.guide, judged.known, judged.identifier)
-        key = (*facts[:3], id(judged.guide), *facts[4:])
+        told = _placeless(judged.findings)
+        same = (judged.type, judged.version, judged.implementation, judged.guide, judged.known, judged.identifier)
+        facts = (*same, judged.state, told)
+        key = (*facts[:3], id(judged.guide), *facts[4:7], tuple((it.code, it.kind, it.severity) for it in told))
         if key not in self._known:
             self._known[key] = len(self._facts)
             self._facts.append(facts)
@@ -112,13 +116,19 @@ class Verdicts(Sequence[JudgedDocument]):
 
     def _anew(self, at: int) -> JudgedDocument:
         offset, index, which = self._places[3 * at : 3 * at + 3]
-        type_, version, implementation, guide, known, identifier = self._facts[which]
+        type_, version, implementation, guide, known, identifier, state, told = self._facts[which]
         names = self._names[self._ends[at - 1] if at else 0 : self._ends[at]].decode("utf-8", "surrogatepass")
         control_number, named, number = names.partition("\n")
         judged = JudgedDocument(type_, version, control_number, implementation, offset, index, guide, known, identifier)
         judged.number = number if named else None
-        judged.state = "rejected" if self._fallen else "accepted"
+        judged.state, judged.findings = "rejected" if self._fallen else state, list(told)
         return judged
+
+
+def _placeless(findings: Iterable[Finding]) -> tuple[Finding, ...]:
+    """One of each code, as it is said of any document."""
+    found = {(it.code, it.kind, it.severity): it for it in findings}
+    return tuple(Finding(it.code, it.text, it.kind, it.severity, it.hint) for it in found.values())
 
 
 @dataclass(slots=True)

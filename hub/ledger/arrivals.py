@@ -12,6 +12,7 @@ from hub.ledger import blobs
 from hub.ledger.sql import fixed, ignore, upsert
 from hub.ledger.tables import arrivals, cursors, deliveries, documents
 
+QUIET = "hub:quiet"  # among the headers: nothing of it leaves; no header of mail or HTTP has a colon in its name
 STATE = "state:"  # before the name of what a connector keeps
 MANY = 1000  # keys asked for in one statement
 EXPIRES = f"{STATE}expires:"
@@ -57,6 +58,11 @@ def store(connection: Connection, endpoint: str, came: Sequence[Came], cursor: s
     if cursor is not None:
         set_cursor(connection, endpoint, "pull", cursor)
     return new
+
+
+def quiet(arrival: Any) -> bool:
+    """Whether it was taken in for the record only: nothing that follows from it leaves."""
+    return QUIET in (arrival.headers or "") and QUIET in json.loads(arrival.headers)
 
 
 def cursor_of(connection: Connection, endpoint: str, name: str = "pull") -> str | None:

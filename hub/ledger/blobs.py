@@ -1,18 +1,19 @@
 """Raw bytes by content: never changed, stored once, in chunks."""
 
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from sqlalchemy import Connection, bindparam, delete, select
 
 from hub.errors import Purged
-from hub.ledger.sql import ignore, insert_all
+from hub.ledger.sql import ignore, ignore_all, insert_all
 from hub.ledger.tables import blobs, chunks, purges
 
 CHUNK = 256 * 1024
 AHEAD = 4  # chunks fetched at once
 PIECES = select(chunks.c.body).where(chunks.c.hash == bindparam("name")).order_by(chunks.c.n)
-
+KNOWN = select(blobs.c.hash).where(blobs.c.hash.in_(bindparam("names", expanding=True)))
+PIECE = select(chunks.c.body).where(chunks.c.hash == bindparam("name"), chunks.c.n == bindparam("n"))
 GONE = select(purges).where(purges.c.what == "blob", purges.c.key == bindparam("name"))
 
 
@@ -25,9 +26,21 @@ def keep(connection: Connection, body: bytes) -> str:
     """Store the bytes unless they are there, and say their name."""
     name = digest(body)
     if ignore(connection, blobs, {"hash": name, "size": len(body)}) or _came_back(connection, name):
-        pieces = range(0, max(len(body), 1), CHUNK)
-        insert_all(connection, chunks, [{"hash": name, "n": n, "body": body[at : at + CHUNK]} for n, at in enumerate(pieces)])
+        for n, at in enumerate(range(0, max(len(body), 1), CHUNK)):  # one by one: the bytes are in memory once, not twice
+            insert_all(connection, chunks, [{"hash": name, "n": n, "body": body[at : at + CHUNK]}])
     return name
+
+
+def keep_all(connection: Connection, bodies: Iterable[bytes]) -> None:
+    """The same for many small ones at once."""
+    named = {digest(body): body for body in bodies}
+    known = set(connection.scalars(KNOWN, {"names": list(named)}))
+    for name in known:
+        keep(connection, named[name])
+    new = [(name, body) for name, body in named.items() if name not in known]
+    pieces = [(name, n, body[n * CHUNK :][:CHUNK]) for name, body in new for n in range(max(1, -(-len(body) // CHUNK)))]
+    ignore_all(connection, blobs, [{"hash": name, "size": len(body)} for name, body in new])
+    ignore_all(connection, chunks, [{"hash": name, "n": n, "body": piece} for name, n, piece in pieces])
 
 
 def _came_back(connection: Connection, name: str) -> bool:
@@ -43,6 +56,12 @@ def pieces(connection: Connection, name: str) -> Iterator[bytes]:
         yield row.body
     if not found and (gone := connection.execute(GONE, {"name": name}).first()) is not None:
         raise Purged(f"purged on {gone.at:%Y-%m-%d} by policy: {gone.policy}")
+
+
+def piece(connection: Connection, name: str, n: int) -> bytes | None:
+    """One chunk of the bytes, from 0; None behind the last."""
+    found: bytes | None = connection.scalar(PIECE, {"name": name, "n": n})
+    return found
 
 
 def body(connection: Connection, name: str) -> bytes:

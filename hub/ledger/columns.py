@@ -25,6 +25,13 @@ class Moment(TypeDecorator[datetime]):
         return None if value is None else EPOCH + timedelta(microseconds=value)
 
 
+def clean(value: str) -> str:
+    """The text as it comes out of the ledger again."""
+    if value.isprintable() and value.isascii():
+        return value
+    return value.replace("\0", "\ufffd").encode("utf-8", "replace").decode()
+
+
 class Text(TypeDecorator[str]):
     """Text as every database can keep it: PostgreSQL knows no NUL, and neither takes half a character."""
 
@@ -32,6 +39,4 @@ class Text(TypeDecorator[str]):
     cache_ok = True
 
     def process_bind_param(self, value: str | None, dialect: Any) -> str | None:
-        if value is None or (value.isprintable() and value.isascii()):
-            return value
-        return value.replace("\0", "\ufffd").encode("utf-8", "replace").decode()
+        return None if value is None else clean(value)

@@ -1,12 +1,13 @@
 """Deliveries: one document for one place, from due to done; intent is recorded before the first byte."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Row, Select, and_, bindparam, exists, func, or_, select, update
 
 from hub.ledger import holds
+from hub.ledger.book import Book
 from hub.ledger.sql import fixed, ignore_all, insert_new
 from hub.ledger.tables import deliveries, delivery_orders, document_orders, documents, outbound
 
@@ -29,9 +30,14 @@ SENDING = (
     .where(deliveries.c.id.in_(bindparam("ids", expanding=True)), deliveries.c.state.notin_(END))
     .values(state="sending", outbound_id=bindparam("message"), epoch=bindparam("lease"), attempts=deliveries.c.attempts + 1)
 )
+SENDING_EACH = (
+    update(deliveries)
+    .where(deliveries.c.id == bindparam("one"), LEFT)
+    .values(state="sending", outbound_id=bindparam("message"), epoch=bindparam("lease"), attempts=deliveries.c.attempts + 1)
+)
 DONE = (
     update(deliveries)
-    .where(deliveries.c.outbound_id == bindparam("message"), deliveries.c.state != "skipped")
+    .where(deliveries.c.outbound_id == bindparam("message"), deliveries.c.state != fixed("skipped"))
     .values(state="done", reference=bindparam("theirs"), settled_at=bindparam("moment"), error=None)
 )
 SENT = update(outbound).where(outbound.c.id == bindparam("message")).values(sent_at=bindparam("moment"))
@@ -42,9 +48,6 @@ ORDERS_OF_MESSAGE = (
     .distinct()
     .order_by(document_orders.c.order_id)
 )
-FIRST_TARGET = {state: select(func.min(deliveries.c.target)).where(in_state(state)) for state in OPEN}
-NEXT_TARGET = {state: query.where(deliveries.c.target > bindparam("last")) for state, query in FIRST_TARGET.items()}
-DOCUMENTS_OF_MESSAGE = select(deliveries.c.document_id).where(deliveries.c.outbound_id == bindparam("message"))
 
 
 def add(
@@ -61,8 +64,15 @@ def add(
     return delivery
 
 
+def add_first(book: Book, key: str, document: int, target: str, kind: str, order_ids: Iterable[int], now: datetime) -> None:
+    """The same for orders that nobody has heard of before: there can be no delivery of this key, and nobody holds them."""
+    row = {"key": key, "document_id": document, "target": target, "kind": kind, "state": "due", "created_at": now, "due": now}
+    delivery = book.new(deliveries, {**row, "attempts": 0})
+    for order in order_ids:
+        book.add(delivery_orders, {"delivery_id": delivery, "order_id": order})
+
+
 def known(connection: Connection, key: str) -> bool:
-    """Whether there is a delivery of this key."""
     return connection.scalar(KNOWN, {"known": key}) is not None
 
 
@@ -83,7 +93,8 @@ def _earlier_open() -> Any:
     )
 
 
-def _with_documents() -> Select[Any]:
+def with_documents() -> Select[Any]:
+    """Deliveries with what must be known of their documents."""
     own = (documents.c[name] for name in ("canonical", "test", "partner", "number", "endpoint"))
     return select(deliveries, *own).join(documents, documents.c.id == deliveries.c.document_id)
 
@@ -91,7 +102,7 @@ def _with_documents() -> Select[Any]:
 def ready(connection: Connection, target: str, now: datetime, most: int) -> Sequence[Row[Any]]:
     """Due deliveries with their documents, oldest first, none before an open earlier one of any of its orders."""
     return connection.execute(
-        _with_documents()
+        with_documents()
         .where(in_state("due"), deliveries.c.target == target, deliveries.c.due <= now, ~_earlier_open())
         .order_by(deliveries.c.id)
         .limit(most)
@@ -123,10 +134,18 @@ def sending(connection: Connection, ids: Iterable[int], outbound_id: int, epoch:
     connection.execute(SENDING, {"ids": list(ids), "message": outbound_id, "lease": epoch})
 
 
-def done(connection: Connection, outbound_id: int, reference: str | None, now: datetime) -> None:
-    """The far side has it."""
-    connection.execute(DONE, {"message": outbound_id, "theirs": reference, "moment": now})
-    connection.execute(SENT, {"message": outbound_id, "moment": now})
+def sending_each(connection: Connection, messages: Mapping[int, Iterable[int]], epoch: int) -> None:
+    """The same for many messages, each with its deliveries."""
+    rows = [{"one": one, "message": message, "lease": epoch} for message, ids in messages.items() for one in ids]
+    if rows:
+        connection.execute(SENDING_EACH, rows)
+
+
+def done(connection: Connection, taken: Mapping[int, tuple[str | None, datetime]]) -> None:
+    """The far side has these messages: what it calls them, and when it took them."""
+    rows = [{"message": one, "theirs": reference, "moment": now} for one, (reference, now) in taken.items()]
+    connection.execute(DONE, rows)
+    connection.execute(SENT, [{name: row[name] for name in ("message", "moment")} for row in rows])
 
 
 def put(
@@ -233,7 +252,7 @@ def of_outbound(connection: Connection, outbound_id: int) -> Sequence[Row[Any]]:
 
 def carried(connection: Connection, outbound_id: int) -> Sequence[Row[Any]]:
     """Deliveries of a message with their documents, as `ready` gives them, in the order in which they were put into it."""
-    query = _with_documents().where(deliveries.c.outbound_id == outbound_id)
+    query = with_documents().where(deliveries.c.outbound_id == outbound_id)
     return connection.execute(query.order_by(deliveries.c.id)).all()
 
 
@@ -265,34 +284,9 @@ def counts(connection: Connection) -> Mapping[str, int]:
     return {row[0]: row[1] for row in connection.execute(query)}
 
 
-def targets_ready(connection: Connection, now: datetime) -> list[str]:
-    """Targets with something to send, or to find out about; what waits behind an earlier one of its order does not count."""
-    doubted = {
-        target for state in ("sending", "unknown") for target in _targets(connection, state) if _doubted(connection, target, now)
-    }
-    due = {target for target in _targets(connection, "due") if target not in doubted and ready(connection, target, now, 1)}
-    return sorted(doubted | due)
-
-
-def _targets(connection: Connection, state: str) -> Iterator[str]:
-    """Targets with a delivery in this state: from one to the next by the index, however many deliveries each has."""
-    last = connection.scalar(FIRST_TARGET[state])
-    while last is not None:
-        yield last
-        last = connection.scalar(NEXT_TARGET[state], {"last": last})
-
-
-def _doubted(connection: Connection, target: str, now: datetime) -> bool:
-    return any(row.due <= now for row in doubtful(connection, target, now))
-
-
 def orders_of_message(connection: Connection, outbound_id: int) -> list[int]:
     """Orders that the documents of a message belong to."""
     return list(connection.scalars(ORDERS_OF_MESSAGE, {"message": outbound_id}))
-
-
-def documents_of_message(connection: Connection, outbound_id: int) -> list[int]:
-    return list(connection.scalars(DOCUMENTS_OF_MESSAGE, {"message": outbound_id}))
 
 
 def orders_of(connection: Connection, delivery_ids: Iterable[int]) -> list[int]:

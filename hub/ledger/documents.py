@@ -4,15 +4,21 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, bindparam, select, update
+from sqlalchemy import Connection, Row, bindparam, func, insert, literal, select, union, update
 
-from hub.ledger.sql import fixed, ignore, ignore_all, insert, insert_all
+from hub.ledger.book import Book
+from hub.ledger.sql import fixed, ignore, ignore_all
 from hub.ledger.tables import aliases, arrivals, document_orders, documents, orders, revisions
 
 ANYWHERE = "*"  # an alias that every endpoint may use, such as an invoice number
+MANY = 1000  # numbers asked for in one statement
 
 # Statements of the hot path, made once.
-DECIDED = select(documents.c.id).where(documents.c.arrival_id == bindparam("arrival")).limit(1)
+BEHIND = 1_000_000_000  # positions from here on: documents that we made of those that came in the same arrival
+LAST = select(func.max(documents.c.position)).where(documents.c.arrival_id == bindparam("arrival"), documents.c.position < BEHIND)
+HEARD = union(
+    *(select(table.c.number).where(table.c.number.in_(bindparam("numbers", expanding=True))) for table in (documents, orders))
+)
 ALIKE = (
     select(documents)
     .where(
@@ -37,7 +43,7 @@ WAITING = (
 OF_ARRIVAL = (
     select(documents.c.id, documents.c.kind, documents.c.state, document_orders.c.order_id)
     .outerjoin(document_orders, document_orders.c.document_id == documents.c.id)
-    .where(documents.c.arrival_id == bindparam("arrival"))
+    .where(documents.c.arrival_id == bindparam("arrival"), documents.c.position >= bindparam("first"))
 )
 ORDERS_OF = select(document_orders.c.order_id).where(document_orders.c.document_id == bindparam("document"))
 BY_KEY = select(orders).where(
@@ -55,24 +61,39 @@ NUMBERS_OF = (
     .where(document_orders.c.document_id == bindparam("document"))
     .limit(2)
 )
+ORDERS_OF_ALL = (
+    select(document_orders.c.document_id, document_orders.c.order_id, orders.c.number)
+    .join(orders, orders.c.id == document_orders.c.order_id)
+    .where(document_orders.c.document_id.in_(bindparam("ids", expanding=True)))
+    .order_by(document_orders.c.order_id)
+)
 REVISED = (
     update(orders).where(orders.c.id == bindparam("order")).values(revision=bindparam("present"), changed_at=bindparam("moment"))
 )
 
 
-def add(connection: Connection, row: Mapping[str, Any]) -> int:
+def add(book: Book, row: Mapping[str, Any]) -> int:
     """A new document; says its id."""
-    return insert(connection, documents, row)
+    return book.new(documents, row)
 
 
-def decided(connection: Connection, arrival: int) -> bool:
-    """True when this arrival has been decided already."""
-    return connection.scalar(DECIDED, {"arrival": arrival}) is not None
+def decided(connection: Connection, arrival: int) -> int:
+    """How many documents of this arrival have been decided already, answers to it among them: the position of the next."""
+    last = connection.scalar(LAST, {"arrival": arrival})
+    return 0 if last is None else int(last) + 1
 
 
-def of_arrival(connection: Connection, arrival: int) -> Sequence[Any]:
-    """Id, kind and state of the documents that came with an arrival or answer it, a row for each of their orders."""
-    return connection.execute(OF_ARRIVAL, {"arrival": arrival}).all()
+def heard(connection: Connection, numbers: Iterable[str]) -> set[str]:
+    """Those of these numbers that any document or order goes by, as the ledger keeps text."""
+    asked, found = sorted(numbers), set[str]()
+    for at in range(0, len(asked), MANY):
+        found.update(connection.scalars(HEARD, {"numbers": asked[at : at + MANY]}))
+    return found
+
+
+def of_arrival(connection: Connection, arrival: int, first: int = 0) -> Sequence[Any]:
+    """Id, kind and state of the documents that came with an arrival or answer it, from a position on, a row for each order."""
+    return connection.execute(OF_ARRIVAL, {"arrival": arrival, "first": first}).all()
 
 
 def get(connection: Connection, document: int) -> Row[Any] | None:
@@ -149,9 +170,24 @@ def came_with(connection: Connection, arrival: int) -> Sequence[Row[Any]]:
     return connection.execute(select(documents).where(documents.c.arrival_id == arrival).order_by(documents.c.position)).all()
 
 
-def link(connection: Connection, document: int, order_ids: Iterable[int]) -> None:
-    """This document is about these orders."""
-    ignore_all(connection, document_orders, [{"document_id": document, "order_id": order} for order in order_ids])
+def link(book: Book, document: int, order_ids: Sequence[int], new: bool = False) -> None:
+    """This document is about these orders; `new`: none of them knows it yet."""
+    rows = [{"document_id": document, "order_id": order} for order in order_ids]
+    if not new and rows:
+        ignore_all(book.connection, document_orders, rows)
+        return
+    for row in rows:
+        book.add(document_orders, row)
+
+
+def link_as(connection: Connection, document: int, arrival: int, positions: range) -> None:
+    """This document is about the orders of those documents of an arrival."""
+    theirs = select(literal(document), document_orders.c.order_id).join(
+        documents, documents.c.id == document_orders.c.document_id
+    )
+    theirs = theirs.where(documents.c.arrival_id == arrival, documents.c.position >= positions.start)
+    theirs = theirs.where(documents.c.position < positions.stop).distinct()
+    connection.execute(insert(document_orders).from_select(["document_id", "order_id"], theirs))
 
 
 def orders_of(connection: Connection, document: int) -> list[int]:
@@ -163,22 +199,30 @@ def numbers_of(connection: Connection, document: int) -> list[str]:
     return list(connection.scalars(NUMBERS_OF, {"document": document}))
 
 
-def open_order(connection: Connection, key: Mapping[str, Any], partner: str | None, now: datetime) -> int:
+def orders_of_all(connection: Connection, ids: Iterable[int]) -> dict[int, dict[int, str]]:
+    """The orders of each of these documents, with their numbers."""
+    found: dict[int, dict[int, str]] = {}
+    for row in connection.execute(ORDERS_OF_ALL, {"ids": list(ids)}):
+        found.setdefault(row.document_id, {})[row.order_id] = row.number
+    return found
+
+
+def open_order(book: Book, key: Mapping[str, Any], partner: str | None, now: datetime) -> int:
     """A new order under this key, about to get its first revision; says its id."""
     row = {**key, "partner": partner, "state": "received", "revision": 1, "opened_at": now, "changed_at": now}
-    return insert(connection, orders, row)
+    return book.new(orders, row)
 
 
 def order_by_key(connection: Connection, key: Mapping[str, Any]) -> Row[Any] | None:
     return connection.execute(BY_KEY, {f"key_{name}": value for name, value in key.items()}).first()
 
 
-def revise(connection: Connection, order: int, document: int, canonical: str, now: datetime, last: int) -> int:
+def revise(book: Book, order: int, document: int, canonical: str, now: datetime, last: int) -> int:
     """A new revision of the order, after the last one (0: there is none); says its number."""
     row = {"order_id": order, "n": last + 1, "document_id": document, "canonical": canonical, "made_at": now}
-    insert_all(connection, revisions, [row])
+    book.add(revisions, row)
     if last:
-        connection.execute(REVISED, {"order": order, "present": last + 1, "moment": now})
+        book.connection.execute(REVISED, {"order": order, "present": last + 1, "moment": now})
     return last + 1
 
 

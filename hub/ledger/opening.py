@@ -48,8 +48,8 @@ def opened(url: str) -> Ledger:
 
 def looked_at(url: str) -> Ledger:
     """The ledger that is at this address, to be read only: the database refuses every change. Raises Misconfigured, Unavailable."""
-    place, shown = make_url(url), without_secrets(url)
-    if place.get_backend_name() == "sqlite" and not Path(place.database or "").is_file():
+    shown = without_secrets(url)
+    if not begun(url):
         raise Misconfigured(f"there is no ledger at {shown}; say where it is with --database")
     ledger = Ledger(url, only_look=True)
     try:
@@ -60,3 +60,9 @@ def looked_at(url: str) -> Ledger:
         ledger.close()
         raise Misconfigured(f"the ledger {shown} is not of this release; start the hub once, it brings the ledger up to date")
     return ledger
+
+
+def begun(url: str) -> bool:
+    """False where no hub has run yet: SQLite's file is not there."""
+    place = make_url(url)
+    return place.get_backend_name() != "sqlite" or Path(place.database or "").is_file()

@@ -1,11 +1,12 @@
 """Messages we send: final bytes, their numbers, and the receipts that come for them."""
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
 
 from sqlalchemy import ColumnElement, Connection, Row, Select, and_, bindparam, func, select, update
 
+from hub.ledger.book import Book
 from hub.ledger.sql import count, fixed, ignore, insert, insert_all, upsert
 from hub.ledger.tables import deliveries, documents, drawn, numbers, outbound, parcels, receipts
 
@@ -82,6 +83,13 @@ def numbers_of(connection: Connection, outbound_id: int) -> Sequence[Row[Any]]:
 
 def add(connection: Connection, row: Mapping[str, Any]) -> int:
     return insert(connection, outbound, row)
+
+
+def add_named(book: Book, row: Mapping[str, Any], name: Callable[[int], str]) -> tuple[int, str]:
+    """A new message whose name holds its id; says both."""
+    number = book.id(outbound)
+    book.add(outbound, {**row, "id": number, "name": name(number)})
+    return number, name(number)
 
 
 def rename(connection: Connection, outbound_id: int, name: str) -> None:

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from functools import cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Table, literal_column
+from sqlalchemy import ColumnElement, Connection, Dialect, Table, literal_column
 from sqlalchemy.dialects import postgresql, sqlite
 
 
@@ -53,9 +53,8 @@ def ignore(connection: Connection, table: Table, row: Mapping[str, Any]) -> bool
 
 
 def ignore_all(connection: Connection, table: Table, rows: Sequence[Mapping[str, Any]]) -> None:
-    """Insert those whose keys are not taken."""
-    if rows:
-        connection.execute(_ignoring(connection.dialect.name, table), rows)
+    """Insert those whose keys are not taken; each must have the same columns."""
+    _many(connection, table, rows, " ON CONFLICT DO NOTHING")
 
 
 def upsert(connection: Connection, table: Table, key: Sequence[str], row: Mapping[str, Any]) -> None:
@@ -78,8 +77,35 @@ def insert_new(connection: Connection, table: Table, row: Mapping[str, Any]) -> 
 
 def insert_all(connection: Connection, table: Table, rows: Sequence[Mapping[str, Any]]) -> None:
     """Insert many; each must have the same columns."""
-    if rows:
-        connection.execute(_plain(table), rows)
+    _many(connection, table, rows, "")
+
+
+def _many(connection: Connection, table: Table, rows: Sequence[Mapping[str, Any]], ending: str) -> None:
+    """By the driver itself, which takes each row in a tenth of the time."""
+    if not rows:
+        return
+    names = tuple(rows[0])
+    makes = _makes(table, names, connection.dialect)
+    values: list[Any] = [[row[name] for row in rows] for name in names]
+    for place, make in makes:
+        values[place] = list(map(make, values[place]))
+    connection.exec_driver_sql(_spelt(table, names, connection.dialect.name) + ending, list(zip(*values, strict=True)))
+
+
+@cache
+def _spelt(table: Table, names: tuple[str, ...], dialect: str) -> str:
+    forgotten = [column.name for column in table.c if column.default is not None and column.name not in names]
+    assert not forgotten, f"nobody fills in {forgotten} of {table.name}"
+    mark = "?" if dialect == "sqlite" else "%s"
+    columns = ", ".join(f'"{name}"' for name in names)
+    return f'INSERT INTO "{table.name}" ({columns}) VALUES ({", ".join([mark] * len(names))})'
+
+
+@cache
+def _makes(table: Table, names: tuple[str, ...], dialect: Dialect) -> list[tuple[int, Any]]:
+    """What has to be done to the values of some columns, by their places."""
+    kinds = [table.c[name].type.dialect_impl(dialect).bind_processor(dialect) for name in names]
+    return [(place, make) for place, make in enumerate(kinds) if make is not None]
 
 
 def count(connection: Connection, table: Table, key: Mapping[str, Any], column: str) -> int:

@@ -72,3 +72,8 @@ def of_documents(connection: Connection, ids: Sequence[int], order: int | None =
     if order is not None:
         query = query.where(or_(timeline.c.order_id.is_(None), timeline.c.order_id == order))
     return connection.execute(query.order_by(timeline.c.id)).all()
+
+
+def of_arrival(connection: Connection, arrival: int) -> Sequence[Row[Any]]:
+    """What was said while this arrival was decided, oldest first."""
+    return connection.execute(select(timeline).where(timeline.c.arrival_id == arrival).order_by(timeline.c.id)).all()

@@ -182,12 +182,14 @@ def to_be_paid(item: Values, document: Values) -> Decimal | None:
 
 def only_tax_category(item: Values, document: Values) -> str | None:
     """The category of the taxes of a document, where there is but one."""
-    return _only(document, "category")
+    found: str | None = _only(document, "category")
+    return found
 
 
 def only_tax_percent(item: Values, document: Values) -> Decimal | None:
     """The rate of the taxes of a document, where there is but one."""
-    return _only(document, "percent")
+    found: Decimal | None = _only(document, "percent")
+    return found
 
 
 def _only(document: Values, name: str) -> Any:

@@ -19,8 +19,8 @@ class Nothing(dict[str, Any]):
     def _frozen(self, *_: Any, **__: Any) -> Any:
         raise TypeError("documents are frozen: make a changed copy")
 
-    __setitem__ = __delitem__ = __ior__ = _frozen  # type: ignore[assignment]  # all refuse, whatever they are given
-    update = setdefault = pop = popitem = clear = _frozen  # type: ignore[assignment]  # likewise
+    __setitem__ = __delitem__ = __ior__ = _frozen  # all refuse, whatever they are given
+    update = setdefault = pop = popitem = clear = _frozen
 
     def __hash__(self) -> int:  # type: ignore[override]  # a mapping that never changes can be hashed
         """What can be hashed is not copied for every document."""

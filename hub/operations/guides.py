@@ -15,6 +15,7 @@ from hub.guides.tables import Table
 from hub.guides.unfold import TREES
 from hub.model.shape import Shape
 from hub.operations.read import Desk, product
+from hub.settings.company import nearby
 from hub.settings.partner import Partner
 from hub.settings.partners import FILE, alone
 
@@ -92,7 +93,7 @@ def settings_of(company: Path | None, partner: str | None) -> Partner | None:
 
 
 def _home(company: Path | None, partner: str) -> Path:
-    home = (company or Path("config")) / PARTNERS / partner
+    home = (company or nearby() or Path("config")) / PARTNERS / partner
     if not home.is_dir():
         raise NoPartner(f"there is no partner {partner!r}: no folder {home}")
     return home

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from importlib import resources
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from hub.errors import Unreadable
 from hub.formats import detect
@@ -13,10 +13,14 @@ from hub.formats.envelope import Group, Interchange, TransactionSet
 from hub.guides.acknowledge import acknowledged
 from hub.guides.judge import Policy, judge
 from hub.guides.library import Library
+from hub.guides.lineage import traced
 from hub.guides.notation import Guide
 from hub.guides.verdicts import JudgedDocument, Judgement
 from hub.operations.provisional import text_of
-from hub.settings.partner import Partner
+from hub.operations.rests import Rest
+
+if TYPE_CHECKING:  # settings and what they need would take a tenth of the memory of reading
+    from hub.settings.partner import Partner
 
 CHUNK = 1 << 16
 ACCEPTED, REFUSED, UNKNOWN = 0, 1, 2  # exit codes
@@ -58,7 +62,7 @@ class Desk:
         self,
         library: Library | None = None,
         now: Callable[[], datetime] = lambda: datetime.now(UTC),
-        partner: Partner | None = None,
+        partner: "Partner | None" = None,
         own: Guide | None = None,
     ) -> None:
         self.library = library or Library([product()])
@@ -78,6 +82,15 @@ class Desk:
         except Exception as error:  # whatever the bytes, a person gets words
             report.error = f"the hub failed on this file, please report it: {type(error).__name__}: {error}"
         return report
+
+    def rests(self, file: str) -> list[Rest]:
+        """What no rule used of each document of a file; of those that cannot be read nothing."""
+        try:
+            sets = [event for event in detect.read(chunks(Path(file))) if isinstance(event, TransactionSet)]
+        except (Unreadable, OSError):
+            return []
+        read_by = [(tset, self.guide(tset.interchange, tset.group, tset)) for tset in sets]
+        return [Rest.of(tset, traced(guide, tset, self.policy.defaults)) for tset, guide in read_by if guide is not None]
 
     def _fill(self, report: Report) -> None:
         for judgement in judge(detect.read(chunks(Path(report.file))), self.guide, self.policy):

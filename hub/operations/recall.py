@@ -17,6 +17,7 @@ from hub.ledger import configurations
 from hub.ledger.store import Ledger
 from hub.sdk import Connector, Settings
 from hub.settings.company import Company, load
+from hub.settings.environments import names
 from hub.settings.mistakes import SettingsError
 from hub.settings.references import Recalled
 from hub.settings.snapshot import COMPANY, PRODUCT
@@ -94,7 +95,15 @@ class Past:
             path.write_bytes(body)
         elsewhere = Recalled(self._env, self._company.folder)
         try:
-            company = load(root / COMPANY, Nowheres(), {}, home=self._company.home, product=root / PRODUCT, elsewhere=elsewhere)
+            company = load(
+                root / COMPANY,
+                Nowheres(),
+                {},
+                home=self._company.home,
+                product=root / PRODUCT,
+                elsewhere=elsewhere,
+                environment=next(iter(names(root / COMPANY)), None),  # of all only the one that counted is kept
+            )
         except SettingsError as error:
             raise Misconfigured(
                 f"release {__version__} cannot read the configuration of release {row.release}: {error}"

@@ -12,7 +12,8 @@ from hub.flow.narrate import say, words
 from hub.flow.recall import recall
 from hub.flow.site import Site
 from hub.flow.translate import translate
-from hub.ledger import documents, holds, timeline
+from hub.ledger import arrivals, documents, holds, timeline
+from hub.ledger.book import Book
 from hub.operations.hold import free
 from hub.operations.person import Person, Refused
 
@@ -65,6 +66,11 @@ def several(name: str, rows: Sequence[Any]) -> str:
     return f"{len(rows)} documents are held under {name}; name one:\n{lines}"
 
 
+def _quiet(connection: Connection, row: Any) -> bool:
+    came = arrivals.get(connection, row.arrival_id) if row.arrival_id else None
+    return came is not None and arrivals.quiet(came)
+
+
 def _document(site: Site, connection: Connection, row: Any, asked: Release, by: Person) -> list[str]:
     if row.state not in STUCK:
         return [f"{described(row)} is {row.state}: there is nothing to release"]
@@ -73,7 +79,7 @@ def _document(site: Site, connection: Connection, row: Any, asked: Release, by: 
     draft = recall(connection, row)
     draft.released, draft.as_what = True, asked.as_what
     endpoint = site.endpoint(row.endpoint)
-    case = Case(site, connection, endpoint, None, by.at, who=by.who)
+    case = Case(site, Book(connection), endpoint, None, by.at, _quiet(connection, row), by.who)
     say(case, "release", f"{words(draft)} is released: {by.why}", draft.orders, row.id)
     holds.ended(connection, row.id)
     translate(site, connection, endpoint, [draft])
@@ -82,5 +88,5 @@ def _document(site: Site, connection: Connection, row: Any, asked: Release, by: 
     if draft.state in STUCK:
         more = "; say --as new or --as replace" if draft.kind == "order" and draft.orders and asked.as_what is None else ""
         raise Refused(f"{described(row)} cannot take effect: {draft.why}{more}")
-    timeline.add(connection, case.said)
+    timeline.add(case.connection, case.said)
     return [entry["text"] for entry in case.said]

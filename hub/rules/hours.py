@@ -2,6 +2,7 @@
 
 import re
 from datetime import date, datetime, time, timedelta
+from typing import Protocol
 from zoneinfo import ZoneInfo
 
 from pydantic import BaseModel, ConfigDict, Field, field_validator
@@ -42,8 +43,20 @@ class Hours(BaseModel):
         """From when to when it is open on this day; None when it is not."""
         if DAYS[day.weekday()] not in self.days or day in self.closed:
             return None
+        return self.bounds(day, zone)
+
+    def bounds(self, day: date, zone: ZoneInfo) -> tuple[datetime, datetime]:
+        """The span on this day, whether or not it is open then."""
         opens, closes = self.span.split("-")
         return _moment(day, opens, zone), _moment(day, closes, zone)
+
+
+class Open(Protocol):
+    """Whatever says when a place is open."""
+
+    def of(self, day: date, zone: ZoneInfo) -> tuple[datetime, datetime] | None:
+        """From when to when on this day; None when it is closed."""
+        ...
 
 
 def _moment(day: date, clock: str, zone: ZoneInfo) -> datetime:
@@ -52,7 +65,7 @@ def _moment(day: date, clock: str, zone: ZoneInfo) -> datetime:
     return datetime.combine(day, time.fromisoformat(clock), zone)
 
 
-def open_between(hours: Hours, zone: ZoneInfo, since: datetime, now: datetime) -> timedelta:
+def open_between(hours: Open, zone: ZoneInfo, since: datetime, now: datetime) -> timedelta:
     """How long the place was open between two moments.
 
     >>> from datetime import UTC

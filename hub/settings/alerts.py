@@ -19,7 +19,9 @@ class Mail(Section):
     host: str = Field(description="Mail server.", examples=["smtp.example.com"])
     port: int = Field(default=587, ge=1, le=65535, description="Its port.")
     security: Literal["starttls", "tls", "none"] = Field(default="starttls", description="How the connection is protected.")
-    user: str | None = Field(default=None, description="User to log in with; without one nobody logs in.")
+    user: str | None = Field(
+        default=None, description="User to log in with; without one nobody logs in.", examples=["crossdock@example.com"]
+    )
     password: Secret | None = Field(default=None, description="The user's password.", examples=["${env:MAIL_PASSWORD}"])
 
 
@@ -51,4 +53,7 @@ class Silence(Section):
     """How long a channel may bring nothing."""
 
     after: Duration = Field(description="With no order for this long, counted in its hours, somebody is told.", examples=["4h"])
-    hours: Hours = Field(default_factory=Hours, description="When orders are to be expected.")
+    hours: Hours = Field(
+        default_factory=Hours,
+        description="When orders are to be expected; days on which the partner does not work (`calendar`) never count.",
+    )

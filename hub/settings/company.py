@@ -9,10 +9,10 @@ from hub.mapping.letters import Letters
 from hub.mapping.mapping import Mapping as JsonMapping
 from hub.rules.routing import Route
 from hub.sdk.connector import Connector
-from hub.settings import conflicts, endpoints, partners, routes, snapshot, tables
+from hub.settings import conflicts, endpoints, environments, partners, routes, snapshot, tables
 from hub.settings.desk import Desk
 from hub.settings.endpoint import Endpoint
-from hub.settings.mistakes import SettingsError, nearest
+from hub.settings.mistakes import Mistake, SettingsError, nearest
 from hub.settings.partner import Partner
 from hub.settings.references import Elsewhere
 from hub.settings.service import HubSettings
@@ -20,18 +20,9 @@ from hub.settings.snapshot import Snapshot
 from hub.settings.tables import Tables
 
 EXPECTED = (
-    "channels",
-    "systems",
-    "partners",
-    "mappings",
-    "guides",
-    "connectors",
-    "tables",
-    "secrets",
-    "var",
-    "hub.yaml",
-    "routes.yaml",
-)
+    "channels", "systems", "partners", "mappings", "guides", "connectors", "environments", "tests", "tables", "secrets", "var",
+    "hub.yaml", "routes.yaml",
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,11 +36,13 @@ class Company:
     systems: Mapping[str, Endpoint]
     partners: Mapping[str, Partner]
     routes: tuple[Route, ...]
-    mappings: Mapping[str, JsonMapping] = field(repr=False)  # by name, all that the endpoints name
-    letters: Mapping[str, Letters] = field(repr=False)  # likewise
+    mappings: Mapping[str, JsonMapping] = field(repr=False)  # by name: those that endpoints name, and the company's own
+    letters: Mapping[str, Letters] = field(repr=False)  # by name, all that the endpoints name
     tables: Mapping[str, Tables] = field(repr=False)  # by partner, the company's alone under an empty name
     guide_roots: tuple[Path, ...]  # company first, product last; a partner's own come before
     snapshot: Snapshot = field(repr=False)  # of everything that decides, as it was read
+    environment: str | None = None
+    remarks: tuple[Mistake, ...] = ()  # what works and should still not be so, such as secrets in plain text
 
     @property
     def hash(self) -> str:
@@ -78,21 +71,23 @@ def load(
     home: Path | None = None,
     product: Path | None = None,
     elsewhere: Elsewhere | None = None,
+    environment: str | None = None,
 ) -> Company:
-    """Read a company folder. Raises SettingsError with every mistake in it.
+    """Read a company folder, with what an environment changes. Raises SettingsError with every mistake in it.
 
     `home` is where relative paths start: by default beside a folder called `config`, else the folder itself.
     `product` holds the guides and mappings that come with the hub; `elsewhere` is where references lead, instead of `env`.
     """
     product = product or product_mappings()
     roots = (folder / "guides", folder / "mappings", product)
-    desk = Desk(folder, connectors, elsewhere or Elsewhere(env, folder), roots)
+    desk = Desk(folder, connectors, elsewhere or Elsewhere(env, folder), roots, environment)
     if not (folder / "hub.yaml").is_file():
         desk.wrong(folder / "hub.yaml", "there is no hub.yaml: this is no company folder", "give the folder that holds hub.yaml")
         raise SettingsError(desk.mistakes)
     source = desk.source(folder / "hub.yaml")
     hub = source.fit(HubSettings) if source else None
     _stray(desk)
+    environments.check(desk)
     partners.check_guides(desk)
     trade = partners.build(desk)
     names = _names(desk)
@@ -102,11 +97,31 @@ def load(
     known = tables.build(desk, trade)
     conflicts.check(desk, hub, [*channels.values(), *systems.values()], trade)
     if desk.mistakes or hub is None:
-        raise SettingsError(desk.mistakes)
+        raise SettingsError([*desk.mistakes, *desk.remarks])
     place = home or (folder.resolve().parent if folder.resolve().name == "config" else folder.resolve())
-    kept = snapshot.taken(folder, product, hub, [*channels.values(), *systems.values()])
-    own = desk.mappings, desk.letters, known
-    return Company(folder, place, hub, channels, systems, trade, ways, *own, desk.roots, kept)
+    kept = snapshot.taken(desk, product, [*channels.values(), *systems.values()])
+    remarks = tuple(SettingsError(desk.remarks).mistakes)
+    return Company(
+        folder,
+        place,
+        hub,
+        channels,
+        systems,
+        trade,
+        ways,
+        desk.mappings,
+        desk.letters,
+        known,
+        desk.roots,
+        kept,
+        environment,
+        remarks,
+    )
+
+
+def nearby() -> Path | None:
+    """The company a person stands in: the folder here, or `config` in it; None where there is none."""
+    return next((folder for folder in (Path(), Path("config")) if (folder / "hub.yaml").is_file()), None)
 
 
 def product_mappings() -> Path:
@@ -119,8 +134,8 @@ def product_mappings() -> Path:
 def _names(desk: Desk) -> dict[str, set[str]]:
     """Names of everything there is, readable or not, so that one broken file does not make others look wrong."""
     return {
-        "channel": {path.stem for path in (desk.folder / "channels").glob("*.yaml")},
-        "system": {path.stem for path in (desk.folder / "systems").glob("*.yaml")},
+        "channel": {path.stem for path in desk.listed("channels") if path.suffix == ".yaml"},
+        "system": {path.stem for path in desk.listed("systems") if path.suffix == ".yaml"},
         "partner": {path.name for path in partners.folders(desk)},
     }
 

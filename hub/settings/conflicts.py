@@ -2,16 +2,26 @@
 
 from collections.abc import Iterable, Mapping
 
+from hub import marked
+from hub.guides.library import STANDARDS
+from hub.mapping.required import lost
+from hub.marked import Mark, MarkedError
+from hub.rules.joining import HEAD
 from hub.settings.desk import Desk
 from hub.settings.endpoint import Endpoint
+from hub.settings.mistakes import Mistake
 from hub.settings.partner import Partner
 from hub.settings.schedule import Schedule, fires
 from hub.settings.service import HubSettings
+
+MAPPING = {"document", "format", "body"}  # keys that make a file a mapping
 
 
 def check(desk: Desk, hub: HubSettings | None, endpoints: Iterable[Endpoint], partners: Mapping[str, Partner]) -> None:
     """Note every mistake between files."""
     endpoints = list(endpoints)
+    _unnamed(desk)
+    _lost(desk)
     _same_names(desk, endpoints)
     _same_places(desk, endpoints)
     _same_ids(desk, partners)
@@ -24,6 +34,31 @@ def check(desk: Desk, hub: HubSettings | None, endpoints: Iterable[Endpoint], pa
         _no_prefix(desk, hub, partner)
     for word in ("poll", "sweep"):
         _never(desk, "hub.yaml", word, getattr(hub, word, None), zone)
+
+
+def _unnamed(desk: Desk) -> None:
+    """The company's mappings that no place names yet are looked through as well."""
+    root = desk.folder / "mappings"
+    for path in sorted(root.rglob("*.yaml")):
+        name = path.relative_to(root).with_suffix("").as_posix()
+        try:
+            keys = set(marked.load(path) or ())
+        except MarkedError:
+            keys = set(MAPPING)
+        if keys >= MAPPING and name.partition("/")[0] not in STANDARDS:
+            desk.mapping(name)
+
+
+def _lost(desk: Desk) -> None:
+    """A document that takes nothing over from an order must have all it needs in the message itself."""
+    for name, mapping in desk.mappings.items():
+        fields = lost(mapping.notation) if mapping.document not in HEAD else []
+        path = next(root / f"{name}.yaml" for root in desk.roots if (root / f"{name}.yaml").is_file())
+        mark = marked.place(marked.load(path), ("body",)) if fields else None
+        for field in fields:
+            text = f"no rule carries `{field}`, which every {mapping.document.replace('_', ' ')} must have"
+            hint = f"add one for the key that holds it, such as `theirKey: {{is: {field.rpartition('.')[2]}, use: must}}`"
+            desk.mistakes.append(Mistake.at(mark or Mark(str(path), 1, 1), text, hint))
 
 
 def _never(desk: Desk, file: str, word: str, schedule: Schedule | None, zone: str) -> None:

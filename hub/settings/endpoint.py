@@ -37,12 +37,15 @@ class EndpointSettings(Section):
 
     connector: str = Field(description="Kind of place: the name of a connector.", examples=["folder"])
     title: str | None = Field(default=None, description="What people call this place.", examples=["Warehouse in Tulsa"])
-    settings: dict[str, Any] = Field(default_factory=dict, repr=False, description="The connector's own settings.")
+    settings: dict[str, Any] = Field(
+        default_factory=dict, repr=False, description="The connector's own settings.", examples=[{"inbox": "var/in"}]
+    )
     partner: str | None = Field(
         default=None, description="Trading partner on the other side; required where X12 or EDIFACT is spoken.", examples=["acme"]
     )
     format: Format = Field(
-        description="What messages are made of: x12, edifact; json, csv, xlsx, fixed or xml (through mappings); letter (mails by templates); or canonical (JSON as is).",
+        description="What messages are made of: x12, edifact; json, csv, xlsx, fixed or xml (through mappings); letter (mails by templates); "
+        "or canonical (JSON as is).",
         examples=["x12"],
     )
     reads: tuple[Reads, ...] = Field(
@@ -54,10 +57,14 @@ class EndpointSettings(Section):
         examples=[{"order": "json/demo_erp/order"}],
     )
     takes: tuple[str, ...] = Field(
-        default=(), description="Canonical kinds it may be sent; default: what `writes` or the partner's guides can write."
+        default=(),
+        description="Canonical kinds it may be sent; default: what `writes` or the partner's guides can write.",
+        examples=[["order_response", "ship_notice"]],
     )
     gives: tuple[str, ...] = Field(
-        default=(), description="Canonical kinds it may send us; others are held. Default: any it can be read as."
+        default=(),
+        description="Canonical kinds it may send us; others are held. Default: any it can be read as.",
+        examples=[["order"]],
     )
     poll: Schedule | None = Field(default=None, description="How often it is asked for messages; by default as in hub.yaml.")
     batch: Schedule | None = Field(
@@ -78,6 +85,9 @@ class EndpointSettings(Section):
     )
     retention: Retention | None = Field(
         default=None, description="How long what it brought is kept after an order is over; by default as in hub.yaml."
+    )
+    split: Literal["none", "per_destination"] | None = Field(
+        default=None, description="Whether orders for many stores are split by store; by default as the partner's file says."
     )
     units: str | None = Field(
         default=None,

@@ -3,7 +3,6 @@
 import re
 from collections.abc import Mapping
 
-from hub.mapping.mapping import Mapping as JsonMapping
 from hub.model import DOCUMENTS
 from hub.settings.desk import NAME, Desk
 from hub.settings.endpoint import CANONICAL, LETTER, MAPPED, Endpoint, EndpointSettings, Role
@@ -77,8 +76,9 @@ def _check_speech(source: Source, settings: EndpointSettings) -> None:
         hint = "`reads` names those for what comes in, `writes` those for what goes out"
         source.wrong(("format",), f"{settings.format} needs mappings", hint)
     if settings.format == LETTER and not settings.writes:
-        hint = "`writes` names those for each kind, such as `letters/order_response`"
-        source.wrong(("format",), "letters need templates", hint)
+        source.wrong(
+            ("format",), "letters need templates", "`writes` names those for each kind, such as `letters/order_response`"
+        )
     for word, formats in (("reads", MAPPED), ("writes", WRITTEN)):
         if settings.format not in formats and getattr(settings, word):
             source.wrong((word,), f"`{word}` is for format {', '.join(formats)}; this place has {settings.format}")
@@ -89,8 +89,9 @@ def _check_written(source: Source, settings: EndpointSettings, partners: Mapping
     partner = partners.get(settings.partner or "")
     if settings.format == CANONICAL or (settings.format not in WRITTEN and partner is None):
         return
-    written = settings.writes if partner is None or settings.format in WRITTEN else partner.guides
-    where = "`writes`" if settings.format in WRITTEN else f"`guides` of the partner `{settings.partner}`"
+    mapped = settings.format in WRITTEN
+    written = settings.writes if partner is None or mapped else partner.guides
+    where = "`writes`" if mapped else f"`guides` of the partner `{settings.partner}`"
     for index, kind in enumerate(settings.takes):
         if kind in DOCUMENTS and kind not in written:
             source.wrong(
@@ -119,21 +120,23 @@ def _check_names(desk: Desk, source: Source, known: set[str]) -> None:
 def _check_mapping(desk: Desk, source: Source, loc: tuple[str | int, ...], name: str, kind: str | None) -> None:
     if name == CANONICAL and source.get("format") != LETTER:
         return
-    letters = source.get("format") == LETTER
-    mapping = desk.letter(name) if letters else desk.mapping(name)
+    if source.get("format") == LETTER:
+        _check_letters(desk, source, loc, name, kind)
+        return
+    mapping = desk.mapping(name)
     if mapping is None and name not in desk.broken:
-        known = desk.letter_names() if letters else [*desk.mapping_names(), CANONICAL]
-        source.unknown(loc, "file of letters" if letters else "mapping", name, known)
-    elif isinstance(mapping, JsonMapping) and (why := _other_format(mapping, source, kind)):
-        source.wrong(loc, *why)
+        source.unknown(loc, "mapping", name, [*desk.mapping_names(), CANONICAL])
+    elif mapping is not None and mapping.format != source.get("format") and source.get("format") in MAPPED:
+        source.wrong(loc, f"the mapping `{name}` is for {mapping.format}, this place has {source.get('format')}")
+    elif mapping is not None and kind is not None and mapping.format == "xlsx":
+        source.wrong(loc, f"the mapping `{name}` writes workbooks, which are read only", "write csv instead")
     elif mapping is not None and kind in DOCUMENTS and mapping.document != kind:
         source.wrong(loc, f"the mapping `{name}` is for {mapping.document}, not {kind}")
 
 
-def _other_format(mapping: JsonMapping, source: Source, kind: str | None) -> tuple[str, str | None] | None:
-    """Why a mapping cannot serve this place: what is wrong, and a hint."""
-    if mapping.format != source.get("format") and source.get("format") in MAPPED:
-        return f"the mapping `{mapping.name}` is for {mapping.format}, this place has {source.get('format')}", None
-    if kind is not None and mapping.format == "xlsx":
-        return f"the mapping `{mapping.name}` writes workbooks, which are read only", "write csv instead"
-    return None
+def _check_letters(desk: Desk, source: Source, loc: tuple[str | int, ...], name: str, kind: str | None) -> None:
+    letters = desk.letter(name)
+    if letters is None and name not in desk.broken:
+        source.unknown(loc, "file of letters", name, desk.letter_names())
+    elif letters is not None and kind in DOCUMENTS and letters.document != kind:
+        source.wrong(loc, f"the mapping `{name}` is for {letters.document}, not {kind}")

@@ -18,6 +18,7 @@ class Mistake:
     column: int
     text: str
     hint: str | None = None
+    secret: bool = False  # a secret stands there: the line is shown without it
 
     @classmethod
     def at(cls, mark: Mark, text: str, hint: str | None = None) -> "Mistake":
@@ -27,7 +28,7 @@ class Mistake:
         return f"{self.file}:{self.line}:{self.column}: {self.text}" + (f" ({self.hint})" if self.hint else "")
 
     def as_dict(self) -> dict[str, Any]:
-        return asdict(self)
+        return {name: value for name, value in asdict(self).items() if name != "secret"}
 
 
 class SettingsError(Misconfigured):

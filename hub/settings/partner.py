@@ -12,11 +12,13 @@ from hub.formats.envelope import Separators
 from hub.guides.checks import Level
 from hub.guides.judge import Policy
 from hub.guides.reader import Defaults
+from hub.rules.calendar import Calendar
 from hub.rules.duration import Duration
 from hub.settings.fields import Section, Zone
 from hub.settings.schedule import Schedule
 
 Duplicates = Literal["hold", "replace", "new"]
+Split = Literal["none", "per_destination"]
 
 
 class Id(Section):
@@ -24,7 +26,9 @@ class Id(Section):
 
     qualifier: str = Field(description="Who issued the id: ISA05 / ISA07, or the UNB qualifier.", examples=["ZZ"])
     id: str = Field(min_length=1, max_length=35, description="The id on the interchange, without padding.", examples=["HALDEN"])
-    group: str | None = Field(default=None, max_length=35, description="Id on the group (GS02 / GS03); by default the one above.")
+    group: str | None = Field(
+        default=None, max_length=35, description="Id on the group (GS02 / GS03); by default the one above.", examples=["HALDENPO"]
+    )
 
     @property
     def group_id(self) -> str:
@@ -56,9 +60,11 @@ class Delimiters(Section):
     component: str = Field(default=">", min_length=1, max_length=1, description="Between components.")
     terminator: str = Field(default="~", min_length=1, max_length=1, description="After each segment.")
     repetition: str | None = Field(
-        default=None, min_length=1, max_length=1, description="Between repetitions (X12 from 00402 on)."
+        default=None, min_length=1, max_length=1, description="Between repetitions (X12 from 00402 on).", examples=["^"]
     )
-    release: str | None = Field(default=None, min_length=1, max_length=1, description="Escapes a separator (EDIFACT).")
+    release: str | None = Field(
+        default=None, min_length=1, max_length=1, description="Escapes a separator (EDIFACT).", examples=["?"]
+    )
     decimal: Literal[".", ","] = Field(default=".", description="Decimal mark.")
     eol: Literal["", "lf", "crlf"] = Field(default="", description="Line end written after each segment: nothing, lf or crlf.")
     replace: str = Field(
@@ -88,7 +94,7 @@ class Edifact(Section):
     advice: bool = Field(default=True, description="Write UNA; without it only where the separators are not the usual ones.")
     groups: bool = Field(default=False, description="Write messages of one type into a group (UNG); most partners want none.")
     application: str | None = Field(
-        default=None, max_length=14, description="Application reference on the interchange (UNB 0026)."
+        default=None, max_length=14, description="Application reference on the interchange (UNB 0026).", examples=["ORDERS"]
     )
     associations: dict[str, str] = Field(
         default_factory=dict,
@@ -115,6 +121,9 @@ class Receipts(Section):
         description="How long the partner's acknowledgement may take, by canonical kind; kinds not named are not waited for.",
         examples=[{"invoice": "24h"}],
     )
+    business: bool = Field(
+        default=False, description="Only the partner's open time counts (`calendar`), not nights and holidays."
+    )
 
 
 class Changes(Section):
@@ -135,6 +144,21 @@ class Changes(Section):
     )
 
 
+class Gather(Section):
+    """How answers to the parts of a split order become answers to the order."""
+
+    together: tuple[Literal["order_response", "ship_notice", "invoice"], ...] = Field(
+        default=("order_response",),
+        description="Kinds of which the partner gets one for the whole order; of others one for each part, as it comes.",
+        examples=[["order_response", "invoice"]],
+    )
+    wait: Duration = Field(
+        default=timedelta(hours=24),
+        description="How long the answer to one part waits for those to the others; then what is there goes, and the rest by itself.",
+        examples=["24h"],
+    )
+
+
 class PartnerSettings(Section):
     """What a partner's file says."""
 
@@ -148,6 +172,11 @@ class PartnerSettings(Section):
         default="UTC",
         description="Time zone of times that the partner sends without one, and of those we write.",
         examples=["America/Chicago"],
+    )
+    calendar: Calendar | None = Field(
+        default=None,
+        description="When the partner works: business days, holidays, cut-off, delivery windows; by default as in hub.yaml.",
+        examples=[{"country": "US", "cutoff": "14:00"}],
     )
     currency: str = Field(
         default="USD",
@@ -179,6 +208,12 @@ class PartnerSettings(Section):
         description="Paths that make an order of this partner unique beside channel, number and release.",
         examples=[["references.vendor.value"]],
     )
+    split: Split = Field(
+        default="none",
+        description="An order with quantities for many stores goes to our systems as it is, or as one order for each store.",
+        examples=["per_destination"],
+    )
+    gather: Gather = Field(default_factory=Gather, description="How answers to a split order are gathered.")
     sscc: Literal["as_sent", "allocate"] = Field(
         default="as_sent",
         description="Numbers of packages: as the ship notice has them, or those without one are given one of ours (`gs1` in hub.yaml).",

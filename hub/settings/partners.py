@@ -4,11 +4,13 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from hub.guides.checks import CHECKS
+from hub.guides.contradictions import contradictions
 from hub.guides.library import DICTIONARY, LENGTHS, Library
 from hub.guides.mistakes import GuideError
 from hub.guides.notation import Guide
 from hub.model import DOCUMENTS
 from hub.settings.desk import Desk
+from hub.settings.environments import VARIABLE
 from hub.settings.mistakes import SettingsError, nearest
 from hub.settings.partner import Partner, PartnerSettings
 from hub.settings.references import Elsewhere
@@ -49,7 +51,7 @@ def _own_guides(desk: Desk, library: Library, folder: Path) -> list[str]:
         return []
     for path in sorted(folder.rglob("*.yaml")):
         name = path.relative_to(folder).with_suffix("").as_posix()
-        if name in names:
+        if library.file_of(name) == path:
             _guide(desk, library, name)
         elif path.stem not in (DICTIONARY, LENGTHS):
             desk.wrong(path, "this is no guide, and is not read", "a guide begins with `extends`, or has `standard` and `set`")
@@ -58,7 +60,7 @@ def _own_guides(desk: Desk, library: Library, folder: Path) -> list[str]:
 
 def alone(folder: Path, roots: tuple[Path, ...], env: Mapping[str, str]) -> Partner:
     """The partner of this folder, whatever the rest of its company is like. Raises SettingsError."""
-    desk = Desk(folder.parent.parent, {}, Elsewhere(env, folder.parent.parent), roots)
+    desk = Desk(folder.parent.parent, {}, Elsewhere(env, folder.parent.parent), roots, env.get(VARIABLE))
     source = desk.source(folder / FILE)
     partner = _partner(desk, folder, source) if source else None
     if partner is None:
@@ -107,10 +109,13 @@ def _check_answer(desk: Desk, source: Source, library: Library) -> None:
 def _guide(desk: Desk, library: Library, name: str) -> Guide | None:
     """A guide that can be read; its mistakes are noted otherwise."""
     try:
-        return library.guide(name)
+        guide, base = library.guide(name), library.extended(name, desk.shelved)
     except GuideError as error:
         desk.guide_mistakes(error)
         return None
+    found = GuideError(contradictions(base, guide, library.own(name)) if base is not None else ())
+    desk.guide_mistakes(found)
+    return None if found.mistakes else guide
 
 
 def _check_checks(source: Source) -> None:

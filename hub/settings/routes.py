@@ -30,7 +30,8 @@ def build(desk: Desk, endpoints: Mapping[str, Endpoint], names: Mapping[str, set
     for index, route in enumerate(found):
         if route is not None:
             _check(source, index, route, endpoints, names)
-    return tuple(route for route in found if route is not None)
+    lines = [source.mark(index).line for index in range(len(found))]
+    return tuple(route.at(f"{FILE}:{line}") for line, route in zip(lines, found, strict=True) if route is not None)
 
 
 def _check(source: Source, index: int, route: Route, endpoints: Mapping[str, Endpoint], names: Mapping[str, set[str]]) -> None:

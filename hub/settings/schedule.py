@@ -1,20 +1,22 @@
 """Schedules: when a poll, a sweep or a batch is due. Pure: any process computes the same planned times in UTC."""
 
 from collections.abc import Callable
-from datetime import UTC, datetime, timedelta
-from typing import Any
+from datetime import UTC, datetime, time, timedelta
+from typing import Any, Literal
 from zoneinfo import ZoneInfo
 
 from apscheduler.triggers.cron import CronTrigger
 from apscheduler.triggers.interval import IntervalTrigger
 from pydantic import Field, field_validator, model_validator
 
+from hub.rules.calendar import Calendar, next_business_day
 from hub.rules.duration import Duration, words
 from hub.sdk.settings import Settings
 from hub.settings.fields import Zone
 
 ANCHOR = datetime(2000, 1, 3, tzinfo=UTC)  # a Monday: intervals count from here, whoever computes them
 SUNDAY_FIRST = ("sun", "mon", "tue", "wed", "thu", "fri", "sat")
+MOST_CLOSED = 1000  # planned times on closed days in a row: a cron line for Sundays never comes on business days
 Planner = Callable[[datetime], datetime | None]
 LOOK_BACK = tuple(timedelta(hours=hours) for hours in (0.02, 1, 24, 24 * 8, 24 * 32, 24 * 367, 24 * 366 * 5))
 
@@ -30,6 +32,12 @@ class Schedule(Settings):
     )
     zone: Zone | None = Field(
         default=None, description="Time zone of the cron line; the hub's own by default.", examples=["America/Chicago"]
+    )
+
+    only: Literal["business_days"] | None = Field(
+        default=None,
+        description="Only on business days, of the partner's calendar or else the hub's; without it on every day.",
+        examples=["business_days"],
     )
 
     @model_validator(mode="after")
@@ -53,7 +61,8 @@ class Schedule(Settings):
         return cron
 
     def __str__(self) -> str:
-        return f"every {words(self.every)}" if self.every else f"{self.cron} ({self.zone or 'zone of the hub'})"
+        days = ", on business days only" if self.only else ""
+        return f"every {words(self.every)}{days}" if self.every else f"{self.cron} ({self.zone or 'zone of the hub'}){days}"
 
 
 def fields(cron: str) -> dict[str, str]:
@@ -106,8 +115,29 @@ def _weekday(text: str) -> int:
     raise ValueError(f"`{text}` is no weekday: write 0 to 7 or sun, mon, tue, wed, thu, fri, sat")
 
 
-def planner(schedule: Schedule, zone: str = "UTC") -> Planner:
-    """A function from a moment to the planned time after it; `zone` counts where the schedule names none."""
+def planner(schedule: Schedule, zone: str = "UTC", calendar: Calendar | None = None) -> Planner:
+    """A function from a moment to the planned time after it; `zone` counts where the schedule names none.
+
+    `calendar` says which days are business days, where the schedule asks.
+    """
+    every_day = _planner(schedule, zone)
+    if schedule.only is None:
+        return every_day
+    place = ZoneInfo(schedule.zone or zone)
+    return lambda moment: _on_business_days(every_day, calendar or Calendar(), place, moment)
+
+
+def _on_business_days(following: Planner, calendar: Calendar, zone: ZoneInfo, moment: datetime) -> datetime | None:
+    found = following(moment)
+    for _ in range(MOST_CLOSED):
+        if found is None or calendar.business(day := found.astimezone(zone).date()):
+            return found
+        opens = datetime.combine(next_business_day(calendar, day), time(), zone)
+        found = following(opens.astimezone(UTC) - timedelta(microseconds=1))
+    return None
+
+
+def _planner(schedule: Schedule, zone: str) -> Planner:
     if schedule.every is not None:
         interval = IntervalTrigger(seconds=schedule.every.total_seconds(), start_date=ANCHOR, timezone=UTC)
         return lambda moment: _ask(interval, moment)
@@ -135,12 +165,14 @@ def fires(schedule: Schedule, zone: str = "UTC", now: datetime = ANCHOR) -> bool
     return planner(schedule, zone)(now) is not None
 
 
-def next_after(schedule: Schedule, previous: datetime | None, now: datetime, zone: str = "UTC") -> datetime | None:
+def next_after(
+    schedule: Schedule, previous: datetime | None, now: datetime, zone: str = "UTC", calendar: Calendar | None = None
+) -> datetime | None:
     """The planned time to run next, in UTC; None when it never comes.
 
     Planned times that passed since `previous` while nobody was there count as one: the latest of them is due at once.
     """
-    following = planner(schedule, zone)
+    following = planner(schedule, zone, calendar)
     missed = None if previous is None else _latest(following, previous, now)
     return missed or following(now if previous is None else max(previous, now))
 

@@ -6,6 +6,7 @@ from pydantic import Field
 
 from hub.logs import Form
 from hub.rules.breaker import Breaker
+from hub.rules.calendar import Calendar
 from hub.rules.retry import RetryPolicy
 from hub.rules.sscc import Range
 from hub.settings.alerts import Alerts
@@ -57,6 +58,10 @@ class HubSettings(Section):
     """The hub itself: name, time zone, database, doors, and the defaults that endpoints start from."""
 
     name: str = Field(description="Name of the company or of this hub, shown to people.", examples=["Halden Fasteners"])
+    calendar: Calendar = Field(
+        default_factory=Calendar,
+        description="When we work, and partners whose files say nothing else; by default Monday to Friday.",
+    )
     zone: Zone = Field(
         default="UTC",
         description="Time zone of schedules and of times shown, where nothing else is said.",

@@ -9,16 +9,21 @@ from pathlib import Path
 from typing import Any
 
 import yaml
-from pydantic import BaseModel, SecretStr
+from pydantic import BaseModel
 
-from hub import __version__
+from hub import __version__, marked
+from hub.settings import environments
+from hub.settings.desk import Desk
 from hub.settings.endpoint import Endpoint
 from hub.settings.references import REFERENCE
+from hub.settings.secrets import IN_ADDRESS, places
 from hub.settings.service import HubSettings
+from hub.settings.words import Loc, value_at
 
 COUNTS = (".yaml", ".csv", ".py")
-APART = ("var", "secrets")  # folders of a company that hold none of it
+APART = ("var", "secrets", "tests")  # folders of a company that hold none of it
 COMPANY, PRODUCT = "company", "product"
+EMPTY = yaml.SequenceNode("", [])
 
 
 @dataclass(frozen=True)
@@ -39,17 +44,26 @@ class Snapshot:
         return hashlib.sha256(self.manifest).hexdigest()
 
 
-def taken(folder: Path, product: Path, hub: HubSettings, endpoints: Iterable[Endpoint]) -> Snapshot:
-    """The files as they are now. References stay references; a secret that stands in a file itself is left out."""
-    found = {f"{COMPANY}/{name}": body for name, body in _files(folder, APART)}
+def taken(desk: Desk, product: Path, endpoints: Iterable[Endpoint]) -> Snapshot:
+    """The files as they are now, without those of other environments. References stay references; a secret that stands in a
+    file itself is left out."""
+    found = {name: body for name, body in _files(desk.folder, APART) if _counts(name, desk.environment)}
+    over = f"{environments.FOLDER}/{desk.environment or ''}/"
     for endpoint in endpoints:
-        _hide(found, f"{COMPANY}/{endpoint.role}s/{endpoint.name}.yaml", set(_secrets(endpoint.config)), "settings")
-    _hide(found, f"{COMPANY}/hub.yaml", set(_secrets(hub)), "alerts")
-    if "@" in hub.database:
-        _hide(found, f"{COMPANY}/hub.yaml", {hub.database}, "database", "postgresql://left-out/database")
+        kind, file = desk.connectors[endpoint.connector].Config, f"{endpoint.role}s/{endpoint.name}.yaml"
+        for name in (file, over + file):
+            _hide(found, name, kind, "settings")
+    for name in ("hub.yaml", f"{over}hub.yaml"):
+        _hide(found, name, HubSettings)
     for name in _pointed_at(found.values()):
-        found.pop(f"{COMPANY}/{name}", None)
-    return Snapshot({**found, **{f"{PRODUCT}/{name}": body for name, body in _files(product, ())}})
+        found.pop(name, None)
+    ours = {f"{COMPANY}/{name}": body for name, body in found.items()}
+    return Snapshot({**ours, **{f"{PRODUCT}/{name}": body for name, body in _files(product, ())}})
+
+
+def _counts(name: str, environment: str | None) -> bool:
+    first, _, rest = name.partition("/")
+    return first != environments.FOLDER or rest.partition("/")[0] == environment
 
 
 def _files(root: Path, apart: tuple[str, ...]) -> Iterator[tuple[str, bytes]]:
@@ -59,44 +73,31 @@ def _files(root: Path, apart: tuple[str, ...]) -> Iterator[tuple[str, bytes]]:
             yield inside.as_posix(), path.read_bytes()
 
 
-def _secrets(value: Any) -> Iterator[str]:
-    """Every secret anywhere in settings."""
-    if isinstance(value, SecretStr):
-        yield value.get_secret_value()
-    elif isinstance(value, BaseModel):
-        for name in type(value).model_fields:
-            yield from _secrets(getattr(value, name))
-    elif isinstance(value, Mapping):
-        for item in value.values():
-            yield from _secrets(item)
-    elif isinstance(value, list | tuple | set | frozenset):
-        for item in value:
-            yield from _secrets(item)
-
-
-def _hide(found: dict[str, bytes], name: str, secrets: set[str], under: str, instead: str | None = None) -> None:
-    """Put a reference in place of each value under this key that is one of these."""
-    if not secrets or name not in found:
+def _hide(found: dict[str, bytes], name: str, model: type[BaseModel], *under: str) -> None:
+    """Put a reference in place of each secret under this key that stands in the file, also where it only stands in for one."""
+    if name not in found:
         return
     text = found[name].decode("utf-8")
-    root = yaml.compose(text, Loader=yaml.SafeLoader)
-    parts = [value for key, value in getattr(root, "value", ()) if key.value == under]
-    nodes = [node for part in parts for node in _scalars(part) if secrets.intersection(_literals(node.value))]
-    for n, node in reversed(list(enumerate(nodes))):
+    raw = marked.loads(text)
+    spots = {_spot(raw, (*under, *loc)) for loc, value in places(model, value_at(raw, under)) if _literal(str(value))}
+    for n, node in reversed(list(enumerate(_scalars(yaml.compose(text, Loader=yaml.SafeLoader) or EMPTY)))):
         start, end = node.start_mark.index, node.end_mark.index
-        text = (
-            text[:start]
-            + (instead or f'"${{file:left-out/{name}/{n}}}"')
-            + ("\n" if "\n" in text[start:end] else "")
-            + text[end:]
-        )
+        after = "\n" if "\n" in text[start:end] else ""
+        if (node.start_mark.line + 1, node.start_mark.column + 1) in spots:
+            text = f'{text[:start]}"${{file:left-out/{name}/{n}}}"{after}{text[end:]}'
+        elif IN_ADDRESS.search(node.value):
+            text = f"{text[:start]}{IN_ADDRESS.sub('left-out', text[start:end])}{text[end:]}"
     found[name] = text.encode()
 
 
-def _literals(text: str) -> list[str]:
-    """What a value says in the file itself: all of it, or what stands there in case a reference leads nowhere."""
-    defaults = [match[1].partition(":-")[2] for match in REFERENCE.finditer(text)]
-    return [text, text.rstrip("\r\n"), *filter(None, defaults)]
+def _spot(raw: Any, loc: Loc) -> tuple[int, int]:
+    mark = marked.place(raw, loc)
+    return (mark.line, mark.column) if mark else (0, 0)
+
+
+def _literal(text: str) -> bool:
+    """Whether the value, or what stands in for it where a reference leads nowhere, is in the file itself."""
+    return REFERENCE.sub(lambda match: match[1].partition(":-")[2], text).strip() != ""
 
 
 def _scalars(node: yaml.Node) -> Iterator[yaml.ScalarNode]:

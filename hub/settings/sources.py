@@ -1,6 +1,7 @@
 """One YAML file of the company: what it says before and after references are resolved, and how it fits a model."""
 
-from dataclasses import dataclass
+import re
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -8,6 +9,8 @@ from pydantic import BaseModel, ValidationError
 
 from hub import marked
 from hub.marked import Mark, MarkedDict, MarkedError, MarkedList
+from hub.settings import secrets
+from hub.settings.environments import laid_over
 from hub.settings.mistakes import Mistake, nearest
 from hub.settings.references import Elsewhere
 from hub.settings.words import Loc, key_mark, translate, value_at
@@ -24,6 +27,7 @@ class Source:
     raw: Any
     value: Any  # with references resolved
     mistakes: list[Mistake]  # the common list
+    remarks: list[Mistake]  # as above, of what is wrong to write though it would work
 
     @property
     def name(self) -> str:
@@ -71,19 +75,47 @@ class Source:
         except ValidationError as error:
             self.mistakes.extend(translate(error, model, self.raw, loc, self.mark(*loc)))
             return None
+        finally:
+            self._remark_secrets(model, loc)
+
+    def _remark_secrets(self, model: type[BaseModel], loc: Loc) -> None:
+        for place in secrets.plain(model, value_at(self.raw, loc) or {}):
+            mark = self.mark(*loc, *place)
+            name = next(str(step) for step in reversed((self.name, *place)) if isinstance(step, str))
+            full = re.sub(r"\W", "_", f"{self.path.parent.name if self.name == 'partner' else self.name}_{name}")
+            hint = f"write `${{env:{full.upper()}}}` and set it where the hub starts, or `${{file:secrets/{full}}}`"
+            told = [
+                at
+                for at, one in enumerate(self.mistakes)
+                if (one.file, one.line, one.column) == (mark.file, mark.line, mark.column)
+            ]
+            for at in told:
+                self.mistakes[at] = replace(self.mistakes[at], secret=True, hint=hint)
+            if not told:
+                self.remarks.append(
+                    Mistake(mark.file, mark.line, mark.column, f"`{name}` holds a secret in plain text", hint, True)
+                )
 
 
-def read(path: Path, elsewhere: Elsewhere, mistakes: list[Mistake]) -> Source | None:
-    """Read a file; None, and a mistake noted, when it is no YAML."""
+def read(path: Path, over: Path | None, elsewhere: Elsewhere, mistakes: list[Mistake], remarks: list[Mistake]) -> Source | None:
+    """Read a file, and lay over it what an environment changes; None, and a mistake noted, when one of them is no YAML."""
+    raw = _raw(path, mistakes)
+    changed = _raw(over, mistakes) if over is not None and over != path else None
+    if raw is None or (over not in (None, path) and changed is None):
+        return None
+    if changed is not None:
+        raw = laid_over(raw, changed)
+    resolved = elsewhere.resolve(raw, Mark(str(path), 1, 1), mistakes)
+    return Source(path, str(path), raw, resolved, mistakes, remarks)
+
+
+def _raw(path: Path, mistakes: list[Mistake]) -> MarkedDict | MarkedList | None:
     file = str(path)
     try:
         raw = marked.load(path, file)
     except MarkedError as error:
-        mistakes.append(
-            Mistake.at(
-                error.mark, f"not readable as YAML: {error.message}", "other mistakes of this file show once this is mended"
-            )
-        )
+        hint = _yaml_hint(path, error) or "other mistakes of this file show once this is mended"
+        mistakes.append(Mistake.at(error.mark, f"not readable as YAML: {error.message}", hint))
         return None
     except OSError as error:
         mistakes.append(Mistake(file, 1, 1, f"cannot be read: {error.strerror}"))
@@ -93,4 +125,17 @@ def read(path: Path, elsewhere: Elsewhere, mistakes: list[Mistake]) -> Source | 
     if not isinstance(raw, MarkedDict | MarkedList):
         mistakes.append(Mistake(file, 1, 1, "keys and values are expected here", "write `key: value`, one a line"))
         return None
-    return Source(path, file, raw, elsewhere.resolve(raw, Mark(file, 1, 1), mistakes), mistakes)
+    return raw
+
+
+def _yaml_hint(path: Path, error: MarkedError) -> str | None:
+    """What to do about the slips that people make most."""
+    lines = path.read_text(encoding="utf-8", errors="replace").splitlines()
+    line = lines[error.mark.line - 1] if error.mark.line <= len(lines) else ""
+    if "\t" in line[: len(line) - len(line.lstrip())]:
+        return "indent with spaces: YAML takes no tabs"
+    if error.message.startswith("mapping values are not allowed"):
+        return "put the value in quotes: it holds a colon with a space after it"
+    if special := re.search(r":\s+([*&@`%!])", line):
+        return f"put the value in quotes: `{special[1]}` at its beginning means something else in YAML"
+    return None

@@ -8,6 +8,7 @@ from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
 from hub.marked import Mark, MarkedDict, place
+from hub.settings.described import example, written
 from hub.settings.mistakes import Mistake, nearest
 
 TYPES = {
@@ -117,8 +118,9 @@ def _about(model: type[BaseModel], inner: Loc) -> str | None:
     )
     if field is None:
         return None
-    example = f"; for example `{field.examples[0]}`" if field.examples else ""
-    return f"{(field.description or '').rstrip('.')}{example}" or None
+    shown = example(str(inner[-1]), field)
+    told = "" if shown is None else f"; for example `{written(shown)}`"
+    return f"{(field.description or '').rstrip('.')}{told}" or None
 
 
 def fields_at(model: type[BaseModel], loc: Loc) -> list[str]:

@@ -13,7 +13,8 @@ from hub.model import DOCUMENTS, Order
 from hub.sdk import Outgoing
 from hub.sdk.testing import QUESTIONS, Bench, asked, fails, pulled
 from hub.sdk.testing.cutting import cut_everywhere
-from tests.journeys.real_tryton import RealTryton, installed
+from tests.journeys.install import tryton as installed
+from tests.journeys.real_tryton import RealTryton
 
 MAPPINGS = Path(__file__).parents[2] / "mappings" / "json" / "tryton"
 QUESTIONED = (

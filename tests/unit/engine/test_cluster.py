@@ -105,7 +105,8 @@ async def test_a_drain_whose_end_could_not_be_written_down_blocks_its_lane_for_s
     """The database is away for the instant in which a job ends; the process lives on, so nobody takes it for dead."""
     watch, engine = Watch(), Cluster(postgres_url)
     watch.gate.set()
-    manager, missed = engine._app.job_manager, []
+    manager = engine._app.job_manager
+    missed: list[Any] = []
     finish = manager.finish_job_by_id_async
 
     async def away(*args: Any, **named: Any) -> None:

@@ -4,12 +4,14 @@ import threading
 from concurrent.futures import Future
 from datetime import UTC, datetime, timedelta
 from functools import partial
+from typing import Any
 
 import pytest
 from sqlalchemy import Connection, select, text
 
 from hub.errors import Conflict
 from hub.ledger import arrivals, connect, documents, lanes, outbound, tables, timeline
+from hub.ledger.book import Book
 from hub.ledger.store import Ledger
 
 NOW = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)
@@ -134,13 +136,19 @@ def test_text_that_postgresql_cannot_keep_is_kept_as_far_as_it_goes(pair: tuple[
     assert pair[0].look(lambda connection: connection.scalar(select(tables.timeline.c.text))) == "a\ufffdb?c – d"
 
 
+def _opened(connection: Connection, key: dict[str, Any]) -> None:
+    book = Book(connection)
+    documents.open_order(book, key, None, NOW)
+    book.write()
+
+
 def test_what_is_too_large_for_an_index_concerns_nobody_else(pair: tuple[Ledger, Ledger]) -> None:
     held = threading.Event()
     first = pair[0].submit(lambda connection: held.wait(10))  # the others come into one group
     good = pair[0].submit(lambda connection: lanes.tick(connection, "sweep", NOW, NOW))
     noise = "".join(chr(0x4E00 + (n * 7919) % 20000) for n in range(6000))
     key = {"channel": "acme", "test": False, "number": noise, "release": "", "extra": ""}
-    bad = pair[0].submit(lambda connection: documents.open_order(connection, key, None, NOW))
+    bad = pair[0].submit(lambda connection: _opened(connection, key))
     held.set()
     assert first.result() and good.result()
     with pytest.raises(Exception, match="index row"):

@@ -13,7 +13,7 @@ import pytest
 from sqlalchemy import Connection, Engine, event, text
 
 from hub.flow.alarm import seen
-from hub.ledger import alerts, arrivals, blobs, deliveries, documents, figures, gates, lanes, outbound, purges, timeline
+from hub.ledger import alerts, arrivals, blobs, deliveries, documents, figures, gates, lanes, outbound, purges, targets, timeline
 from hub.ledger.indexes import INDEXES
 from hub.ledger.outbound import Side
 from hub.ledger.store import Ledger
@@ -64,7 +64,7 @@ def asked(connection: Connection) -> None:
     for state in (deliveries.doubtful, deliveries.ready):
         extra = {"most": 5} if state is deliveries.ready else {}
         state(connection, target="erp", now=NOON, **extra)  # type: ignore[operator]
-    deliveries.targets_ready(connection, NOON)
+    targets.ready(connection, NOON)
     deliveries.counts(connection)
     outbound.by_group(connection, Side("acme", False), "IN", "4")
     outbound.by_interchange(connection, Side("acme", False), "4")

@@ -8,6 +8,7 @@ from sqlalchemy import Connection
 from hub.errors import Conflict
 from hub.ledger import arrivals, deliveries, documents, lanes, outbound
 from hub.ledger.arrivals import Came
+from hub.ledger.book import Book
 from hub.ledger.store import Ledger
 
 NOW = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)
@@ -77,12 +78,18 @@ def document(connection: Connection, number: str) -> int:
         "canonical": "{}",
         "made_at": NOW,
     }
-    return documents.add(connection, row)
+    book = Book(connection)
+    made = documents.add(book, row)
+    book.write()
+    return made
 
 
 def order(connection: Connection, number: str) -> int:
     key = {"channel": "acme", "test": False, "number": number, "release": "", "extra": ""}
-    return documents.open_order(connection, key, "acme", NOW)
+    book = Book(connection)
+    made = documents.open_order(book, key, "acme", NOW)
+    book.write()
+    return made
 
 
 def test_a_document_waits_for_open_earlier_ones_of_each_of_its_orders(connection: Connection) -> None:

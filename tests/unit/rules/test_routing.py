@@ -2,7 +2,7 @@
 
 import pytest
 
-from hub.rules.routing import Facts, Route, routed, targets, unfit
+from hub.rules.routing import Facts, Route, objections, routed, targets, unfit
 
 
 def route(**words: object) -> Route:
@@ -63,3 +63,53 @@ def test_why_a_route_does_not_apply():
     assert unfit(ROUTES[2], Facts("order")) == "is for invoice, not order"
     assert unfit(ROUTES[2], Facts("invoice", "warehouse")) == "from is `warehouse`, not `erp`"
     assert unfit(ROUTES[1], Facts("order", partner="zenith")) == "partner is `zenith`, not `acme`"
+
+
+ORDER = {
+    "currency": "USD",
+    "parties": {"ship_to": {"country": "CA"}},
+    "carriages": [{"carrier": "UPSN", "service": "G2"}],
+    "lines": [{"ids": {"upc": "036000291452", "buyer_part": "T-100"}, "quantity": "10", "price": "12.5"}],
+}
+
+
+@pytest.mark.parametrize(
+    ("asked", "why"),
+    [
+        ({"item": "T-100"}, None),
+        ({"item": 36000291452}, "no line is for item `36000291452`"),  # a number lost its zero: quote it
+        ({"item": ["0360*", "X"]}, None),
+        ({"item": "T-2*"}, "no line is for item `T-2*`"),
+        ({"amount": {"from": 125}}, None),
+        ({"amount": {"to": "125.00"}}, "amount is 125.0, not below 125.00"),
+        ({"amount": {"from": 100, "to": 200, "currency": "USD"}}, None),
+        ({"amount": {"from": 100, "currency": "EUR"}}, "amount is in USD, not EUR"),
+        ({"country": ["CA", "MX"]}, None),
+        ({"country": "US"}, "country is `CA`, not `US`"),
+        ({"ship_method": "UPS*"}, None),
+        ({"ship_method": "FDEG"}, "ship_method is `G2` and `UPSN`, not `FDEG`"),
+    ],
+)
+def test_conditions_on_the_content(asked, why):
+    assert unfit(route(document="order", to="erp", **asked), Facts("order", value=ORDER)) == why
+
+
+def test_what_is_not_known_does_not_fit():
+    bare = Facts("order", value={"lines": [{"quantity": "1"}]})
+    assert (
+        unfit(route(document="order", to="erp", amount={"from": 1}), bare)
+        == "amount is not known: a quantity or a price is missing"
+    )
+    assert unfit(route(document="order", to="erp", country="US"), bare) == "country is not said, not `US`"
+
+
+@pytest.mark.parametrize("amount", [{}, {"from": 5, "to": 5}, {"from": "many"}, {"over": 1}])
+def test_a_range_that_nothing_can_fit_is_refused(amount):
+    with pytest.raises(ValueError):
+        route(document="order", to="erp", amount=amount)
+
+
+def test_all_objections_are_told():
+    asked = route(document="order", to="erp", partner="bigmart", country="US", when={"type": "rush"})
+    found = list(objections(asked, Facts("order", "acme", "acme", "acme", ORDER)))
+    assert found == ["partner is `acme`, not `bigmart`", "country is `CA`, not `US`", "type is not there"]

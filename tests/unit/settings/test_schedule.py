@@ -8,7 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
-from hub.settings.schedule import Schedule, fires, next_after
+from hub.rules.calendar import Calendar
+from hub.settings.schedule import Schedule, fires, next_after, planner
 
 NEW_YORK = "America/New_York"
 
@@ -119,3 +120,22 @@ def test_what_never_comes():
 def test_a_wrong_schedule_says_why(words, why):
     with pytest.raises(ValidationError, match=why):
         Schedule.model_validate(words)
+
+
+US = Calendar(country="US")
+
+
+@pytest.mark.parametrize(
+    ("words", "now", "planned"),
+    [
+        ({"cron": "0 6 * * *"}, "2026-11-25T13:00", "2026-11-27T12:00"),  # Thanksgiving is passed over
+        ({"cron": "0 6 * * *"}, "2026-03-06T13:00", "2026-03-09T11:00"),  # a weekend, and the clocks change
+        ({"every": "45m"}, "2026-03-07T00:00", "2026-03-07T00:45"),  # still Friday there
+        ({"every": "45m"}, "2026-03-07T06:00", "2026-03-09T05:15"),
+        ({"cron": "0 6 * * 0"}, "2026-03-07T00:00", None),  # Sundays are never business days
+    ],
+)
+def test_only_on_business_days(words: dict[str, str], now: str, planned: str | None) -> None:
+    schedule = Schedule.model_validate({**words, "only": "business_days"})
+    found = planner(schedule, "America/Chicago", US)(datetime.fromisoformat(now).replace(tzinfo=UTC))
+    assert found == (datetime.fromisoformat(planned).replace(tzinfo=UTC) if planned else None)

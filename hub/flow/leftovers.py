@@ -1,0 +1,70 @@
+"""Leftovers: what a partner sends that no rule uses is noticed once, beside the work and on a few documents a time."""
+
+import logging
+from collections.abc import Iterator
+from functools import partial
+
+from sqlalchemy import Connection
+
+from hub.errors import CrossdockError
+from hub.flow.read import EDI, defaults_for
+from hub.flow.site import Site
+from hub.formats import detect
+from hub.formats.envelope import TransactionSet
+from hub.guides.lineage import Trace, traced
+from hub.ledger import blobs, documents, leftovers, timeline
+from hub.settings.endpoint import Endpoint
+
+log = logging.getLogger(__name__)
+MOST, LARGEST = 10, 256 * 1024  # documents a time, bytes of the file they came in
+
+
+def traces(site: Site, endpoint: Endpoint, body: bytes) -> Iterator[tuple[TransactionSet, Trace]]:
+    """Each document of an EDI file, traced."""
+    partner = site.partner(endpoint.partner)
+    library = site.library(partner)
+    for event in detect.read([body]):
+        if isinstance(event, TransactionSet):
+            named = partner.guides if partner else None
+            guide = library.find(event.interchange.standard, event.type, event.version, named)
+            if guide is not None:
+                yield event, traced(guide, event, defaults_for(site, partner))
+
+
+async def notice(site: Site) -> None:
+    """Look at what came since the last time."""
+    for name, endpoint in site.company.channels.items():
+        if endpoint.format not in EDI:
+            continue
+        try:
+            found, last = await site.ledger.read(partial(_seen, site, endpoint))
+        except CrossdockError:
+            raise
+        except Exception:  # a mistake of ours here must not keep the sweep from its work
+            log.exception("what %s sends could not be looked through", name)
+            continue
+        if last:
+            await site.ledger.write(partial(_note, site, name, found, last))
+
+
+def _seen(site: Site, endpoint: Endpoint, connection: Connection) -> tuple[dict[str, int], int]:
+    """Places that no rule used, each with a document it was seen in; and the last document."""
+    rows = leftovers.fresh(connection, endpoint.name, leftovers.looked(connection, endpoint.name), MOST, LARGEST)
+    found: dict[str, int] = {}
+    for row in rows:
+        for tset, trace in traces(site, endpoint, blobs.body(connection, row.raw)):
+            if tset.control_number == row.control_number and tset.type == row.type:
+                found |= {f"{tset.type} {one.path}": row.id for one in trace.leftovers}
+    return found, max((row.id for row in rows), default=0)
+
+
+def _note(site: Site, endpoint: str, found: dict[str, int], last: int, connection: Connection) -> None:
+    by_document: dict[int, list[str]] = {}
+    for place, document in leftovers.note(connection, endpoint, found.items(), last):
+        by_document.setdefault(document, []).append(place)
+    for row in documents.many(connection, by_document):
+        places = by_document[row.id]
+        listed = ", ".join(places[:MOST]) + (f" and {len(places) - MOST} more" if len(places) > MOST else "")
+        what = f"{row.kind.replace('_', ' ')} {row.number or ''}".strip()
+        text = f"{what} from {endpoint} holds what no rule uses, for the first time: {listed}; see crossdock leftovers"
+        timeline.say(connection, site.now(), "leftover", text, arrival=row.arrival_id)

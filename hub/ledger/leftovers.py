@@ -1,0 +1,43 @@
+"""What no rule uses of what a channel sends: each place once, with the document it was first seen in."""
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from sqlalchemy import Connection, Row, select
+
+from hub.ledger.arrivals import set_cursor
+from hub.ledger.sql import ignore
+from hub.ledger.tables import arrivals, cursors, documents
+
+LOOKED = "left"  # up to which document has been looked
+PLACE = "left:"  # before a place: the type of the document and the address of the element
+
+
+def looked(connection: Connection, endpoint: str) -> int:
+    """The last document of this channel that was looked at."""
+    value = connection.scalar(select(cursors.c.value).where(cursors.c.endpoint == endpoint, cursors.c.name == LOOKED))
+    return int(value or 0)
+
+
+def fresh(connection: Connection, endpoint: str, after: int, most: int, largest: int) -> Sequence[Row[Any]]:
+    """The newest documents that came from this channel and were taken after that one, with the bytes they came in, unless those are larger."""
+    came = select(documents, arrivals.c.hash.label("raw")).join(arrivals, arrivals.c.id == documents.c.arrival_id)
+    mine = came.where(
+        documents.c.id > after, documents.c.endpoint == endpoint, documents.c.direction == "in", documents.c.state == "accepted"
+    )
+    return connection.execute(mine.where(arrivals.c.size <= largest).order_by(documents.c.id.desc()).limit(most)).all()
+
+
+def note(connection: Connection, endpoint: str, places: Iterable[tuple[str, int]], last: int) -> list[tuple[str, int]]:
+    """Remember these places with their documents, and how far was looked; says which are new."""
+    listed = list(places)
+    rows = [{"endpoint": endpoint, "name": f"{PLACE}{place}", "value": str(document)} for place, document in listed]
+    new = [one for one, row in zip(listed, rows, strict=True) if ignore(connection, cursors, row)]
+    set_cursor(connection, endpoint, LOOKED, str(last))
+    return new
+
+
+def known(connection: Connection) -> list[tuple[str, str, int]]:
+    """Every place: channel, place, document it was first seen in."""
+    query = select(cursors).where(cursors.c.name.startswith(PLACE, autoescape=True)).order_by(cursors.c.endpoint, cursors.c.name)
+    return [(row.endpoint, row.name.removeprefix(PLACE), int(row.value)) for row in connection.execute(query)]

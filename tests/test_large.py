@@ -1,0 +1,167 @@
+"""A large interchange is decided in parts: with the same result as whole, whatever kills it on the way, and in little memory."""
+
+import json
+import subprocess
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+import pytest
+
+from hub.flow import large
+from hub.formats import detect
+from hub.guides import acknowledge, verdicts
+from hub.guides.judge import stream
+from hub.guides.library import Library
+from hub.guides.verdicts import Judgement
+from hub.ledger import documents
+from tests.journey import bring, hub_for, play, wire
+from tests.test_crash import KILLED, ROOT, result, work
+from tests.test_journeys import JOURNEYS, outputs
+from tests.test_walk import ORDER, said, states
+
+NUMBERS = ("PO-1", "PO-2", "PO-3", "PO-4", "PO-5")
+
+
+def several(numbers: Sequence[str], bad: Sequence[str] = (), control: int = 101) -> bytes:
+    """The journey's order under each of these numbers, in one group; those that are `bad` cannot be read."""
+    segments = [segment + "~\n" for segment in ORDER.decode().replace("~\n", "~").rstrip("~").split("~")]
+    head, body, tail = segments[:2], segments[2:-2], segments[-2:]
+    sets = []
+    for place, number in enumerate(numbers, start=1):
+        one = "".join(body).replace("PO-1001", number).replace("*0001~", f"*{place:04d}~")
+        sets.append(one.replace("PO1*1*", "PO1*1*many") if number in bad else one)
+    tail[0] = tail[0].replace("GE*1*", f"GE*{len(numbers)}*")
+    return "".join([*head, *sets, *tail]).replace("000000101", f"{control:09d}").encode()
+
+
+@pytest.fixture
+def small(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Everything is large, and two documents are a part."""
+    monkeypatch.setattr(large, "LARGE", 0)
+    monkeypatch.setattr(large, "MOST", 2)
+
+
+@pytest.mark.parametrize("journey", JOURNEYS, ids=lambda path: path.name)
+async def test_a_journey_is_the_same_in_parts(journey: Path, tmp_path: Path, small: None) -> None:
+    made = await play(journey, tmp_path)
+    assert made == {path.name: path.read_text() for path in outputs(journey)}
+
+
+CASES = {
+    "sound": several(NUMBERS),
+    "a bad one among them": several(NUMBERS, bad=["PO-3"]),
+    "nothing but bad ones": several(NUMBERS, bad=NUMBERS),
+    "the same twice": several([*NUMBERS, "PO-2"]),
+    "cut short": several(NUMBERS)[:-40],
+    "without its last trailer": several(NUMBERS).replace(b"IEA", b"IEB"),
+    "two interchanges, the first refused": several(NUMBERS[:3]).replace(b"GE*3*", b"GE*9*")
+    + several(["PO-7", "PO-8"], control=102),
+    "nothing at all": b"ISA*nothing",
+}
+
+
+@pytest.mark.parametrize("body", CASES.values(), ids=CASES.keys())
+async def test_what_comes_of_it_is_the_same_as_whole(body: bytes, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    found = []
+    for size in (10**9, 0):
+        monkeypatch.setattr(large, "LARGE", size)
+        monkeypatch.setattr(large, "MOST", 2)
+        async with hub_for(tmp_path / str(size)) as hub:
+            await bring(hub, "acme", body, "many.edi")
+            sent = [(name, one.sent) for name, one in sorted(hub.site.connectors.items())]  # type: ignore[attr-defined]
+            rows = hub.ledger.look(lambda connection: documents.many(connection, range(1, 100)))
+            found.append(
+                (
+                    [(name, out.name.split("_", 1)[1], out.body) for name, files in sent for out in files.values()],
+                    [(row.position, row.kind, row.state, row.why, row.number, row.canonical, row.findings) for row in rows],
+                    [sorted(said(hub, number).splitlines()) for number in NUMBERS],  # places are sent to side by side
+                )
+            )
+    assert found[0] == found[1]
+
+
+async def test_a_change_within_a_large_interchange_finds_its_order(tmp_path: Path, small: None) -> None:
+    """Of a later part and of the same: whoever looks sees what was decided before."""
+    again = several(["PO-1", "PO-2", "PO-1", "PO-3", "PO-2"]).replace(b"PO1*2*", b"PO1*2*1", 1)
+    async with hub_for(tmp_path) as hub:
+        await bring(hub, "acme", again, "many.edi")
+        assert states(hub) == ["accepted", "accepted", "held", "accepted", "duplicate"]
+        assert len(wire(hub, "erp").sent) == 3
+
+
+def start(home: Path) -> None:
+    inbox = home / "acme" / "to_hub"
+    inbox.mkdir(parents=True)
+    (inbox / "many.edi").write_bytes(several(NUMBERS))
+
+
+@pytest.fixture(scope="module")
+def calm(tmp_path_factory: pytest.TempPathFactory) -> list[tuple[str, str, bytes]]:
+    home = tmp_path_factory.mktemp("calm")
+    start(home)
+    assert work(home, small=True) == 0
+    return result(home)
+
+
+def test_a_large_interchange_is_acknowledged_once(calm: list[tuple[str, str, bytes]]) -> None:
+    assert [name.split("_")[0] for who, name, _ in calm if who == "acme"] == ["997"]
+    assert len([name for who, name, _ in calm if who == "erp"]) == len(NUMBERS)
+
+
+@pytest.mark.parametrize(
+    "point", ["read", "decide.part", "decide.stored", "decide.part:2", "decide.stored:2", "decide.commit", "decide.stored:3"]
+)
+def test_killed_between_parts(calm: list[tuple[str, str, bytes]], tmp_path: Path, point: str) -> None:
+    start(tmp_path)
+    assert work(tmp_path, point, small=True) == KILLED, "the point was never reached"
+    assert work(tmp_path, small=True) == 0
+    assert result(tmp_path) == calm, f"killed at {point}"
+
+
+def worked(home: Path, *what: str) -> str:
+    command = [sys.executable, "-m", "tests.large_worker", str(home), *what]
+    return subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True, timeout=600).stdout
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(("kind", "state"), [("sound", "accepted"), ("bad", "rejected"), ("cut", "rejected")])
+def test_memory_does_not_grow_with_the_interchange(tmp_path: Path, kind: str, state: str) -> None:
+    """10 MB, some ten thousand orders: at most 60 MB above the rest; whole they would take five hundred."""
+    worked(tmp_path, "store", "10", kind)
+    found = json.loads(worked(tmp_path, "take"))
+    assert found[f"order {state}"] > 1000
+    assert found["acknowledgement accepted"] == (2 if kind == "cut" else 1), "a 997, and a TA1 where the trailer is missing"
+    assert found["grown"] < 60
+
+
+def judged(body: bytes) -> Judgement:
+    guides = Library((ROOT / "mappings",))
+    found = stream(detect.read([body]), lambda interchange, group, tset: guides.find("x12", tset.type, tset.version))
+    return next(one for one in found if isinstance(one, Judgement))
+
+
+@pytest.mark.parametrize(
+    ("bad", "listed", "verdict"),
+    [((), [], "accepted"), (NUMBERS[1:4], ["0002", "0003", "0004"], "partly_accepted"), (NUMBERS, ["0001"], "rejected")],
+)
+def test_an_acknowledgement_of_very_many_names_those_with_something_to_say(
+    monkeypatch: pytest.MonkeyPatch, bad: Sequence[str], listed: list[str], verdict: str
+) -> None:
+    monkeypatch.setattr(acknowledge, "LISTED", 4)
+    monkeypatch.setattr(acknowledge, "DETAILED", 1)
+    monkeypatch.setattr(verdicts, "MOST_KEPT", 1)
+    (said,) = acknowledge.acknowledgements(judged(several(NUMBERS, bad)))
+    assert (said.verdict, said.received, said.accepted) == (verdict, 5, 5 - len(bad))
+    assert [one.control_number for one in said.documents] == listed
+    assert [bool(one.segments) for one in said.documents] == [True, False, False][: len(listed)]
+    assert all("5" in one.codes for one in said.documents)
+
+
+def test_verdicts_on_very_many_bad_documents_take_little_room(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(verdicts, "MOST_KEPT", 1)
+    (group,) = judged(several(NUMBERS, NUMBERS[1:])).groups
+    assert group.documents.away == 4
+    assert [one.state for one in group.documents] == ["accepted", *["rejected"] * 4]
+    assert [one.findings[0].position is None for one in group.documents if one.rejected] == [False, True, True, True]
+    assert [one.number for one in group.documents] == list(NUMBERS)

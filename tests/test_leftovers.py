@@ -1,0 +1,84 @@
+"""Leftovers: what a partner sends that no rule uses is noticed once, and told for any file."""
+
+import json
+import shutil
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+from click.testing import CliRunner, Result
+from sqlalchemy import text
+
+from hub.app import Hub
+from hub.cli.leftovers import leftovers
+from hub.cli.read import read
+from hub.ledger import timeline
+from tests.journey import HERE, bring, hub_for
+
+ORDER = (HERE / "clean_order_to_paid_invoice" / "01_acme_850.edi").read_bytes()
+PACKED = ORDER.replace(b"PO1*1*24", b"PKG*F*68***PALLETIZE~\nPO1*1*24").replace(b"SE*13*", b"SE*14*")
+
+
+def again(body: bytes, n: int) -> bytes:
+    return body.replace(b"PO-1001", b"PO-100%d" % n).replace(b"000000101", b"00000010%d" % n)
+
+
+async def swept(hub: Any) -> list[str]:
+    await hub.clock.advance(timedelta(minutes=2))
+    await hub.work()
+    rows = hub.ledger.look(lambda connection: timeline.recent(connection, 200))
+    return [row.text for row in reversed(rows) if row.what == "leftover"]
+
+
+def run(home: Path, *arguments: str) -> Result:
+    return CliRunner().invoke(leftovers, [*arguments, "--company", str(home / "company"), "--home", str(home)])
+
+
+async def test_a_new_place_is_noticed_once(tmp_path: Path) -> None:
+    async with hub_for(tmp_path) as hub:
+        await bring(hub, "acme", ORDER, "1.edi")
+        assert await swept(hub) == []
+        await bring(hub, "acme", again(PACKED, 2), "2.edi")
+        text = "order PO-1002 from acme holds what no rule uses, for the first time: 850 N1/PKG/1, 850 N1/PKG/2, 850 N1/PKG/5; see crossdock leftovers"
+        assert await swept(hub) == [text]
+        await bring(hub, "acme", again(PACKED, 3), "3.edi")
+        await bring(hub, "acme", again(PACKED, 4).replace(b"PKG*F*68***", b"PKG*F*68**X*"), "4.edi")
+        other = text.replace("PO-1002", "PO-1004").replace("850 N1/PKG/1, 850 N1/PKG/2, 850 N1/PKG/5", "850 N1/PKG/4")
+        assert await swept(hub) == [text, other]
+        done = run(tmp_path, "--json")
+        found = [json.loads(line) for line in done.output.splitlines()]
+        assert [(one["channel"], one["place"], one["document"]) for one in found] == [
+            ("acme", "850 N1/PKG/1", "order PO-1002"),
+            ("acme", "850 N1/PKG/2", "order PO-1002"),
+            ("acme", "850 N1/PKG/4", "order PO-1004"),
+            ("acme", "850 N1/PKG/5", "order PO-1002"),
+        ]
+
+
+async def test_the_documents_are_what_they_were(tmp_path: Path) -> None:
+    """Noticing says something; it changes no document."""
+    async with hub_for(tmp_path) as hub:
+        await bring(hub, "acme", PACKED, "1.edi")
+        before = _documents(hub)
+        assert len(await swept(hub)) == 1
+        assert _documents(hub) == before
+
+
+def _documents(hub: Hub) -> list[Any]:
+    return list(hub.ledger.look(lambda connection: connection.execute(text("select * from documents")).all()))
+
+
+def test_of_a_file(tmp_path: Path) -> None:
+    shutil.copytree(HERE / "company", tmp_path / "company")
+    file = tmp_path / "order.edi"
+    file.write_bytes(PACKED)
+    done = run(tmp_path, str(file), "--channel", "acme")
+    assert done.exit_code == 0, done.exception
+    assert done.output.splitlines()[0] == "850 0001: 93.0% of 43 elements used"
+    assert '  PKG05 in segment 9: "PALLETIZE" (N1/PKG/5)' in done.output
+    shown = CliRunner().invoke(read, [str(file), "--leftovers"])
+    assert "no rule used 7.0% of 43 elements: PKG01, PKG02, PKG05 in segment 9" in shown.output
+    as_json = json.loads(CliRunner().invoke(read, [str(file), "--leftovers", "--json"]).output)
+    assert [one["path"] for one in as_json["leftovers"][0]["left"]] == ["N1/PKG/1", "N1/PKG/2", "N1/PKG/5"]
+    assert "does not speak EDI" in str(run(tmp_path, str(file), "--channel", "erp").exception)
+    assert "go together" in run(tmp_path, str(file)).output
