@@ -21,7 +21,6 @@ from hub.settings.references import Elsewhere
 from hub.settings.sources import Source, read
 
 Kind = TypeVar("Kind")
-LETTERS = "letters"  # the folder of files of letters among the mappings
 NAME = r"[a-z0-9][a-z0-9_-]*"
 
 
@@ -116,10 +115,6 @@ class Desk:
             path.relative_to(root).with_suffix("").as_posix()
             for root in self.roots
             for path in root.rglob("*.yaml")
-            if path.relative_to(root).parts[0] not in (*STANDARDS, LETTERS) and path.name != PARTS
+            if path.relative_to(root).parts[0] not in STANDARDS and path.name != PARTS
         }
         return sorted(found)
-
-    def letter_names(self) -> list[str]:
-        """Names of files of letters."""
-        return sorted({f"{LETTERS}/{path.stem}" for root in self.roots for path in (root / LETTERS).glob("*.yaml")})
