@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from importlib import resources
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from hub.errors import Unreadable
 from hub.formats import detect
@@ -18,7 +18,9 @@ from hub.guides.notation import Guide
 from hub.guides.verdicts import JudgedDocument, Judgement
 from hub.operations.provisional import text_of
 from hub.operations.rests import Rest
-from hub.settings.partner import Partner
+
+if TYPE_CHECKING:  # settings and what they need would take a tenth of the memory of reading
+    from hub.settings.partner import Partner
 
 CHUNK = 1 << 16
 ACCEPTED, REFUSED, UNKNOWN = 0, 1, 2  # exit codes
@@ -60,7 +62,7 @@ class Desk:
         self,
         library: Library | None = None,
         now: Callable[[], datetime] = lambda: datetime.now(UTC),
-        partner: Partner | None = None,
+        partner: "Partner | None" = None,
         own: Guide | None = None,
     ) -> None:
         self.library = library or Library([product()])
