@@ -5,13 +5,14 @@ WORKERS ?= 2
 KILLS   ?= 100
 CUTS    ?= 200
 INPUTS  ?= 20000
+JOURNEYS ?=
 SEED    ?=
 
 BIN   := .venv/bin
 READY := .venv/.ready
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test check format slow bench chaos fuzz docs lock clean
+.PHONY: help setup demo test check format slow journeys bench chaos fuzz docs lock clean
 
 help:
 	@echo "make setup   a virtual environment with everything pinned; then the command is $(BIN)/crossdock"
@@ -20,6 +21,7 @@ help:
 	@echo "make check   format, lint, types, layers, generated docs"
 	@echo "make format  let the formatter and the linter mend what they can"
 	@echo "make slow    the slow tests"
+	@echo "make journeys  orders across real systems, installed once into a cache (JOURNEYS=all: also those that take long)"
 	@echo "make chaos   kill hubs and cut connections, again and again (KILLS=100 CUTS=200, SEED= to repeat a run)"
 	@echo "make fuzz    damaged files against the readers (INPUTS=20000, SEED= as above)"
 	@echo "make bench   measure speed"
@@ -59,6 +61,9 @@ format: setup
 
 slow: setup
 	@$(BIN)/python -m pytest -q -n $(WORKERS) -m slow
+
+journeys: setup
+	@JOURNEYS=$(JOURNEYS) $(BIN)/python -m pytest -q -m journeys tests/journeys
 
 chaos: setup
 	@KILLS=$(KILLS) CUTS=$(CUTS) SEED=$(SEED) $(BIN)/python -m pytest -q -s -m chaos

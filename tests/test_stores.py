@@ -65,6 +65,7 @@ async def opened(name: str, home: Path) -> AsyncIterator[Shop]:
     folder = home / "company"
     shutil.copytree(STORES / "company", folder)
     shutil.copytree(HERE / "company" / "connectors", folder / "connectors")
+    (folder / "channels").mkdir(exist_ok=True)  # git keeps no empty folder
     shutil.copy(STORES / f"{name}.yaml", folder / "channels" / "shop.yaml")
     company = load(folder, connectors(folder), {"SHOP_URL": far.server.url}, home=home)
     ledger = Ledger(database_url(company))

@@ -139,8 +139,10 @@ class Tryton(Connector):
 def _entry(feed: Feed, record: Record) -> Once:
     """One message of one event. It is told again only when what counts in it has changed."""
     value = tidy(plain({name: one for name, one in record.items() if name != "write_date"}))
-    told = [[line[name] for name in feed.versions] for line in value.get("lines") or ()] if feed.versions else []
-    version = f",{hashlib.sha256(json.dumps(told).encode()).hexdigest()[:8]}" if told else ""
-    body = json.dumps({"event": feed.event, "record": value}, ensure_ascii=False, separators=(",", ":")).encode()
+    rows = [[line[name] for name in feed.versions] for line in value.get("lines") or ()] if feed.versions else []
+    version = f",{hashlib.sha256(json.dumps(rows).encode()).hexdigest()[:8]}" if rows else ""
+    at = moment(record["write_date"])
+    told = {"event": feed.event, "at": at.isoformat(timespec="seconds").replace("+00:00", "Z"), "record": value}
+    body = json.dumps(told, ensure_ascii=False, separators=(",", ":")).encode()
     name = f"{feed.event} {value.get('number') or value['id']}"
-    return Once(moment(record["write_date"]), f"{feed.model},{value['id']},{feed.event}{version}", body, name)
+    return Once(at, f"{feed.model},{value['id']},{feed.event}{version}", body, name)

@@ -165,7 +165,7 @@ def _mapped(site: Site, endpoint: Endpoint, arrival: Any, body: bytes) -> list[D
     found = _canonical(endpoint, arrival, body) if endpoint.format == CANONICAL else _through(site, endpoint, arrival, body)
     partner = site.partner(endpoint.partner)
     for position, draft in enumerate(found):
-        draft.position = position
+        draft.position, draft.partner = position, endpoint.partner
         _check_flag(draft, partner)
         draft.test = endpoint.test or bool((draft.value or {}).get("test"))
         draft.number = str((draft.value or {}).get("number") or "") or None

@@ -12,6 +12,7 @@ from inspect import signature
 from typing import Any
 
 from hub.guides import sums
+from hub.mapping.selling import SELLING
 from hub.rules.joining import verdict
 
 Values = dict[str, Any]
@@ -225,6 +226,7 @@ FUNCTIONS: dict[str, Function] = {
     function.__name__: function
     for function in (verdict_from_lines, number_lines, answered_lines, orders_of_contents, line_amounts_as_prices)
 }
+FUNCTIONS |= SELLING
 COMPUTED: dict[str, Computed] = {
     function.__name__: function
     for function in (

@@ -65,6 +65,43 @@ class RealTryton(Counterpart):
     def search(self, model, domain, *fields):
         return self.call(f"model.{model}.search_read", domain, 0, None, [["id", "ASC"]], list(fields))
 
+    def customer(self, code, name, country="DE"):
+        """A party that may buy, on the terms of the one that came with the database."""
+        (known,) = self.search("party.party", [["code", "=", "acme"]], "customer_payment_term")
+        (land,) = self.search("country.country", [["code", "=", country]])
+        address = {"street_unstructured": "1 Main Street", "postal_code": "10115", "city": "Berlin", "country": land["id"]}
+        terms = {"customer_payment_term": known["customer_payment_term"]}
+        self.call("model.party.party.create", [{"code": code, "name": name, **terms, "addresses": [["create", [address]]]}])
+
+    def trade_in(self, code, rate):
+        """A currency besides the company's own, and what one euro is in it."""
+        day = {"__class__": "date", "year": 2020, "month": 1, "day": 1}
+        first = {"date": day, "rate": {"__class__": "Decimal", "decimal": rate}}
+        self.call(
+            "model.currency.currency.create", [{"name": code, "code": code, "symbol": code, "rates": [["create", [first]]]}]
+        )
+
+    def number(self, kind, prefix):
+        """Give the papers of a kind numbers as a company has them; they begin at a bare 1, too short for a BSN02."""
+        found = self.search("ir.sequence", [["sequence_type.name", "=", kind]])
+        self.call("model.ir.sequence.write", [one["id"] for one in found], {"prefix": prefix, "padding": 5})
+
+    def country(self, code):
+        self.call("model.country.country.create", [{"name": code, "code": code}])
+
+    def product(self, code, price):
+        """Goods like those that came with the database, a hundred of them in stock."""
+        (like,) = self.search("product.product", [["code", "=", "WIDGET-001"]], "default_uom", "template.account_category")
+        cost = {"__class__": "Decimal", "decimal": price}
+        values = {"name": code, "type": "goods", "salable": True, "list_price": cost, "default_uom": like["default_uom"]}
+        values |= {"sale_uom": like["default_uom"], "account_category": like["template."]["account_category"]}
+        self.call("model.product.template.create", [{**values, "products": [["create", [{"suffix_code": code}]]]}])
+        (made,) = self.search("product.product", [["code", "=", code]])
+        (storage,) = self.search("stock.location", [["code", "=", "STO"]])
+        line = {"product": made["id"], "quantity": 100.0}
+        given = {"location": storage["id"], "lines": [["create", [line]]]}
+        self.insist("model.stock.inventory.confirm", self.call("model.stock.inventory.create", [given]))
+
     def insist(self, method, ids):
         """Press a button, and confirm each warning once, as a person does."""
         while True:

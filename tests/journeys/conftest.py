@@ -1,0 +1,113 @@
+"""Counterparts of the journeys: installed by our own scripts into a cache, once, and started anew for each journey."""
+
+import os
+import subprocess
+from collections.abc import AsyncIterator, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from tests.daemons.daemon import PASSWORD, USER
+from tests.daemons.mailhouse import Dovecot, Exim
+from tests.daemons.sshd import Sshd
+from tests.journeys.install import tryton as tryton_script
+from tests.journeys.real_tryton import HUB, RealTryton
+
+INSTALL = Path(tryton_script.__file__).parent
+VENDURE = tryton_script.root().with_name("vendure-3.7.3")
+LEAST = 2  # journeys that must really have run where CI is set: skipping everything is no success
+RUN = list[str]()
+
+
+def pytest_runtest_logreport(report: pytest.TestReport) -> None:
+    if report.passed and report.when == "call" and "journeys" in report.keywords:
+        RUN.append(report.nodeid)
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    chosen = [item for item in session.items if item.get_closest_marker("journeys")]
+    if os.environ.get("CI") and len(chosen) >= LEAST > len(RUN):
+        session.exitstatus = pytest.ExitCode.TESTS_FAILED
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    if RUN:
+        terminalreporter.write_line(f"{len(RUN)} journeys ran; where CI is set, at least {LEAST} must")
+
+
+@pytest.fixture(scope="session")
+def tryton_installed() -> None:
+    """One to three minutes the first time."""
+    try:
+        tryton_script.install()
+    except (subprocess.CalledProcessError, OSError) as error:
+        pytest.skip(f"Tryton is not installed here, and cannot be: {error}")
+
+
+@pytest.fixture(scope="session")
+def vendure_installed() -> None:
+    """About five minutes of npm the first time: only where JOURNEYS=all asks for it."""
+    if os.environ.get("JOURNEYS") == "all":
+        subprocess.run([INSTALL / "vendure.sh"], check=True, stdout=subprocess.DEVNULL)
+    elif not (VENDURE / "installed").exists():
+        pytest.skip("Vendure is not installed here: make journeys JOURNEYS=all")
+
+
+@pytest.fixture
+def tryton(tryton_installed: None, tmp_path: Path) -> Iterator[RealTryton]:
+    home = tmp_path / "tryton"
+    home.mkdir()
+    there = RealTryton(home)
+    there.launch()
+    yield there
+    there.end()
+
+
+@pytest.fixture
+def tryton_env(tryton: RealTryton) -> dict[str, str]:
+    """How a company's files find it."""
+    return {"TRYTON_URL": str(tryton.settings()["url"]), "TRYTON_USER": HUB[0], "TRYTON_PASSWORD": HUB[1]}
+
+
+@pytest.fixture
+async def sshd(tmp_path: Path) -> AsyncIterator[Sshd]:
+    server = Sshd(tmp_path)
+    await server.start()
+    yield server
+    await server.stop()
+
+
+@pytest.fixture
+def sshd_env(sshd: Sshd) -> dict[str, str]:
+    return {
+        "SFTP_PORT": str(sshd.port),
+        "SFTP_USER": sshd.user,
+        "SFTP_KEY": str(sshd.key),
+        "SFTP_HOST_KEY": sshd.fingerprint,
+        "SFTP_FILES": str(sshd.files),
+    }
+
+
+@dataclass
+class Post:
+    imap: Dovecot
+    smtp: Exim
+    authorities: Path
+
+    def env(self) -> dict[str, str]:
+        ports = {"IMAP_PORT": str(self.imap.port), "SMTP_PORT": str(self.smtp.port)}
+        return {**ports, "MAIL_USER": USER, "MAIL_PASSWORD": PASSWORD, "MAIL_AUTHORITIES": str(self.authorities)}
+
+
+@pytest.fixture
+async def post(tmp_path: Path) -> AsyncIterator[Post]:
+    """Where mails come to us and go out from."""
+    found = Post(Dovecot(tmp_path), Exim(tmp_path), tmp_path / "authorities.pem")
+    for one in (found.imap, found.smtp):
+        await one.start()
+    found.authorities.write_text(found.imap.certificate.read_text() + found.smtp.certificate.read_text())
+    yield found
+    for one in (found.smtp, found.imap):
+        await one.stop()

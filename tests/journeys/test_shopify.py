@@ -1,0 +1,50 @@
+"""An order of a Shopify shop is sold, shipped and billed in Tryton; tracking reaches the shop, the invoice Xero.
+
+Shop and Xero are our stand-ins: the first answers by the official schema, the second is checked against Xero's specification.
+"""
+
+from pathlib import Path
+
+import pytest
+
+from tests.journeys.real_tryton import RealTryton
+from tests.journeys.stage import stage
+from tests.test_connectors import COUNTERPARTS
+
+pytestmark = pytest.mark.journeys
+
+
+async def test_shopify_tryton_and_xero(tryton: RealTryton, tryton_env: dict[str, str], tmp_path: Path) -> None:
+    shop, xero = COUNTERPARTS["shopify"](tmp_path), COUNTERPARTS["xero"](tmp_path)
+    await shop.start()
+    await xero.start()
+    tryton.customer("shop", "Customers of the shop")
+    tryton.trade_in("USD", "1.10")
+    tryton.country("GB")
+    tryton.product("SKU-BLU", "4.15")
+    await shop.offer(1)
+    env = {"SHOP_URL": shop.server.url, "SHOP_TOKEN": shop.secrets[0], "XERO_URL": xero.server.url}
+    env |= {"XERO_SECRET": xero.secrets[0], "XERO_REFRESH": xero.secrets[1], **tryton_env}
+    async with stage(tmp_path, "shopify", env, "tryton") as play:
+        await play.work()
+        await play.work()
+        ((number,),) = play.rows("select number from orders")
+        assert play.troubles() == [], play.life(number)
+        tryton.ship(number, "1Z-999")
+        await play.work()
+        tryton.bill(number)
+        await play.work()
+        assert play.troubles() == [], play.life(number)
+    await shop.stop()
+    await xero.stop()
+    (sale,) = tryton.search("sale.sale", [["reference", "=", number]], "number", "invoices.number")
+    assert shop.known_as(1) == sale["number"]
+    assert shop.tracking(1) == ["1Z-999"]
+    (entered,) = xero.held["Invoices"]
+    (line,) = entered["LineItems"]
+    assert (entered["InvoiceNumber"], entered["Reference"], entered["CurrencyCode"]) == (
+        sale["invoices."][0]["number"],
+        number,
+        "USD",
+    )
+    assert (float(line["Quantity"]), float(line["UnitAmount"])) == (3.0, 4.15)
