@@ -109,6 +109,10 @@ class Desk:
         """Note the mistakes of a guide or mapping."""
         self.mistakes += [Mistake.at(one.mark, one.text, one.hint) for one in error.mistakes]
 
+    def letter_names(self) -> list[str]:
+        """Names of files of letters."""
+        return sorted({f"{LETTERS}/{path.stem}" for root in self.roots for path in (root / LETTERS).glob("*.yaml")})
+
     def mapping_names(self) -> list[str]:
         """Names of mappings, wherever they lie; guides have folders of their own."""
         found = {
