@@ -115,7 +115,7 @@ def test_an_unknown_command_would_be_seen():
 
 
 def test_every_command_has_its_place():
-    files = {path.stem for path in (ROOT / "hub/cli").glob("*.py")}
+    files = {path.stem.rstrip("_") for path in (ROOT / "hub/cli").glob("*.py")}  # `try` is a word of the language
     reference = (ROOT / "docs/reference/cli.md").read_text()
     for entry in MENU:
         assert entry.name in files, f"hub/cli/{entry.name}.py"

@@ -207,3 +207,12 @@ def test_a_partner_guide_explains_what_the_partner_demands(tmp_path):
     result = CliRunner().invoke(cli, ["explain", str(tmp_path / "order.edi"), *chosen])
     assert 'error[AK403:7]: BEG02 (order type) is "SA"; allowed: DR' in result.output
     assert result.exit_code == 1
+
+
+def test_leftovers_of_very_many_documents_are_not_looked_for_and_that_is_said(explained, monkeypatch):
+    head, rest = ORDER.split(b"ST*", 1)
+    body, tail = rest.split(b"GE*1", 1)
+    monkeypatch.setattr("hub.operations.explain.TRACED", 1)
+    explanation = explained(head + b"ST*" + body + b"ST*" + body.replace(b"0001~", b"0002~") + b"GE*2" + tail)
+    assert len(explanation.passages[0].rests) == 1
+    assert "of 1 more documents this was not looked for; `crossdock read --leftovers` does" in "\n".join(told(explanation))

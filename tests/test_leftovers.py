@@ -10,6 +10,7 @@ from click.testing import CliRunner, Result
 from sqlalchemy import text
 
 from hub.app import Hub
+from hub.cli.explain import explain
 from hub.cli.leftovers import leftovers
 from hub.cli.read import read
 from hub.ledger import timeline
@@ -78,6 +79,11 @@ def test_of_a_file(tmp_path: Path) -> None:
     assert '  PKG05 in segment 9: "PALLETIZE" (N1/PKG/5)' in done.output
     shown = CliRunner().invoke(read, [str(file), "--leftovers"])
     assert "no rule used 7.0% of 43 elements: PKG01, PKG02, PKG05 in segment 9" in shown.output
+    explained = CliRunner().invoke(explain, [str(file)])
+    assert "no rule used 7.0% of 43 elements: PKG01, PKG02, PKG05 in segment 9" in explained.output
+    assert "no rule used 7.0% of 43 elements" in CliRunner().invoke(explain, [str(file), "--html"]).output
+    [interchange] = json.loads(CliRunner().invoke(explain, [str(file), "--json"]).output)["interchanges"]
+    assert [one["path"] for one in interchange["leftovers"][0]["left"]] == ["N1/PKG/1", "N1/PKG/2", "N1/PKG/5"]
     as_json = json.loads(CliRunner().invoke(read, [str(file), "--leftovers", "--json"]).output)
     assert [one["path"] for one in as_json["leftovers"][0]["left"]] == ["N1/PKG/1", "N1/PKG/2", "N1/PKG/5"]
     assert "does not speak EDI" in str(run(tmp_path, str(file), "--channel", "erp").exception)

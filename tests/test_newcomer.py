@@ -40,7 +40,8 @@ def test_a_newcomer_follows_the_page(root: Path, tmp_path: Path, capsys: pytest.
         "no mistakes",
         "What is different from x12/850",
         "example          well",
-        ": accepted",
+        "nothing of this has happened",
+        "to erp: order",
         "PO-1001 was delivered to erp",
     ):
         assert words in done.stdout, words

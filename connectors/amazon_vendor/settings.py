@@ -16,7 +16,9 @@ class VendorSettings(Settings):
     since: datetime = setting(
         description="Purchase orders from before this moment are never read.", example="2026-11-01T00:00:00Z"
     )
-    vendor_code: str | None = setting(None, description="Only orders to this vendor code; by default all of the group.")
+    vendor_code: str | None = setting(
+        None, description="Only orders to this vendor code; by default all of the group.", example="ACMEV"
+    )
     page: int = setting(100, ge=1, le=100, description="Purchase orders asked for at a time.")
     patience: float = setting(30.0, ge=0, le=100, description="Seconds to wait for the end of a transaction before trying later.")
     settle: float = setting(

@@ -9,7 +9,7 @@ from xml.sax.saxutils import escape, quoteattr
 
 import httpx
 
-from connectors.cxml.envelope import parsed
+from connectors.cxml.envelope import parsed, unsecret
 from hub.sdk import (
     Address,
     Connector,
@@ -121,12 +121,13 @@ class Cxml(Connector):
         root = parsed(request.body, Rejected)
         self._admit(root)
         kind = next((str(one.tag) for one in root.iterfind("Request/*")), "")
-        digest = hashlib.sha256(request.body).hexdigest()
+        body = unsecret(request.body, Rejected)
+        digest = hashlib.sha256(body).hexdigest()
         if kind not in TAKEN:
             return Reply((), 200, self._response(digest, 450, "Not Implemented", f"{kind or 'this'} is not taken here"))
         # Equal names with other content are two arrivals: nothing is dropped unseen.
         name = root.get("payloadID", "")
-        message = Message(f"{name}:{digest[:16]}", request.body, name or None, "text/xml")
+        message = Message(f"{name}:{digest[:16]}", body, name or None, "text/xml")
         return Reply((message,), 200, self._response(digest, 200, "OK", ""), {"content-type": MEDIA})
 
     def _admit(self, root: Any) -> None:

@@ -34,7 +34,11 @@ class Ftps(RemoteFolder):
             description="Certificates that may vouch for the server's, PEM; by default the well-known ones.",
             example="secrets/acme_ca.pem",
         )
-        certificate: Path | None = setting(None, description="Our certificate and key, PEM, where the server asks for one.")
+        certificate: Path | None = setting(
+            None,
+            description="Our certificate and key, PEM, where the server asks for one.",
+            example="secrets/our_certificate.pem",
+        )
 
     config: Config
 

@@ -16,14 +16,18 @@ class MailSettings(Settings):
     user: str | None = setting(None, description="Name to log in with at both servers.", example="orders@crossdock.example")
     password: Secret | None = setting(None, description="Password.")
     authorities: Path | None = setting(
-        None, description="Certificates that may vouch for the servers', PEM; else the well-known."
+        None,
+        description="Certificates that may vouch for the servers', PEM; else the well-known.",
+        example="secrets/authorities.pem",
     )
     timeout: float = setting(30.0, gt=0, le=300, description="Seconds to wait for an answer.")
     imap_host: str | None = setting(None, description="Server mails are taken from.", example="imap.crossdock.example")
     imap_port: int = setting(993, ge=1, le=65535, description="Its port.")
     imap_security: Security = setting("tls", description="How that connection is protected: tls, starttls or none.")
     mailbox: str = setting("INBOX", description="Folder mails are taken from.")
-    done: str | None = setting(None, description="Folder mails are moved to once stored; by default they are marked as seen.")
+    done: str | None = setting(
+        None, description="Folder mails are moved to once stored; by default they are marked as seen.", example="Taken"
+    )
     senders: tuple[str, ...] = setting(
         (),
         description="Who may send documents; `*` stands for any characters. Others' mails are held.",
@@ -43,7 +47,9 @@ class MailSettings(Settings):
     smtp_port: int = setting(587, ge=1, le=65535, description="Its port.")
     smtp_security: Security = setting("starttls", description="How that connection is protected: tls, starttls or none.")
     sender: str | None = setting(None, description="From whom our mails come.", example="orders@crossdock.example")
-    to: tuple[str, ...] = setting((), description="To whom files are sent as attachments; mails know that themselves.")
+    to: tuple[str, ...] = setting(
+        (), description="To whom files are sent as attachments; mails know that themselves.", example=["orders@partner.example"]
+    )
 
     @model_validator(mode="after")
     def _whole(self) -> "MailSettings":

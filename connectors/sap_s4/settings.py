@@ -13,12 +13,16 @@ class SapSettings(Settings):
 
     url: Address = setting(description="Address of the gateway.", example="https://my300000-api.s4hana.example.com")
     client: str | None = setting(None, pattern=r"^\d{3}$", description="SAP client; by default the gateway's own.", example="100")
-    user: str | None = setting(None, description="Communication user, for basic authentication.")
+    user: str | None = setting(None, description="Communication user, for basic authentication.", example="CROSSDOCK")
     password: Secret | None = setting(None, description="Password of that user.")
-    token_url: Address | None = setting(None, description="OAuth 2.0 token endpoint, for client credentials.")
-    client_id: str | None = setting(None, description="OAuth client, where a token endpoint is given.")
+    token_url: Address | None = setting(
+        None, description="OAuth 2.0 token endpoint, for client credentials.", example="https://my-sap.example/oauth/token"
+    )
+    client_id: str | None = setting(None, description="OAuth client, where a token endpoint is given.", example="crossdock")
     client_secret: Secret | None = setting(None, description="Secret of that client.")
-    scope: str | None = setting(None, description="OAuth scope, where the endpoint asks for one.")
+    scope: str | None = setting(
+        None, description="OAuth scope, where the endpoint asks for one.", example="API_SALES_ORDER_SRV_0001"
+    )
     odata: Literal["v2", "v4"] = setting("v2", description="Dialect of the sales order service; the other services are V2.")
     ours: str | None = setting(
         None,

@@ -10,7 +10,9 @@ class ShopifySettings(Settings):
 
     url: Address = setting(description="Address of the shop.", example="https://acme.myshopify.com")
     token: Secret | None = setting(None, description="Access token of a custom app; or give `client_id` and `client_secret`.")
-    client_id: str | None = setting(None, description="Client id of an app of the Dev Dashboard.")
+    client_id: str | None = setting(
+        None, description="Client id of an app of the Dev Dashboard.", example="0123456789abcdef0123456789abcdef"
+    )
     client_secret: Secret | None = setting(None, description="Its secret; tokens are asked for and renewed with it.")
     webhook_secrets: tuple[Secret, ...] = setting(
         (), max_length=2, description="Secrets that sign the webhooks; two while one replaces the other."

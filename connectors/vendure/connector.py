@@ -55,7 +55,9 @@ class Vendure(Connector):
         overlap: int = setting(300, ge=1, le=86400, description="Seconds read again at each poll, for what shows late.")
         page: int = setting(50, ge=1, le=100, description="Orders asked for at a time.")
         handler: str = setting("manual-fulfillment", description="Fulfillment handler; takes `method` and `trackingCode`.")
-        location: str | None = setting(None, description="Id of the stock location whose stock is set; else the shop's own.")
+        location: str | None = setting(
+            None, description="Id of the stock location whose stock is set; else the shop's own.", example="1"
+        )
         timeout: float = setting(30.0, gt=0, le=100, description="Seconds to wait for the next byte of an answer.")
 
     def __init__(self, config: "Vendure.Config", context: Context) -> None:

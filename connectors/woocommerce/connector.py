@@ -58,7 +58,11 @@ class WooCommerce(Connector):
         prefix: str = setting("_crossdock", description="Beginning of the meta keys we write.")
         tracking_key: str = setting("_tracking_number", description="Meta key that the shop's plugin reads tracking from.")
         shipped: str = setting("completed", description="State of an order once all of it was shipped; empty: left as it is.")
-        note: str = setting("", description="Note to the customer with a shipment; {tracking} and {carrier} are put in.")
+        note: str = setting(
+            "",
+            description="Note to the customer with a shipment; {tracking} and {carrier} are put in.",
+            example="On its way with {carrier}: {tracking}",
+        )
         timeout: float = setting(30.0, gt=0, le=100, description="Seconds to wait for the next byte of an answer.")
 
     def __init__(self, config: "WooCommerce.Config", context: Context) -> None:

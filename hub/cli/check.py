@@ -4,7 +4,7 @@ import asyncio
 import json
 import os
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -50,7 +50,7 @@ def check(context: click.Context, place: Path | None, as_json: bool, online: boo
         context.exit(MISTAKES)
     for company in () if as_json else companies:
         click.echo(praise(company))
-    if online and asyncio.run(_online(companies[0], as_json)):
+    if online and asyncio.run(asked(companies[0], as_json)):
         context.exit(NOT_REACHED)
 
 
@@ -66,8 +66,8 @@ def _looked_through(folder: Path, kinds: Mapping[str, Any]) -> tuple[list[Mistak
     return SettingsError(mistakes).mistakes, companies
 
 
-async def _online(company: Company, as_json: bool) -> bool:
-    """Ask every place, tell of each as its answer comes; whether one of them is not well."""
+async def asked(company: Company, as_json: bool, only: Collection[str] | None = None) -> bool:
+    """Ask every place, or `only` some; tell of each as its answer comes; whether one of them is not well."""
     from hub.app import ledger_to_ask_with, open_connectors
     from hub.clock import SystemClock
     from hub.operations.online import answers
@@ -75,7 +75,7 @@ async def _online(company: Company, as_json: bool) -> bool:
     trouble = False
     with ledger_to_ask_with(company) as ledger:
         opened = open_connectors(company, ledger, SystemClock())
-        async for answer in answers(opened):
+        async for answer in answers({name: one for name, one in opened.items() if only is None or name in only}):
             trouble |= not answer.well
             click.echo(json.dumps(answer.as_dict()) if as_json else _said(answer))
         for connector in opened.values():

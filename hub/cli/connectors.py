@@ -1,12 +1,13 @@
 """`crossdock connectors`: the kinds of places the hub can talk to."""
 
+import asyncio
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
 import click
 
-from hub.cli.company import company_folder
+from hub.cli.company import company_folder, environment_option, open_company
 
 
 @click.group(invoke_without_command=True)
@@ -32,6 +33,28 @@ def show(above: Path | None, name: str, folder: Path | None) -> None:
     if name not in found:
         raise click.ClickException(f"there is no connector {name!r}; {nearest(name, found)}")
     click.echo("\n".join(_told(name, found[name])))
+
+
+@connectors.command()
+@click.argument("name")
+@environment_option
+@company_folder
+@click.pass_context
+def check(context: click.Context, name: str, folder: Path | None) -> None:
+    """Log in at a channel or system, or at all that use the connector NAME. Changes nothing there.
+
+    Exit code: 0 when all is well, 3 when a place cannot be reached or refuses.
+    """
+    from hub.cli.check import NOT_REACHED, asked
+    from hub.settings.mistakes import nearest
+
+    company = open_company(folder or context.obj, None)
+    meant = [one.name for one in company.endpoints.values() if name in (one.name, one.connector)]
+    if not meant:
+        known = {*company.endpoints, *(one.connector for one in company.endpoints.values())}
+        raise click.ClickException(f"no channel or system is called {name!r} or uses such a connector; {nearest(name, known)}")
+    if asyncio.run(asked(company, False, meant)):
+        context.exit(NOT_REACHED)
 
 
 def _found(folder: Path | None) -> Mapping[str, Any]:

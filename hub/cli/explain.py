@@ -28,7 +28,7 @@ WIDEST = 160  # characters of a segment shown; --json and --html have all
 @company
 @partner
 def explain(file: str, as_html: bool, as_json: bool, own: Path | None, folder: Path | None, partner: str | None) -> None:
-    """Explain an EDI file: each segment in plain words, what is wrong with it, and how to mend it.
+    """Explain an EDI file: each segment in plain words, what is wrong with it, how to mend it, and what no rule uses.
 
     Works on broken and cut files and on documents without a guide. Stores nothing. Exit code as `crossdock read`:
     0: all accepted; 1: something rejected or unsupported; 2: not a document we know.
@@ -64,6 +64,7 @@ def _passage(passage: Passage) -> Iterator[str]:
     yield from _findings(passage.findings, "  ")
     for piece in passage.pieces:
         yield from _piece(piece)
+    yield from (shown(line) for line in passage.used)
     yield ""
 
 

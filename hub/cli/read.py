@@ -13,7 +13,6 @@ from hub.formats.envelope import Separators
 from hub.guides.verdicts import JudgedDocument, Judgement
 from hub.operations.guides import library, settings_of
 from hub.operations.read import Desk, Report
-from hub.operations.rests import Rest
 
 COLOURS = {"error": "red", "warning": "yellow", "note": "cyan"}
 STATES = {"accepted": "green", "accepted_with_findings": "yellow", "rejected": "red", "unsupported": "red"}
@@ -47,7 +46,7 @@ def read(
             more = {"leftovers": [rest.as_dict() for rest in rests]} if leftovers else {}
             click.echo(json.dumps({**report.as_dict(not no_canonical), **more}, ensure_ascii=True))
         else:
-            for line in (*told(report), *(_rest(rest) for rest in rests)):
+            for line in (*told(report), *(f"  {shown(rest.sentence)}" for rest in rests)):
                 click.echo(line)
     click.get_current_context().exit(worst)
 
@@ -64,18 +63,6 @@ def told(report: Report) -> Iterator[str]:
         for text in report.acknowledgements:
             yield from (click.style(f"    {shown(line)}", dim=True) for line in text.splitlines())
     yield ""
-
-
-def _rest(rest: Rest) -> str:
-    """What no rule used of one document, in one line."""
-    segments: dict[int, list[str]] = {}
-    for one in rest.left:
-        segments.setdefault(one.at.position, []).append(one.name)
-    named = "; ".join(f"{', '.join(names)} in segment {position}" for position, names in segments.items())
-    used = f"every one of {rest.filled} elements is used" if not rest.left else ""
-    return f"  {rest.type} {shown(rest.control_number)}: " + (
-        used or f"no rule used {1 - rest.share:.1%} of {rest.filled} elements: {shown(named)}"
-    )
 
 
 def _interchange(file: str, judgement: Judgement) -> Iterator[str]:

@@ -12,7 +12,7 @@ from hub.ledger import blobs
 from hub.ledger.sql import fixed, ignore, upsert
 from hub.ledger.tables import arrivals, cursors, deliveries, documents
 
-QUIET = "hub:quiet"  # among the headers: nothing of it leaves; no header of mail or HTTP has a colon in its name
+QUIET = "crossdock-quiet"  # among the headers: nothing of it leaves; no header of mail or HTTP has a colon in its name
 STATE = "state:"  # before the name of what a connector keeps
 MANY = 1000  # keys asked for in one statement
 EXPIRES = f"{STATE}expires:"

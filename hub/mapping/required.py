@@ -10,12 +10,14 @@ from hub.model import DOCUMENTS
 def lost(notation: Notation) -> list[str]:
     """Paths of fields that every document of this kind must have, and no rule carries.
 
-    Items of a list count where the list is carried, unless a function finishes the document.
+    Items of a list count where the list is carried, unless a function finishes the document. What the mapping itself says that
+    it drops is left out on purpose.
     """
     shape = DOCUMENTS.get(notation.document)
     if shape is None:
         return []
-    return [*_missing(shape, notation.body, ""), *([] if notation.finish else _inside(shape, notation.body))]
+    found = [*_missing(shape, notation.body, ""), *([] if notation.finish else _inside(shape, notation.body))]
+    return [path for path in found if path not in notation.drops]
 
 
 def _missing(shape: type[BaseModel], rules: tuple[Rule, ...], above: str) -> list[str]:

@@ -14,13 +14,16 @@ from hub.findings import Finding
 from hub.formats import detect
 from hub.formats.envelope import End, Event, Interchange, TransactionSet
 from hub.guides.judge import judge
+from hub.guides.lineage import traced
 from hub.guides.mistakes import GuideError
 from hub.guides.verdicts import JudgedDocument, Judgement
 from hub.operations.pieces import Piece, cut
 from hub.operations.read import ACCEPTED, CHUNK, REFUSED, UNKNOWN, Desk
+from hub.operations.rests import Rest
 from hub.operations.telling import Teller
 
 LARGEST = 1 << 25  # bytes of a file that are explained; nobody reads more
+TRACED = 500  # documents of an interchange whose leftovers are looked for: that takes five times as long as all else
 
 
 @dataclass(slots=True)
@@ -30,6 +33,14 @@ class Passage:
     judgement: Judgement | None
     pieces: list[Piece] = field(default_factory=list)
     findings: list[Finding] = field(default_factory=list)  # that have no place in a segment
+    rests: list[Rest] = field(default_factory=list)  # of each document that a guide was found for: what no rule used
+    beyond: int = 0  # documents of which that was not looked for
+
+    @property
+    def used(self) -> list[str]:
+        """What no rule used, a line for each document."""
+        more = f"of {self.beyond} more documents this was not looked for; `crossdock read --leftovers` does"
+        return [rest.sentence for rest in self.rests] + ([more] if self.beyond else [])
 
 
 @dataclass(slots=True)
@@ -84,6 +95,9 @@ def _fill(result: Explanation, data: bytes, desk: Desk) -> None:
             index = -1 if piece.document is None else piece.document
             teller.tell(piece, documents.get(index), sets.get(index))
         _place(passage, documents.values())
+        read_by = [(sets[index], one.guide) for index, one in documents.items() if index in sets and one.guide]
+        passage.beyond = max(0, len(read_by) - TRACED)
+        passage.rests = [Rest.of(tset, traced(guide, tset, desk.policy.defaults)) for tset, guide in read_by[:TRACED]]
 
 
 def _chunks(data: bytes) -> Iterator[bytes]:
@@ -173,4 +187,6 @@ def _passage(passage: Passage) -> dict[str, Any]:
         "state": passage.judgement.state if passage.judgement else None,
         "findings": [finding.as_dict() for finding in passage.findings],
         "segments": [piece.as_dict() for piece in passage.pieces],
+        "leftovers": [rest.as_dict() for rest in passage.rests],
+        "beyond": passage.beyond,
     }

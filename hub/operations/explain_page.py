@@ -36,6 +36,7 @@ def _passage(passage: Passage) -> Iterator[str]:
     for piece in passage.pieces:
         yield from _rows(piece)
     yield "</tbody></table>"
+    yield from (tag("p", text(line), "faint") for line in passage.used)
 
 
 def _rows(piece: Piece) -> Iterator[str]:

@@ -28,7 +28,9 @@ class Calendar(Hours):
     country: str | None = Field(default=None, description="Its public holidays are no business days.", examples=["US"])
     region: str | None = Field(default=None, description="State or province, for holidays of its own.", examples=["IL"])
     open: tuple[date, ...] = Field(
-        default=(), description="Days that are business days all the same, such as a Saturday before Christmas."
+        default=(),
+        description="Days that are business days all the same, such as a Saturday before Christmas.",
+        examples=[["2026-12-19"]],
     )
     cutoff: str | None = Field(
         default=None, description="What comes later on a business day counts for the next one.", examples=["14:00"]

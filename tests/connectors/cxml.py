@@ -57,6 +57,9 @@ class Buyer(Counterpart):
     def posted(self, number):
         return Request("POST", "", {}, {}, posted(f"<SharedSecret>{ACCEPTED}</SharedSecret>", number))
 
+    def kept(self, request):
+        return request.body.replace(ACCEPTED.encode(), b"*" * len(ACCEPTED))
+
     def forged(self):
         secrets = ("", "<SharedSecret></SharedSecret>", "<SharedSecret>wrong</SharedSecret>", f"<Secret>{ACCEPTED}</Secret>")
         return [Request("POST", "", {}, {}, posted(secret, 1)) for secret in secrets]

@@ -18,7 +18,7 @@ def buyer(folder: Path) -> Iterator[Buyer]:
     """It has the machine's clock, and reads its folder only when asked."""
     (port,) = free_ports()
     command = [sys.executable, "-m", "mockedi", "--port", str(port), "--as2-id", BUYER, "--name", "Buyco Retail", "--quiet"]
-    command += ["--drop-dir", folder / "drop", "--pickup-dir", folder / "pickup"]
+    command += ["--drop-dir", str(folder / "drop"), "--pickup-dir", str(folder / "pickup")]
     command += ["--drop-settle-ms", "0", "--drop-interval-ms", str(NEVER)]
     process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     try:

@@ -3,6 +3,7 @@
 from datetime import UTC, datetime, timedelta
 from io import BytesIO
 from pathlib import Path
+from typing import Any
 
 import openpyxl
 import pytest
@@ -34,6 +35,11 @@ def workbook() -> bytes:
     return written.getvalue()
 
 
+def text(mail: Any) -> str:
+    """The words of a mail without its HTML."""
+    return str(mail.get_payload()[0].get_payload(decode=True).decode())
+
+
 async def test_a_workbook_by_mail_and_tryton(post: Post, tryton: RealTryton, tryton_env: dict[str, str], tmp_path: Path) -> None:
     tryton.customer("halden", "Halden Stores")
     async with stage(tmp_path, "mail", {**post.env(), **tryton_env}, "tryton") as play:
@@ -50,7 +56,7 @@ async def test_a_workbook_by_mail_and_tryton(post: Post, tryton: RealTryton, try
     assert [(mail["To"], mail["In-Reply-To"], mail["Subject"]) for mail in mails] == [
         (THEIRS, "<h-1@acme.example>", f"Your order {NUMBER} {what}") for what in ("is confirmed", "is on its way")
     ]
-    confirmed, shipped = (mail.get_payload()[0].get_payload(decode=True).decode() for mail in mails)
+    confirmed, shipped = (text(mail) for mail in mails)
     assert "Line 1: 24 " in confirmed and "Line 2: 6 " in confirmed
     assert "Parcel: 1Z-999" in shipped
     (sale,) = tryton.search("sale.sale", [["reference", "=", NUMBER]], "party.code", "untaxed_amount", "shipping_date")

@@ -92,6 +92,10 @@ class Counterpart:
         """A good request to the hub."""
         raise NotImplementedError
 
+    def kept(self, request: Request) -> bytes:
+        """What the hub may keep of a good request: all of it, but for secrets in its body."""
+        return request.body
+
     def forged(self) -> Sequence[Request]:
         """Requests that must be turned away: no proof, a wrong one, a body that was changed."""
         raise NotImplementedError
