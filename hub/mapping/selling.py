@@ -1,6 +1,6 @@
 """Functions for orders of stores, which tell how an order stands now rather than what somebody wishes. Each with a doctest."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from decimal import Decimal
 from typing import Any
 
@@ -76,7 +76,8 @@ def _signed(item: Values, positive: str) -> Values:
 def prices_from_totals(value: Values) -> Values:
     """Lines that are told as totals: before discounts (`prices.before`), after them (`prices.after`), and what was given back
     (`prices.refunded`, `quantities.refunded`, both negative). They get a price for one, what is left to deliver, and the
-    discount on that; a line that was given back whole is no line any more.
+    discount on that; a line that was given back whole is no line any more. Taxes were told for all that was sold: of the line
+    and of the order as much goes as of the money.
 
     The price has the fewest decimals with which price times quantity, rounded, is the total again.
 
@@ -86,9 +87,22 @@ def prices_from_totals(value: Values) -> Values:
     >>> back = {"prices": {**line["prices"], "refunded": Decimal("-3.00")}, "quantities": {"refunded": {"value": Decimal(-1)}}}
     >>> prices_from_totals({"lines": [{**line, **back}]})["lines"]
     [{'quantity': Decimal('2'), 'price': Decimal('3.333'), 'adjustments': [{'amount': Decimal('0.67')}]}]
+    >>> taxed = {**line, **back, "taxes": [{"amount": Decimal("1.80")}]}
+    >>> found = prices_from_totals({"taxes": [{"amount": Decimal("2.80")}], "lines": [taxed]})
+    >>> found["taxes"], found["lines"][0]["taxes"]
+    ([{'amount': Decimal('2.20')}], [{'amount': Decimal('1.20')}])
     """
     lines = [_priced(line) for line in value.get("lines", ())]
-    return {**value, "lines": [line for line in lines if line.get("quantity")]}
+    found = {**value, "lines": [line for line in lines if line.get("quantity")]}
+    gone = _taxes(value.get("lines", ())) - _taxes(lines)
+    if gone and len(value.get("taxes", ())) == 1 and value["taxes"][0].get("amount") is not None:
+        found["taxes"] = [{**value["taxes"][0], "amount": value["taxes"][0]["amount"] - gone}]
+    return found
+
+
+def _taxes(lines: Iterable[Values]) -> Decimal:
+    amounts = (tax.get("amount") for line in lines for tax in line.get("taxes", ()))
+    return sum((amount for amount in amounts if amount is not None), Decimal(0))
 
 
 def _priced(line: Values) -> Values:
@@ -102,7 +116,9 @@ def _priced(line: Values) -> Values:
     left = sold + back
     discount = (price * left).quantize(before) - (after + money)
     rest = {name: one for name, one in line.items() if name not in ("quantity", "prices", "quantities")}
-    kept = {name: one for name, one in (("prices", prices), ("quantities", quantities)) if one}
+    kept: Values = {name: one for name, one in (("prices", prices), ("quantities", quantities)) if one}
+    if money and after and "taxes" in line:
+        kept["taxes"] = [_part(tax, (after + money) / after) for tax in line["taxes"]]
     found = {**rest, "quantity": left, "price": price, **kept}
     return {**found, "adjustments": [{"amount": discount}]} if discount else found
 

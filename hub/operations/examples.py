@@ -15,6 +15,7 @@ from hub.mapping.mapping import Mapping, load
 from hub.mapping.notation import UNSET, Example
 from hub.marked import MarkedError
 from hub.model import DOCUMENTS
+from hub.settings.desk import LETTERS
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +33,7 @@ def run(roots: list[Path]) -> Iterator[Outcome]:
     for root in roots:
         for path in sorted(root.rglob("*.yaml")):
             inside = path.relative_to(root)
-            if inside.parts[0] not in STANDARDS and path.name != PARTS:
+            if inside.parts[0] not in (*STANDARDS, LETTERS) and path.name != PARTS:
                 yield from _of(path, inside.with_suffix("").as_posix(), roots)
 
 

@@ -21,6 +21,7 @@ from hub.settings.references import Elsewhere
 from hub.settings.sources import Source, read
 
 Kind = TypeVar("Kind")
+LETTERS = "letters"  # the folder of files of letters among the mappings
 NAME = r"[a-z0-9][a-z0-9_-]*"
 
 
@@ -109,16 +110,16 @@ class Desk:
         """Note the mistakes of a guide or mapping."""
         self.mistakes += [Mistake.at(one.mark, one.text, one.hint) for one in error.mistakes]
 
-    def letter_names(self) -> list[str]:
-        """Names of files of letters."""
-        return sorted({f"{LETTERS}/{path.stem}" for root in self.roots for path in (root / LETTERS).glob("*.yaml")})
-
     def mapping_names(self) -> list[str]:
         """Names of mappings, wherever they lie; guides have folders of their own."""
         found = {
             path.relative_to(root).with_suffix("").as_posix()
             for root in self.roots
             for path in root.rglob("*.yaml")
-            if path.relative_to(root).parts[0] not in STANDARDS and path.name != PARTS
+            if path.relative_to(root).parts[0] not in (*STANDARDS, LETTERS) and path.name != PARTS
         }
         return sorted(found)
+
+    def letter_names(self) -> list[str]:
+        """Names of files of letters."""
+        return sorted({f"{LETTERS}/{path.stem}" for root in self.roots for path in (root / LETTERS).glob("*.yaml")})
