@@ -10,7 +10,7 @@ class XeroSettings(Settings):
 
     url: Address = setting("https://api.xero.com/api.xro/2.0", description="Address of the Accounting API.")
     token_url: Address = setting("https://identity.xero.com/connect/token", description="Where tokens are given.")
-    client_id: str = setting(description="Client id of the app.", example="0123456789ABCDEF0123456789ABCDEF")
+    client_id: str = setting(description="Client id of the app.", example="app-of.example")
     client_secret: Secret = setting(description="Client secret of the app.")
     refresh_token: Secret | None = setting(
         None, description="First refresh token, from the authorisation by a person; by default client credentials are used."

@@ -123,7 +123,9 @@ def _lost(base: Guide, guide: Guide, own: MarkedDict) -> Iterator[Mistake]:
     """What every document of this kind must have, and only the base carries."""
     shape = DOCUMENTS.get(base.document)
     for name, field in shape.model_fields.items() if shape else ():
-        if field.is_required() and name in _carried(base.body) and name not in _carried(guide.body):
+        if not field.is_required() or name in guide.drops:  # dropped on purpose
+            continue
+        if name in _carried(base.body) and name not in _carried(guide.body):
             spot = _taken_away(base, name, own) or own.keys_at.get("change", own.mark)
             kind = base.document.replace("_", " ")
             hint = f"say at another place that it carries it: `is: {name}`"

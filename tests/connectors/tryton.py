@@ -129,6 +129,9 @@ class Tryton(Counterpart):
         return [self.body(int(sale["reference"][3:]), sale["lines"][0][1][0]["quantity"]) for sale in self.sales.values()]
 
     async def offer(self, number):
-        row = {"id": len(self.shipments) + 1, "write_date": timestamp(datetime.now(UTC))}
+        now = datetime.now(UTC)
+        row = {"id": len(self.shipments) + 1, "write_date": timestamp(now)}
         self.shipments.append(row)
-        return json.dumps({"event": "shipment", "record": {"id": row["id"]}}, separators=(",", ":")).encode()
+        return json.dumps(
+            {"event": "shipment", "at": f"{now:%Y-%m-%dT%H:%M:%SZ}", "record": {"id": row["id"]}}, separators=(",", ":")
+        ).encode()
