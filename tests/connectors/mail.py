@@ -69,7 +69,10 @@ class MailPartner(Counterpart):
     def holds(self):
         command = ["exim4", "-C", str(self.smtp.home / "config"), "-qff"]
         subprocess.run([shutil.which(command[0], path="/usr/sbin:/usr/bin"), *command[1:]], check=True, capture_output=True)
-        return [next(part.get_payload(decode=True) for part in mail.walk() if part.get_filename()) for mail in self.smtp.mails()]
+        parts = [next(part for part in mail.walk() if part.get_filename()) for mail in self.smtp.mails()]
+        return [
+            part.get_payload(decode=True) for part in sorted(parts, key=lambda part: part.get_filename())
+        ]  # Exim keeps no order
 
     async def offer(self, number):
         """A mail of its own each time, with the same attachment."""
