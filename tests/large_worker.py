@@ -7,6 +7,7 @@ import sys
 from collections import Counter
 from functools import partial
 from pathlib import Path
+from types import SimpleNamespace
 
 from sqlalchemy import func, select
 
@@ -50,7 +51,9 @@ async def take(home: Path) -> dict[str, object]:
     assert epoch is not None
     shop = company.endpoints["shop"]
     small = orders.interchange(["FIRST"], 1).encode()
-    assert len(list(drafts(hub.site, shop, read(hub.site, shop, None, [small])))) == 1  # guides are loaded once a process
+    assert (
+        len(list(drafts(hub.site, shop, read(hub.site, shop, SimpleNamespace(headers=None), [small])))) == 1
+    )  # guides are loaded once a process
     rest = memory("VmRSS")
     Path("/proc/self/clear_refs").write_text("5")  # the highest is counted from here
     while ledger.look(partial(seeds.undecided, endpoint="shop")):

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from tests.daemons.sshd import Sshd
-from tests.journeys.partner import buyer
+from tests.journeys.bought import buyer
 from tests.journeys.real_tryton import RealTryton
 from tests.journeys.stage import stage
 
