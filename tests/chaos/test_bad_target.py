@@ -47,6 +47,17 @@ async def settle_all(hub: Hub, till: Till) -> int:
     raise AssertionError(unfinished(hub, till))
 
 
+async def reach(hub: Hub, till: Till, patient: bool) -> dict[str, bool]:
+    """Which of the ways had an order. Real sockets of a busy machine may fail before anything was sent: then once more."""
+    for _ in range(ROUNDS):
+        await hub.work()
+        reached = {way: any(one.kind == "order" for one in till.taken(way)) for way in WAYS}
+        if all(reached.values()) or not patient:
+            break
+        await hub.clock.advance(STEP)  # type: ignore[attr-defined]
+    return reached
+
+
 @pytest.mark.slow
 @pytest.mark.parametrize("manner", [*NOT_TAKEN, *TAKEN, SLOW])
 async def test_a_target_that_misbehaves(tmp_path: Path, manner: str) -> None:
@@ -56,8 +67,7 @@ async def test_a_target_that_misbehaves(tmp_path: Path, manner: str) -> None:
             till.offer("feed", order(number))
         for way in WAYS:
             await doors[way].behave(manner)
-        await hub.work()
-        reached = {way: any(one.kind == "order" for one in till.taken(way)) for way in WAYS}
+        reached = await reach(hub, till, patient=manner not in NOT_TAKEN)
         assert reached == dict.fromkeys(WAYS, manner in (*TAKEN, SLOW))
         states = unfinished(hub, till)
         assert bool(states) == (manner != SLOW), "slow is not broken"
