@@ -34,7 +34,10 @@ def test_every_codec_is_proved_here():
 @given(data=st.data())
 def test_what_is_written_is_read_back(name, data):
     value, codec = data.draw(VALUES[name]), CODECS[name]
-    assert codec.read(json.loads(json.dumps(codec.write(value)))) == value
+    back = codec.read(json.loads(json.dumps(codec.write(value))))
+    if isinstance(value, datetime):  # in an hour that comes twice, times of different zones are never equal to Python (PEP 495)
+        value, back = value.astimezone(UTC), back.astimezone(UTC)
+    assert back == value
 
 
 @pytest.mark.parametrize(
