@@ -61,8 +61,12 @@ class Seen:
     @property
     def aside(self) -> str:
         """Its name on the way out: unique for this arrival, and telling which file belongs under it."""
-        mark = hashlib.sha256(self.key.encode()).hexdigest()[:10]
-        return f"{self.inode:x}-{self.modified:x}-{self.size:x}-{mark}-{_tail(self.name)}"
+        return f"{self.inode:x}-{self.modified:x}-{self.size:x}-{self.changed:x}.{self.mark}-{_tail(self.name)}"
+
+    @property
+    def mark(self) -> str:
+        """Short for the key."""
+        return hashlib.sha256(self.key.encode()).hexdigest()[:10]
 
 
 def listing(inbox: Path, pattern: str, unfinished: Sequence[str]) -> list[Seen]:
@@ -80,6 +84,21 @@ def _entries(inbox: Path, pattern: str, unfinished: tuple[str, ...]) -> Iterator
             with contextlib.suppress(FileNotFoundError):  # taken away while we look
                 if entry.is_file(follow_symlinks=False):
                     yield Seen.of(name, os.lstat(entry.path))
+
+
+def archived(archive: Path) -> list[tuple[Path, Seen]]:
+    """Files that were put away, each as it lay in the inbox; of one whose name was cut, or that was moved to another file
+    system, nobody can tell."""
+    found = []
+    with contextlib.suppress(FileNotFoundError):
+        for path in sorted(archive.iterdir()):
+            changed, _, mark = path.name.partition("-")[2].partition("-")[0].partition(".")
+            with contextlib.suppress(FileNotFoundError, ValueError):
+                facts = os.lstat(path)
+                name = path.name.partition("-")[2].partition("-")[2]
+                seen = Seen(name, facts.st_ino, facts.st_mtime_ns, int(changed, 16), facts.st_size)
+                found += [(path, seen)] if seen.mark == mark else []
+    return found
 
 
 def read(inbox: Path, seen: Seen) -> bytes | None:

@@ -12,9 +12,11 @@ temporary files, so that last word is trusted for an hour only: after that a per
 import hashlib
 import secrets
 from abc import abstractmethod
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Iterable, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
-from datetime import datetime
+from dataclasses import replace
+from datetime import UTC, datetime
+from functools import partial
 from urllib.parse import quote
 
 from hub.errors import Misconfigured, Rejected, Unavailable, Unknown
@@ -36,6 +38,7 @@ class RemoteFolder(Connector):
     """Everything but how to log in and move bytes."""
 
     repeat = "lookup"
+    by_time = True  # of what was put away
     config: RemoteFolderSettings
 
     def __init__(self, config: RemoteFolderSettings, context: Context) -> None:
@@ -76,21 +79,56 @@ class RemoteFolder(Connector):
         for lying in self._settled(await reading(self.context.clock, self._listing)):
             if lying.size > self.config.max_bytes:
                 problems.append(f"{lying.name} has {lying.size} bytes, more than `max_bytes` allows; it is left lying")
-            elif (body := await self._read(lying)) is not None:
-                key = f"{quote(lying.name, safe=PLAIN)}#{lying.arrival}-{_digest(body)[:16]}"
-                modified = {"modified": str(lying.modified)}
-                yield Message(key=key, body=body, name=lying.name, handle=lying.handle, headers=modified)
+            elif (message := await self._message(self._needed("inbox"), lying)) is not None:
+                yield message
+        if until is not None:  # asked for a time that is past
+            since = datetime.fromisoformat(cursor) if cursor else datetime.fromtimestamp(0, UTC)
+            async for message in self._put_away(since, until):
+                yield message
         if problems:  # after all others: one bad file must not hold them up
             raise Unavailable("; ".join(problems))
 
+    async def ids(self, since: datetime, until: datetime) -> AsyncIterator[str]:
+        """Of what lies there and what was put away, by the far side's clock; a key holds a digest of the bytes: they are read."""
+        if (inbox := self.config.inbox) is None:
+            return  # it only puts
+        for lying in self._ours(await reading(self.context.clock, partial(self._list, inbox))):
+            if _within_period(lying, since, until) and (message := await self._message(inbox, lying)) is not None:
+                yield message.key
+        async for message in self._put_away(since, until):
+            yield message.key
+
+    async def _put_away(self, since: datetime, until: datetime) -> AsyncIterator[Message]:
+        """Files of a period that were taken before and archived, as they came."""
+        if (archive := self.config.archive) is None:
+            return
+        for lying in sorted(await reading(self.context.clock, partial(self._list, archive)), key=lambda one: one.modified):
+            known = lying.name.startswith(f"{lying.arrival}-") and _within_period(lying, since, until)
+            if known and (message := await self._message(archive, lying)) is not None:
+                yield message
+
+    async def _list(self, folder: str) -> Sequence[Lying]:
+        async with self._working() as files:
+            return await files.listing(folder)
+
+    async def _message(self, folder: str, lying: Lying) -> Message | None:
+        if lying.size > self.config.max_bytes or (body := await self._read(_within(folder, lying.name), lying)) is None:
+            return None
+        came = replace(lying, name=lying.name.removeprefix(f"{lying.arrival}-")) if folder == self.config.archive else lying
+        key = f"{quote(came.name, safe=PLAIN)}#{came.arrival}-{_digest(body)[:16]}"
+        return Message(key=key, body=body, name=came.name, handle=came.handle, headers={"modified": str(came.modified)})
+
     async def _listing(self) -> list[Lying]:
         """What is meant for us, in the order of names; what a kill left half put away is finished first."""
-        inbox, config = self._needed("inbox"), self.config
         async with self._working() as files:
-            found = await files.listing(inbox)
+            found = await files.listing(self._needed("inbox"))
             for lying in found:
                 if lying.name.startswith(ASIDE):
                     await self._finish(files, lying.name)
+        return self._ours(found)
+
+    def _ours(self, found: Iterable[Lying]) -> list[Lying]:
+        config = self.config
         return sorted(
             (one for one in found if wanted(one.name, config.pattern, config.unfinished) and one.name.isprintable()),
             key=lambda one: (one.name, one.modified),
@@ -102,9 +140,8 @@ class RemoteFolder(Connector):
         self._first_seen = {lying: self._first_seen.get(lying, now) for lying in listing}
         return [lying for lying in listing if (now - self._first_seen[lying]).total_seconds() >= self.config.settle]
 
-    async def _read(self, lying: Lying) -> bytes | None:
+    async def _read(self, path: str, lying: Lying) -> bytes | None:
         """The bytes, or None when the file is gone or has changed since."""
-        path = _within(self._needed("inbox"), lying.name)
         try:
             async with self.login() as files:
                 body = await files.read(path, lying.size)
@@ -246,6 +283,10 @@ async def _archive(files: RemoteFiles, path: str, archived: str) -> None:
 
 def _within(folder: str, name: str) -> str:
     return f"{folder.rstrip('/')}/{name}"
+
+
+def _within_period(lying: Lying, since: datetime, until: datetime) -> bool:
+    return since.timestamp() <= lying.modified < until.timestamp()
 
 
 def _digest(body: bytes) -> str:
