@@ -10,7 +10,7 @@ from connectors.folder.disk import on_disk
 from connectors.folder.inbox import Seen
 from connectors.folder.outbox import Outbox
 from connectors.folder.settings import FolderSettings
-from hub.sdk import Connector, Context, Message, Misconfigured, Outgoing, Receipt, Rejected, Unavailable, Unknown
+from hub.sdk import Body, Connector, Context, Message, Misconfigured, Outgoing, Receipt, Rejected, Unavailable, Unknown
 from hub.sdk.file_names import fit
 
 PRUNE_EVERY = timedelta(days=1)
@@ -65,7 +65,7 @@ class Folder(Connector):
         if until is not None:  # asked for a time that is past
             since = datetime.fromisoformat(cursor) if cursor else datetime.fromtimestamp(0, UTC)
             for path, seen in await self._put_away(since, until):
-                yield _message(seen, await on_disk(path.read_bytes))
+                yield _message(seen, await on_disk(inbox.again, path, seen))
         if problems:  # after all others: one bad file must not hold them up
             raise Unavailable("; ".join(problems))
 
@@ -155,7 +155,7 @@ class Folder(Connector):
             folder.mkdir(parents=True, exist_ok=True)
 
 
-def _message(seen: Seen, body: bytes) -> Message:
+def _message(seen: Seen, body: Body) -> Message:
     modified = datetime.fromtimestamp(seen.modified / 1e9, UTC).isoformat()
     return Message(key=seen.key, body=body, name=seen.label, handle=seen.key, headers={"modified": modified})
 

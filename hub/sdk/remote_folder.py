@@ -9,7 +9,6 @@ marker without a staged file: it appeared, even if the partner has taken it away
 temporary files, so that last word is trusted for an hour only: after that a person is asked.
 """
 
-import hashlib
 import secrets
 from abc import abstractmethod
 from collections.abc import AsyncIterator, Iterable, Sequence
@@ -26,6 +25,7 @@ from hub.sdk.file_names import fit, wanted
 from hub.sdk.remote_files import Lying, RemoteFiles, RemoteFolderSettings
 from hub.sdk.retrying import reading
 from hub.sdk.sent_journal import Marker, SentJournal
+from hub.sdk.spool import Body, digest
 
 ASIDE = ".crossdock-taken-"  # begins the name of a file on its way out of the inbox
 STAGED = ".crossdock-new-"  # begins the name of a file on its way into the outbox
@@ -115,7 +115,7 @@ class RemoteFolder(Connector):
         if lying.size > self.config.max_bytes or (body := await self._read(_within(folder, lying.name), lying)) is None:
             return None
         came = replace(lying, name=lying.name.removeprefix(f"{lying.arrival}-")) if folder == self.config.archive else lying
-        key = f"{quote(came.name, safe=PLAIN)}#{came.arrival}-{_digest(body)[:16]}"
+        key = f"{quote(came.name, safe=PLAIN)}#{came.arrival}-{digest(body)[:16]}"
         return Message(key=key, body=body, name=came.name, handle=came.handle, headers={"modified": str(came.modified)})
 
     async def _listing(self) -> list[Lying]:
@@ -140,7 +140,7 @@ class RemoteFolder(Connector):
         self._first_seen = {lying: self._first_seen.get(lying, now) for lying in listing}
         return [lying for lying in listing if (now - self._first_seen[lying]).total_seconds() >= self.config.settle]
 
-    async def _read(self, path: str, lying: Lying) -> bytes | None:
+    async def _read(self, path: str, lying: Lying) -> Body | None:
         """The bytes, or None when the file is gone or has changed since."""
         try:
             async with self.login() as files:
@@ -210,7 +210,7 @@ class RemoteFolder(Connector):
         staged = f"{STAGED}{secrets.token_hex(6)}-{name}.tmp"
         async with self._working() as files:
             path = _within(self._needed("outbox"), name)
-            if await files.look(path) is not None and await files.read(path, len(outgoing.body)) != outgoing.body:
+            if await files.look(path) is not None and bytes(await files.read(path, len(outgoing.body))) != outgoing.body:
                 raise FileExistsError(0, "exists", path)
             await files.write(self._staging(staged), outgoing.body)
             there = await files.look(self._staging(staged))
@@ -218,12 +218,12 @@ class RemoteFolder(Connector):
                 raise Unavailable(f"of {name} only {there.size if there else 0} of {len(outgoing.body)} bytes arrived")
             await self._sweep(files, there)
         now = self.context.clock.now().isoformat()
-        marker = Marker(name, outgoing.key, _digest(outgoing.body), staged, now)
+        marker = Marker(name, outgoing.key, digest(outgoing.body), staged, now)
         await self._journal.put(marker)
         return marker
 
     async def _appear(self, marker: Marker, outgoing: Outgoing) -> Receipt:
-        if (marker.key, marker.sha256) != (outgoing.key, _digest(outgoing.body)):
+        if (marker.key, marker.sha256) != (outgoing.key, digest(outgoing.body)):
             raise Rejected(f"{marker.name} was already sent with another content; each message needs a name of its own")
         final, staged = _within(self._needed("outbox"), marker.name), self._staging(marker.staged)
         try:
@@ -248,7 +248,7 @@ class RemoteFolder(Connector):
                 pass  # since we looked
         elif await files.look(staged) is None:
             return None
-        if await files.read(final, len(body)) != body:
+        if bytes(await files.read(final, len(body))) != body:
             raise FileExistsError(0, "somebody else's file lies under that name", final)
         return await files.remove(staged)  # another attempt was first
 
@@ -287,7 +287,3 @@ def _within(folder: str, name: str) -> str:
 
 def _within_period(lying: Lying, since: datetime, until: datetime) -> bool:
     return since.timestamp() <= lying.modified < until.timestamp()
-
-
-def _digest(body: bytes) -> str:
-    return hashlib.sha256(body).hexdigest()
