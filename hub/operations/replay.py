@@ -98,11 +98,11 @@ class Replay:
         """One arrival, as the ledger has it. Raises Misconfigured when the configuration of then cannot be had."""
         stored = papers(connection, arrival.id)
         again, found = Replayed(arrival), dict[int, Paper]()
-        first = next(iter(stored.values()), None)
-        at = first.row.made_at if first else arrival.received_at
-        site = self.sites.site(first.row.configuration if first else None, at)
         try:
-            found = self._walk(connection, site, arrival, stored, at)
+            for configuration, at in _decided(stored, arrival):
+                walked = self._walk(connection, self.sites.site(configuration, at), arrival, stored, at)
+                mine = (place for place in walked if place not in stored or stored[place].row.configuration == configuration)
+                found |= {place: walked[place] for place in mine}
         except CrossdockError:
             raise
         except Exception as error:  # a mistake of ours in one message must not hide what becomes of the others
@@ -205,6 +205,14 @@ def papers(connection: Connection, arrival: int) -> dict[int, Paper]:
     said = timeline.of_documents(connection, ids) if ids else ()
     acted = {one.document_id for one in said if one.who is not None and one.what not in ASKED_ONLY}
     return {row.position: Paper(row, tuple(sorted(sent.get(row.id, ()))), row.id in acted) for row in rows}
+
+
+def _decided(stored: dict[int, Paper], arrival: Any) -> list[tuple[str | None, datetime]]:
+    """Under which configurations, each with its moment: a large arrival may have seen more than one."""
+    found: dict[str | None, datetime] = {}
+    for paper in stored.values():
+        found.setdefault(paper.row.configuration, paper.row.made_at)
+    return list(found.items()) or [(None, arrival.received_at)]
 
 
 def names(drafts: Iterable[Draft]) -> set[str]:
