@@ -255,6 +255,15 @@ def stored_under(connection: Connection, name: str) -> list[int]:
     return sorted(found)
 
 
+def uncompared(connection: Connection, ids: Iterable[int]) -> list[str]:
+    """Files about the orders of these arrivals that no arrival leads to by itself: the hub wrote them of its own accord, when
+    something that had waited was decided, the answers of parts were gathered, or a person spoke."""
+    rows = [row for arrival in ids for row in documents.of_arrival(connection, arrival)]
+    about = {row for order in {row.order_id for row in rows if row.order_id} for row in documents.of_order(connection, order)}
+    own = sorted({row.id for row in about if row.arrival_id is None})
+    return [f"{message.name} to {message.target}" for document in own for message in outbound.carrying(connection, document)]
+
+
 def _revision(row: dict[str, Any], document: dict[str, Any]) -> Any:
     """What the order was by this revision: the document itself, unless that only changed what was there."""
     return document["canonical"] if document["kind"] == ORDERS[0] else row["canonical"]
