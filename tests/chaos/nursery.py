@@ -4,6 +4,7 @@ Reads one task a line and answers in one line. A process of its own, because a t
 """
 
 import contextlib
+import ctypes
 import gc
 import json
 import os
@@ -17,6 +18,7 @@ from types import TracebackType
 from typing import Any
 
 ROOT = Path(__file__).resolve().parents[2]
+PARENT_DEATH = 1  # PR_SET_PDEATHSIG of prctl(2)
 
 
 class Child:
@@ -76,6 +78,7 @@ def live(words: Sequence[str], env: Mapping[str, str], log: str) -> None:
     """Be that hub, to the end."""
     code = 1
     with contextlib.suppress(BaseException):
+        ctypes.CDLL(None).prctl(PARENT_DEATH, signal.SIGKILL)  # a run that is stopped half-way leaves no hub behind
         os.setsid()
         print(os.getpid(), flush=True)
         output = os.open(log, os.O_WRONLY | os.O_CREAT | os.O_APPEND)
