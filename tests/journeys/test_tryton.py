@@ -28,7 +28,7 @@ QUESTIONED = (
 )
 pytestmark = [
     pytest.mark.slow,
-    pytest.mark.skipif(installed.ready() is None, reason="no Tryton here: python tests/journeys/install/tryton.py"),
+    pytest.mark.skipif(installed.ready() is None, reason="Tryton is not installed here: python tests/journeys/install/tryton.py"),
 ]
 
 
