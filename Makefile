@@ -8,6 +8,8 @@ INPUTS  ?= 20000
 JOURNEYS ?=
 SEED    ?=
 
+unexport PYTHONDONTWRITEBYTECODE   # compiled once, not in each of the many processes
+
 BIN   := .venv/bin
 READY := .venv/.ready
 
