@@ -47,7 +47,7 @@ demo: setup
 	@$(BIN)/crossdock demo
 
 test: setup
-	@$(BIN)/python -m pytest -q -n $(WORKERS) --least 5000
+	@$(BIN)/python -m pytest -q -n $(WORKERS) --dist worksteal --least 5000
 
 check: setup
 	@echo "format"; $(BIN)/ruff format --quiet --diff . || { echo "run: make format"; exit 1; }
@@ -62,7 +62,7 @@ format: setup
 	@$(BIN)/ruff format --quiet .
 
 slow: setup
-	@$(BIN)/python -m pytest -q -n $(WORKERS) -m slow --least 130
+	@$(BIN)/python -m pytest -q -n $(WORKERS) --dist worksteal -m slow --least 130
 
 journeys: setup
 	@JOURNEYS=$(JOURNEYS) $(BIN)/python -m pytest -q -m journeys --least 1 tests/journeys
