@@ -8,6 +8,8 @@ INPUTS  ?= 20000
 JOURNEYS ?=
 SEED    ?=
 
+unexport PYTHONDONTWRITEBYTECODE   # compiled once, not in each of the many processes
+
 BIN   := .venv/bin
 READY := .venv/.ready
 
@@ -45,7 +47,7 @@ demo: setup
 	@$(BIN)/crossdock demo
 
 test: setup
-	@$(BIN)/python -m pytest -q -n $(WORKERS)
+	@$(BIN)/python -m pytest -q -n $(WORKERS) --dist worksteal --least 5000
 
 check: setup
 	@echo "format"; $(BIN)/ruff format --quiet --diff . || { echo "run: make format"; exit 1; }
@@ -60,13 +62,13 @@ format: setup
 	@$(BIN)/ruff format --quiet .
 
 slow: setup
-	@$(BIN)/python -m pytest -q -n $(WORKERS) -m slow
+	@$(BIN)/python -m pytest -q -n $(WORKERS) --dist worksteal -m slow --least 130
 
 journeys: setup
-	@JOURNEYS=$(JOURNEYS) $(BIN)/python -m pytest -q -m journeys tests/journeys
+	@JOURNEYS=$(JOURNEYS) $(BIN)/python -m pytest -q -m journeys --least 1 tests/journeys
 
 chaos: setup
-	@KILLS=$(KILLS) CUTS=$(CUTS) SEED=$(SEED) $(BIN)/python -m pytest -q -s -m chaos
+	@KILLS=$(KILLS) CUTS=$(CUTS) SEED=$(SEED) $(BIN)/python -m pytest -q -s -m chaos --least 2 tests/chaos
 
 fuzz: setup
 	@$(BIN)/python -m tests.fuzz --inputs $(INPUTS) --seed $(or $(SEED),1)

@@ -170,8 +170,3 @@ class _Reader:
     def _conditions(self, words: Words) -> tuple[Any, ...]:
         found = [segments.condition(text, words.at("conditions"), self.mistakes) for text in words.texts("conditions")]
         return tuple(note for note in found if note)
-
-
-def with_hash(guide: Guide, digest: str) -> Guide:
-    """The same guide with the hash of all it was made from."""
-    return replace(guide, hash=digest)

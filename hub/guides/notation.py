@@ -262,7 +262,6 @@ class Guide:
     finish: tuple[str, ...] = ()
     drops: tuple[str, ...] = ()
     level: str | None = None  # of an acknowledgement: interchange, group or document
-    hash: str = ""
 
     def __repr__(self) -> str:
         return f"<Guide {self.name}>"
