@@ -47,6 +47,7 @@ class Dovecot(Lodger):
 
     needs = ("dovecot", "openssl")
     as_user = "nobody"
+    tokens: str | None = None  # address that knows whose token one is, where XOAUTH2 is offered
 
     def prepare(self) -> None:
         if self.certificate.exists():
@@ -57,7 +58,7 @@ class Dovecot(Lodger):
         entry = pwd.getpwnam(self.user)
         (self.home / "users").write_text(f"{USER}:{{PLAIN}}{PASSWORD}\n")
         (self.home / "config").write_text(
-            f"""protocols = imap
+            f"""{self._offering_tokens()}protocols = imap
 listen = 127.0.0.1
 base_dir = {self.home}/run
 state_dir = {self.home}/state
@@ -109,6 +110,13 @@ service stats {{
     def command(self) -> list[str]:
         return [program("dovecot"), "-F", "-c", str(self.home / "config")]
 
+    def _offering_tokens(self) -> str:
+        if self.tokens is None:
+            return ""
+        (self.home / "oauth2").write_text(f"tokeninfo_url = {self.tokens}\nusername_attribute = email\n")
+        driver = f"driver = oauth2\n  mechanisms = xoauth2\n  args = {self.home}/oauth2"
+        return f"auth_mechanisms = plain xoauth2\npassdb {{\n  {driver}\n}}\n"
+
     def put(self, mail: bytes, name: str, user: str = USER) -> None:
         """Lay a mail into a mailbox, as a delivery does."""
         box = self.mail / user
@@ -136,6 +144,7 @@ class Exim(Lodger):
             return
         certify(self.certificate)
         self.own(self.home / "spool", self.home / "log", self.theirs, self.certificate)
+        (self.home / "tokens").write_text("")  # a line `token: yes` for each that opens the door by XOAUTH2
         config = self.home / "config"
         config.write_text(
             f"""exim_user = {self.user}
@@ -191,6 +200,13 @@ plain:
   server_prompts = :
   server_condition = ${{if and{{{{eq{{$auth2}}{{{USER}}}}}{{eq{{$auth3}}{{{PASSWORD}}}}}}}}}
   server_set_id = $auth2
+  server_advertise_condition = ${{if def:tls_in_cipher}}
+xoauth2:
+  driver = plaintext
+  public_name = XOAUTH2
+  server_prompts = :
+  server_condition = ${{if match{{$auth1}}{{auth=Bearer ([^\\x01]+)}}{{${{lookup{{$1}}lsearch{{{self.home}/tokens}}{{yes}}{{no}}}}}}{{no}}}}
+  server_set_id = {USER}
   server_advertise_condition = ${{if def:tls_in_cipher}}
 """
         )
