@@ -32,7 +32,7 @@ async def test_vendure_and_tryton(shop: Shop, tryton: RealTryton, tryton_env: di
     fields = ("lines.quantity", "lines.unit_price", "untaxed_amount", "shipment_address.full_address")
     (sale,) = tryton.search("sale.sale", [["reference", "=", code]], *fields)
     assert order == (code,)
-    assert [(line["quantity"], line["unit_price"]["decimal"]) for line in sale["lines."]][0] == (3.0, "4.15")
+    assert next((line["quantity"], line["unit_price"]["decimal"]) for line in sale["lines."]) == (3.0, "4.15")
     assert "1 High St" in sale["shipment_address."]["full_address"]
     there = (await shop.admin("query { orders { items { id code state total } } }"))["orders"]["items"]
     assert float(sale["untaxed_amount"]["decimal"]) * 100 == there[0]["total"], "with its shipping, as the shop has it"
