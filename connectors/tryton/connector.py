@@ -8,10 +8,11 @@ from functools import partial
 from typing import Any
 
 from connectors.tryton.charges import apart, as_lines, untied
-from connectors.tryton.records import FEEDS, Feed, Record, moment, plain, tidy, timestamp, wrapped
+from connectors.tryton.records import FEEDS, Feed, Record, moment, plain, tidy, timestamp
 from connectors.tryton.rpc import Rpc
 from connectors.tryton.sales import Sales
 from connectors.tryton.settings import TrytonSettings
+from connectors.tryton.stock import Stock
 from hub.sdk import Connector, Context, Message, Misconfigured, Outgoing, Receipt, Rejected
 from hub.sdk.polling import Once, Pages, changed, keys, merged, numbered
 
@@ -33,6 +34,7 @@ class Tryton(Connector):
         super().__init__(config, context)
         self._rpc = Rpc(config, context)
         self._sales = Sales(self._rpc, config.new_addresses)
+        self._stock = Stock(self._rpc, config, context)
         self._extra = {"charge": config.charge_product, "allowance": config.allowance_product}
 
     async def check(self) -> None:
@@ -97,8 +99,11 @@ class Tryton(Connector):
         known = {name: str(number) for one, number in pairs if number for name in (str(one), f"sale.line,{one}")}
         return Receipt(record["number"] or f"sale {sale}", {"lines": known})
 
-    def pull(self, cursor: str | None, until: datetime | None = None) -> AsyncIterator[Message]:
-        return changed(self._pages(), cursor, start=self.config.since, until=until)
+    async def pull(self, cursor: str | None, until: datetime | None = None) -> AsyncIterator[Message]:
+        async for message in changed(self._pages(), cursor, start=self.config.since, until=until):
+            yield message
+        if until is None and (report := await self._stock.due()):
+            yield report
 
     def ids(self, since: datetime, until: datetime) -> AsyncIterator[str]:
         return keys(self._pages(), since, until)
@@ -118,21 +123,11 @@ class Tryton(Connector):
             raise Misconfigured(f"{feed.model} cannot be read: {refusal}") from refusal
         return [_entry(feed, record, self._extra.values()) for record in found], len(found) == most
 
-    async def lookup(self, table: str, keys: Iterable[str]) -> Mapping[str, Any]:
-        fields, more = {
-            "items": (["code", "name", "list_price", "default_uom.symbol"], {}),
-            "stock": (["code", "quantity", "forecast_quantity"], {"stock_date_end": wrapped("date", self._today())}),
-        }.get(table, (None, {}))
-        if fields is None:
-            raise Misconfigured(f"there is no table `{table}`; there are `items` and `stock`")
-        if table == "stock":
-            places = await self._rpc.search("stock.location", [["type", "=", "warehouse"]], ["id"], None)
-            more["locations"] = [place["id"] for place in places]
-        found = await self._rpc.search("product.product", [["code", "in", list(keys)]], fields, None, more)
-        return {record["code"]: plain(record) for record in found}
+    async def ack(self, message: Message) -> None:
+        await self._stock.told(message)  # Tryton itself need not be told of anything
 
-    def _today(self) -> str:
-        return self.context.clock.now().date().isoformat()
+    async def lookup(self, table: str, keys: Iterable[str]) -> Mapping[str, Any]:
+        return await self._stock.lookup(table, keys)
 
     async def close(self) -> None:
         await self._rpc.client.aclose()

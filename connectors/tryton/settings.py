@@ -25,6 +25,14 @@ class TrytonSettings(Settings):
     tie_out: Literal["net", "total", "no"] = setting(
         "net", description="What a sale must come to as the order does, or it is refused: net (without taxes), total, no."
     )
+    stock_every: int | None = setting(
+        None,
+        ge=1,
+        le=10080,
+        description="Minutes after which stock is told again, where it has changed; by default never.",
+        example=15,
+    )
+    warehouses: tuple[str, ...] = setting((), description="Codes of those whose stock counts; by default all.", example=["WH"])
     since: datetime = setting(datetime(2000, 1, 1, tzinfo=UTC), description="What changed before is never read.")
     page: int = setting(100, ge=1, le=1000, description="Records asked for at a time.")
     timeout: float = setting(60.0, gt=0, le=100, description="Seconds to wait for the next byte of an answer.")

@@ -242,6 +242,24 @@ async def test_stock_is_looked_up(erp):
     assert items["GADGET-9"]["default_uom"]["symbol"] == "u"
 
 
+async def test_stock_is_told_when_it_has_changed(erp):
+    bench = Bench(Tryton, erp)
+    async with bench.open({**erp.settings(), "stock_every": 15}) as connector:
+        (first,) = await pulled(connector)
+        assert (await pulled(connector))[0].key == first.key, "until it is stored"
+        await connector.ack(first)
+        assert await pulled(connector) == []
+        bench.clock.advance(15 * 60)
+        assert await pulled(connector) == [], "nothing has changed"
+        await connector.push(pushed(order()))
+        bench.clock.advance(15 * 60)
+        second = (await pulled(connector))[-1]
+    levels = [{line["ids"]["vendor_part"]: {kind: int(one) for kind, one in line["quantities"].items()} for line in value["lines"]}
+              for _, value in map(read, (first, second))]  # fmt: skip
+    assert levels[0]["WIDGET-001"] == {"on_hand": 1000, "available": 1000}
+    assert levels[1]["WIDGET-001"] == {"on_hand": 1000, "available": 997} and levels[1]["BRKT-050"] == levels[0]["BRKT-050"]
+
+
 async def test_a_session_that_ended_is_renewed(erp):
     bench = Bench(Tryton, erp)
     async with bench.open() as connector:
