@@ -63,7 +63,7 @@ async def deliver(site: Site, target: str, epoch: int) -> None:
 
 async def _send(site: Site, endpoint: Endpoint, rows: Sequence[Any], epoch: int, together: bool, gate: Gate) -> None:
     fresh, bare = await numbered(site, [row for row in rows if row.outbound_id is None])
-    if endpoint.format == LETTER:
+    if any(endpoint.speaks(row.kind) == LETTER for row in fresh):
         fresh = await site.ledger.read(partial(addressed, endpoint=endpoint, rows=fresh))
     with span("render", documents=[row.document_id for row in fresh]):
         prepared, spoiled = await asyncio.to_thread(render, site, endpoint, fresh, together)

@@ -24,6 +24,7 @@ KEYWORDS: dict[str, dict[str, str]] = {
         "body": "list",
         "finish": "texts",
         "drops": "texts",
+        "implied": "mapping",
         "level": "text",
         "extends": "text",
         "change": "mapping",
@@ -261,6 +262,7 @@ class Guide:
     body: tuple[Rule, ...]
     finish: tuple[str, ...] = ()
     drops: tuple[str, ...] = ()
+    implied: Mapping[str, str] = field(default_factory=dict)  # path → function that says what its receiver works out himself
     level: str | None = None  # of an acknowledgement: interchange, group or document
 
     def __repr__(self) -> str:
