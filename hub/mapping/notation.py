@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from hub.guides.example import Example
 from hub.guides.tables import Table
 from hub.mapping.codecs import CODECS, Codec
 from hub.mapping.layout import TABULAR, Layout
@@ -57,19 +58,6 @@ class Rule:
     def static(self) -> bool:
         """True when it writes the same whatever the document says."""
         return not self.carries and (self.default is not UNSET or any(rule.static for rule in self.body or ()))
-
-
-@dataclass(frozen=True, slots=True)
-class Example:
-    """A test inside a mapping: what comes or goes, and what it must become."""
-
-    title: str
-    reads: Any = UNSET  # text of a message, or a JSON value
-    gives: Any = UNSET  # canonical values that come of it; of several documents a list
-    finds: tuple[str, ...] = ()  # what is wrong with it, in the words of the findings
-    document: Any = UNSET  # canonical values
-    writes: Any = UNSET  # what is written of them
-    line: int = 0
 
 
 @dataclass(frozen=True, slots=True, eq=False)
