@@ -151,6 +151,7 @@ class Compiler:
             equals=None if spec.get("equals") is None else str(spec["equals"]),
             function=None if spec.get("with") is None else str(spec["with"]),
             body=self._body(spec, inner) if "body" in spec else None,
+            mark=mark,
         )
 
     def _each(self, spec: MarkedDict, shape: Any) -> tuple[Any, Any]:

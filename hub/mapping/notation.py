@@ -12,6 +12,7 @@ from hub.guides.example import Example
 from hub.guides.tables import Table
 from hub.mapping.codecs import CODECS, Codec
 from hub.mapping.layout import TABULAR, Layout
+from hub.marked import Mark
 
 FORMATS = ("json", *TABULAR, "xml")
 TOP = (
@@ -48,6 +49,7 @@ class Rule:
     equals: str | None = None  # function that computes the value
     function: str | None = None  # `with`: function that turns the value read, and back
     body: "tuple[Rule, ...] | None" = None
+    mark: Mark | None = None
 
     @property
     def carries(self) -> bool:
