@@ -12,7 +12,7 @@ from hub.mapping.money import minor
 from hub.mapping.notation import UNSET, Notation, Rule
 from hub.rules.condition import value_at
 
-HUB_ONLY = frozenset({"schema_version", "channel", "partner", "test", "assumed"})  # of the document, set by the hub
+HUB_ONLY = frozenset({"schema_version", "channel", "partner", "test", "assumed", "ship_by"})  # of the document, set by the hub
 SYSTEM_LINE = ".system_line"  # of lines: the answering system's own
 
 

@@ -34,7 +34,7 @@ from hub.settings.endpoint import CANONICAL, Endpoint, Reads
 
 ENVELOPE = ("ISA", "GS", "ST", "SE", "GE", "IEA", "UNA", "UNB", "UNG", "UNH", "UNT", "UNE", "UNZ")
 Reading = tuple[dict[str, Any], list[Pair]]  # a document in a message that a mapping reads, and its lineage
-BY_HUB = ("channel", "partner", "test", "currency", "schema_version", "assumed")
+BY_HUB = ("channel", "partner", "test", "currency", "schema_version", "assumed", "ship_by")
 
 
 @dataclass(frozen=True, slots=True)
