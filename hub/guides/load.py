@@ -5,6 +5,7 @@ from typing import Any
 
 from hub.guides import placing, segments
 from hub.guides.elements import Filler, Shelf
+from hub.guides.example import examples
 from hub.guides.functions import EQUALS, FINISH, outline
 from hub.guides.keywords import Words, address, texts
 from hub.guides.mistakes import Mistakes
@@ -45,6 +46,7 @@ def guide(name: str, value: Any, mark: Mark, shelf: Shelf, mistakes: Mistakes) -
         drops=words.texts("drops"),
         implied={str(path): str(function) for path, function in words.mapping("implied").items()},
         level=words.text("level"),
+        examples=tuple(examples(words.value, mistakes)),
     )
 
 
