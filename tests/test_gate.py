@@ -125,7 +125,7 @@ async def test_a_pace_is_kept_over_drains(tmp_path: Path, monkeypatch: pytest.Mo
         for number in range(2001, 2008):
             wire(hub, "acme").waiting.append(_message(number))
         await hub.pulse.begin()
-        for _ in range(300):
+        for _ in range(3000):  # the time of the test runs on while a busy machine works
             await hub.pulse.beat()
             await waiting(hub)
             await hub.clock.advance(timedelta(seconds=0.5))  # type: ignore[attr-defined]

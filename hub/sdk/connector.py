@@ -20,7 +20,7 @@ from hub.sdk.spool import Body
 #   same-bytes  absence cannot be proved: the same bytes with the same numbers and name go again, the reader tells
 #   unsafe      nobody can tell: a person decides
 Repeat = Literal["native", "upsert", "lookup", "same-bytes", "unsafe"]
-HELD = "held"  # among a message's headers: why no machine may read it before a person has looked
+HELD = "crossdock:held"  # among a message's headers: why no machine may read it before a person has looked
 
 
 @dataclass(frozen=True, slots=True)
