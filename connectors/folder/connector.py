@@ -10,7 +10,7 @@ from connectors.folder.disk import on_disk
 from connectors.folder.inbox import Seen
 from connectors.folder.outbox import Outbox
 from connectors.folder.settings import FolderSettings
-from hub.sdk import Body, Connector, Context, Message, Misconfigured, Outgoing, Receipt, Rejected, Unavailable, Unknown
+from hub.sdk import Connector, Context, Message, Misconfigured, Outgoing, Receipt, Rejected, Unavailable, Unknown
 from hub.sdk.file_names import fit
 
 PRUNE_EVERY = timedelta(days=1)
@@ -64,8 +64,8 @@ class Folder(Connector):
                 yield message
         if until is not None:  # asked for a time that is past
             since = datetime.fromisoformat(cursor) if cursor else datetime.fromtimestamp(0, UTC)
-            for path, seen in await self._put_away(since, until):
-                yield _message(seen, await on_disk(inbox.again, path, seen))
+            for path, seen in await on_disk(inbox.archived, self._place("archive"), since, until):
+                yield inbox.message(seen, await on_disk(inbox.again, path, seen))
         if problems:  # after all others: one bad file must not hold them up
             raise Unavailable("; ".join(problems))
 
@@ -83,7 +83,7 @@ class Folder(Connector):
         if seen.size > self.config.max_bytes:
             raise Misconfigured(f"{seen.label} has {seen.size} bytes, more than `max_bytes` allows; it is left lying")
         body = await on_disk(inbox.read, folder, seen)
-        return None if body is None else _message(seen, body)
+        return None if body is None else inbox.message(seen, body)
 
     async def ack(self, message: Message) -> None:
         seen = Seen.parse(message.handle or message.key)
@@ -94,16 +94,10 @@ class Folder(Connector):
         if (folder := self._place("inbox")) is None:
             return  # it only puts
         for seen in await on_disk(inbox.listing, folder, self.config.pattern, self.config.unfinished):
-            if since.timestamp() <= seen.quiet_since < until.timestamp():
+            if seen.within(since, until):
                 yield seen.key
-        for _, seen in await self._put_away(since, until):
+        for _, seen in await on_disk(inbox.archived, self._place("archive"), since, until):
             yield seen.key
-
-    async def _put_away(self, since: datetime, until: datetime) -> list[tuple[Path, Seen]]:
-        """Files of a period that were taken before and archived, as they came."""
-        archive = self._place("archive")
-        found = await on_disk(inbox.archived, archive) if archive is not None else []
-        return [(path, seen) for path, seen in found if since.timestamp() <= seen.quiet_since < until.timestamp()]
 
     async def push(self, outgoing: Outgoing) -> Receipt:
         if len(outgoing.body) > self.config.max_bytes:
@@ -115,12 +109,12 @@ class Folder(Connector):
         except Unavailable as error:  # it may have appeared before the failure; `find` knows
             raise Unknown(str(error)) from error
         assert path is not None
-        return _receipt(path)
+        return Receipt(reference=path.name, detail={"path": str(path)})
 
     async def find(self, key: str, outgoing: Outgoing) -> Receipt | None:
         box = await self._ready()
         path = await on_disk(box.settle, key, fit(outgoing.name), outgoing.body)
-        return None if path is None else _receipt(path)
+        return None if path is None else Receipt(reference=path.name, detail={"path": str(path)})
 
     async def _ready(self) -> Outbox:
         """The outbox with its record; a record that is gone is no proof that nothing was sent."""
@@ -153,12 +147,3 @@ class Folder(Connector):
     def _make(self, folder: Path) -> None:
         if self.config.create:
             folder.mkdir(parents=True, exist_ok=True)
-
-
-def _message(seen: Seen, body: Body) -> Message:
-    modified = datetime.fromtimestamp(seen.modified / 1e9, UTC).isoformat()
-    return Message(key=seen.key, body=body, name=seen.label, handle=seen.key, headers={"modified": modified})
-
-
-def _receipt(path: Path) -> Receipt:
-    return Receipt(reference=path.name, detail={"path": str(path)})

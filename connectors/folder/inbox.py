@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import IO
 from urllib.parse import quote, unquote_to_bytes
 
-from hub.sdk import Body, Spool
+from hub.sdk import Body, Message, Spool
 from hub.sdk.file_names import wanted
 from hub.sdk.spool import PIECE
 
@@ -61,6 +61,10 @@ class Seen:
         """The last moment anything happened to it, in seconds."""
         return max(self.modified, self.changed) / 1e9
 
+    def within(self, since: datetime, until: datetime) -> bool:
+        """Whether it came to lie there in this period."""
+        return since.timestamp() <= self.quiet_since < until.timestamp()
+
     @property
     def aside(self) -> str:
         """Its name on the way out: unique for this arrival, and telling which file belongs under it."""
@@ -89,18 +93,18 @@ def _entries(inbox: Path, pattern: str, unfinished: tuple[str, ...]) -> Iterator
                     yield Seen.of(name, os.lstat(entry.path))
 
 
-def archived(archive: Path) -> list[tuple[Path, Seen]]:
-    """Files that were put away, each as it lay in the inbox; of one whose name was cut, or that was moved to another file
-    system, nobody can tell."""
+def archived(archive: Path | None, since: datetime, until: datetime) -> list[tuple[Path, Seen]]:
+    """Files of a period that were put away, each as it lay in the inbox; of one whose name was cut, or that was moved to
+    another file system, nobody can tell."""
     found = []
     with contextlib.suppress(FileNotFoundError):
-        for path in sorted(archive.iterdir()):
+        for path in sorted(archive.iterdir()) if archive is not None else ():
             changed, _, mark = path.name.partition("-")[2].partition("-")[0].partition(".")
             with contextlib.suppress(FileNotFoundError, ValueError):
                 facts = os.lstat(path)
                 name = path.name.partition("-")[2].partition("-")[2]
                 seen = Seen(name, facts.st_ino, facts.st_mtime_ns, int(changed, 16), facts.st_size)
-                found += [(path, seen)] if seen.mark == mark else []
+                found += [(path, seen)] if seen.mark == mark and seen.within(since, until) else []
     return found
 
 
@@ -127,6 +131,12 @@ def take(file: IO[bytes], most: int) -> Body:
     while piece := file.read(min(PIECE, most - spool.size)):
         spool.add(piece)
     return spool.end()
+
+
+def message(seen: Seen, body: Body) -> Message:
+    """The file as it is handed over."""
+    modified = datetime.fromtimestamp(seen.modified / 1e9, UTC).isoformat()
+    return Message(key=seen.key, body=body, name=seen.label, handle=seen.key, headers={"modified": modified})
 
 
 def again(archived: Path, seen: Seen) -> Body:
