@@ -14,7 +14,7 @@ from hub.guides.values import Values
 from hub.model import Document
 
 # fields that only the hub knows
-HUB_ONLY = ("schema_version", "channel", "partner", "test", "assumed")
+HUB_ONLY = ("schema_version", "channel", "partner", "test", "assumed", "ship_by")
 HUB_ONLY_ANYWHERE = ("system_line",)
 
 Path = tuple[str | int, ...]

@@ -5,6 +5,7 @@ from typing import Any
 
 from hub.guides import placing, segments
 from hub.guides.elements import Filler, Shelf
+from hub.guides.example import examples
 from hub.guides.functions import EQUALS, FINISH, outline
 from hub.guides.keywords import Words, address, texts
 from hub.guides.mistakes import Mistakes
@@ -45,6 +46,7 @@ def guide(name: str, value: Any, mark: Mark, shelf: Shelf, mistakes: Mistakes) -
         drops=words.texts("drops"),
         implied={str(path): str(function) for path, function in words.mapping("implied").items()},
         level=words.text("level"),
+        examples=tuple(examples(words.value, mistakes)),
     )
 
 
@@ -174,8 +176,3 @@ class _Reader:
     def _conditions(self, words: Words) -> tuple[Any, ...]:
         found = [segments.condition(text, words.at("conditions"), self.mistakes) for text in words.texts("conditions")]
         return tuple(note for note in found if note)
-
-
-def with_hash(guide: Guide, digest: str) -> Guide:
-    """The same guide with the hash of all it was made from."""
-    return replace(guide, hash=digest)

@@ -7,6 +7,7 @@ from collections.abc import Container, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Literal, NamedTuple
 
+from hub.guides.example import Example
 from hub.guides.tables import Table
 from hub.marked import Mark
 
@@ -29,6 +30,7 @@ KEYWORDS: dict[str, dict[str, str]] = {
         "extends": "text",
         "change": "mapping",
         "tables": "mapping",
+        "examples": "list",
     },
     "rule": {
         "title": "text",
@@ -264,7 +266,7 @@ class Guide:
     drops: tuple[str, ...] = ()
     implied: Mapping[str, str] = field(default_factory=dict)  # path → function that says what its receiver works out himself
     level: str | None = None  # of an acknowledgement: interchange, group or document
-    hash: str = ""
+    examples: tuple[Example, ...] = ()  # its own, not those of the guide it extends
 
     def __repr__(self) -> str:
         return f"<Guide {self.name}>"

@@ -11,6 +11,7 @@ from sqlalchemy import Connection, Row, bindparam, func, or_, select, update
 from hub.ledger import blobs
 from hub.ledger.sql import fixed, ignore, upsert
 from hub.ledger.tables import arrivals, cursors, deliveries, documents
+from hub.sdk.spool import Body
 
 QUIET = "crossdock:quiet"  # among the headers: nothing of it leaves; no header of mail or HTTP has a colon in its name
 RELEASED = "crossdock:released"  # a person has looked and lets it in: why
@@ -32,7 +33,7 @@ class Came:
     """Something that came from an endpoint. `key` names the arrival at its source."""
 
     key: str
-    body: bytes
+    body: Body
     name: str | None = None
     media_type: str | None = None
     handle: str | None = None
