@@ -56,14 +56,14 @@ class Seen:
         """The name for people, whatever bytes it is made of."""
         return os.fsencode(self.name).decode(errors="replace")
 
+    def within(self, since: datetime, until: datetime) -> bool:
+        """Whether it was last touched in this period, `until` not in it."""
+        return since.timestamp() <= self.quiet_since < until.timestamp()
+
     @property
     def quiet_since(self) -> float:
         """The last moment anything happened to it, in seconds."""
         return max(self.modified, self.changed) / 1e9
-
-    def within(self, since: datetime, until: datetime) -> bool:
-        """Whether it came to lie there in this period."""
-        return since.timestamp() <= self.quiet_since < until.timestamp()
 
     @property
     def aside(self) -> str:
@@ -74,6 +74,11 @@ class Seen:
     def mark(self) -> str:
         """Short for the key."""
         return hashlib.sha256(self.key.encode()).hexdigest()[:10]
+
+
+def message(seen: Seen, body: Body) -> Message:
+    modified = datetime.fromtimestamp(seen.modified / 1e9, UTC).isoformat()
+    return Message(key=seen.key, body=body, name=seen.label, handle=seen.key, headers={"modified": modified})
 
 
 def listing(inbox: Path, pattern: str, unfinished: Sequence[str]) -> list[Seen]:
@@ -93,18 +98,18 @@ def _entries(inbox: Path, pattern: str, unfinished: tuple[str, ...]) -> Iterator
                     yield Seen.of(name, os.lstat(entry.path))
 
 
-def archived(archive: Path | None, since: datetime, until: datetime) -> list[tuple[Path, Seen]]:
-    """Files of a period that were put away, each as it lay in the inbox; of one whose name was cut, or that was moved to
-    another file system, nobody can tell."""
+def archived(archive: Path) -> list[tuple[Path, Seen]]:
+    """Files that were put away, each as it lay in the inbox; of one whose name was cut, or that was moved to another file
+    system, nobody can tell."""
     found = []
     with contextlib.suppress(FileNotFoundError):
-        for path in sorted(archive.iterdir()) if archive is not None else ():
+        for path in sorted(archive.iterdir()):
             changed, _, mark = path.name.partition("-")[2].partition("-")[0].partition(".")
             with contextlib.suppress(FileNotFoundError, ValueError):
                 facts = os.lstat(path)
                 name = path.name.partition("-")[2].partition("-")[2]
                 seen = Seen(name, facts.st_ino, facts.st_mtime_ns, int(changed, 16), facts.st_size)
-                found += [(path, seen)] if seen.mark == mark and seen.within(since, until) else []
+                found += [(path, seen)] if seen.mark == mark else []
     return found
 
 
@@ -131,12 +136,6 @@ def take(file: IO[bytes], most: int) -> Body:
     while piece := file.read(min(PIECE, most - spool.size)):
         spool.add(piece)
     return spool.end()
-
-
-def message(seen: Seen, body: Body) -> Message:
-    """The file as it is handed over."""
-    modified = datetime.fromtimestamp(seen.modified / 1e9, UTC).isoformat()
-    return Message(key=seen.key, body=body, name=seen.label, handle=seen.key, headers={"modified": modified})
 
 
 def again(archived: Path, seen: Seen) -> Body:
