@@ -54,6 +54,24 @@ def number_lines(value: Values) -> Values:
     return {**value, "lines": lines, "assumed": [*value.get("assumed", ()), *assumed]} if assumed else value
 
 
+def is_change(value: Values) -> Values:
+    """A document that is a change by its kind: what it does not name stays.
+
+    >>> is_change({"number": "7"})
+    {'number': '7', 'purpose': 'change'}
+    """
+    return {**value, "purpose": "change"}
+
+
+def is_cancellation(value: Values) -> Values:
+    """A document that calls an order off by its kind.
+
+    >>> is_cancellation({"number": "7"})
+    {'number': '7', 'purpose': 'cancel'}
+    """
+    return {**value, "purpose": "cancel"}
+
+
 def answered_lines(value: Values) -> Values:
     """Lines that say one status for all of their quantity: it is the status of what happens to the quantity.
 
@@ -224,7 +242,15 @@ def _plain(number: Decimal) -> Decimal:
 
 FUNCTIONS: dict[str, Function] = {
     function.__name__: function
-    for function in (verdict_from_lines, number_lines, answered_lines, orders_of_contents, line_amounts_as_prices)
+    for function in (
+        verdict_from_lines,
+        number_lines,
+        is_change,
+        is_cancellation,
+        answered_lines,
+        orders_of_contents,
+        line_amounts_as_prices,
+    )
 }
 FUNCTIONS |= SELLING
 COMPUTED: dict[str, Computed] = {
