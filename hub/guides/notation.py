@@ -25,6 +25,7 @@ KEYWORDS: dict[str, dict[str, str]] = {
         "body": "list",
         "finish": "texts",
         "drops": "texts",
+        "implied": "mapping",
         "level": "text",
         "extends": "text",
         "change": "mapping",
@@ -263,8 +264,8 @@ class Guide:
     body: tuple[Rule, ...]
     finish: tuple[str, ...] = ()
     drops: tuple[str, ...] = ()
+    implied: Mapping[str, str] = field(default_factory=dict)  # path → function that says what its receiver works out himself
     level: str | None = None  # of an acknowledgement: interchange, group or document
-    hash: str = ""
     examples: tuple[Example, ...] = ()  # its own, not those of the guide it extends
 
     def __repr__(self) -> str:

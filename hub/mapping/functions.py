@@ -12,8 +12,8 @@ from inspect import signature
 from typing import Any
 
 from hub.guides import sums
+from hub.mapping.finishing import FINISHING
 from hub.mapping.selling import SELLING
-from hub.rules.joining import verdict
 
 Values = dict[str, Any]
 Function = Callable[[Values], Values]
@@ -26,96 +26,6 @@ class Turn:
 
     read: Callable[[Any], Any]
     write: Callable[[Any], Any]
-
-
-def verdict_from_lines(value: Values) -> Values:
-    """An order response whose sender says nothing about the whole order: its lines say it.
-
-    >>> verdict_from_lines({"lines": [{"outcomes": [{"status": "accepted"}]}]})["verdict"]
-    'detail'
-    >>> verdict_from_lines({"lines": [{"outcomes": [{"status": "rejected"}]}]})["verdict"]
-    'rejected_with_detail'
-    >>> verdict_from_lines({"lines": [{"outcomes": [{"status": "accepted"}, {"status": "backordered"}]}]})["verdict"]
-    'accepted_with_changes'
-    """
-    if value.get("verdict"):
-        return value
-    return {**value, "verdict": verdict(value.get("lines", ()))}
-
-
-def number_lines(value: Values) -> Values:
-    """Lines whose sender gives them no numbers are counted, and that is said.
-
-    >>> number_lines({"lines": [{"quantity": 2}, {"number": "7"}]})
-    {'lines': [{'quantity': 2, 'number': '1'}, {'number': '7'}], 'assumed': ['lines.0.number']}
-    """
-    lines = [{**line, "number": line.get("number") or str(at)} for at, line in enumerate(value.get("lines", ()), 1)]
-    assumed = [f"lines.{at}.number" for at, line in enumerate(value.get("lines", ())) if not line.get("number")]
-    return {**value, "lines": lines, "assumed": [*value.get("assumed", ()), *assumed]} if assumed else value
-
-
-def is_change(value: Values) -> Values:
-    """A document that is a change by its kind: what it does not name stays.
-
-    >>> is_change({"number": "7"})
-    {'number': '7', 'purpose': 'change'}
-    """
-    return {**value, "purpose": "change"}
-
-
-def is_cancellation(value: Values) -> Values:
-    """A document that calls an order off by its kind.
-
-    >>> is_cancellation({"number": "7"})
-    {'number': '7', 'purpose': 'cancel'}
-    """
-    return {**value, "purpose": "cancel"}
-
-
-def answered_lines(value: Values) -> Values:
-    """Lines that say one status for all of their quantity: it is the status of what happens to the quantity.
-
-    >>> answered_lines({"lines": [{"number": "1", "status": "accepted"}]})["lines"][0]["outcomes"]
-    [{'status': 'accepted'}]
-    >>> answered_lines({"lines": [{"system_line": "1", "outcomes": [{"quantity": 5}, {"quantity": 2}]}]})["lines"][0]["outcomes"]
-    [{'quantity': 5, 'status': 'changed'}, {'quantity': 2, 'status': 'backordered'}]
-    """
-    return {**value, "lines": [_answered(line) for line in value.get("lines", ())]}
-
-
-def _answered(line: Values) -> Values:
-    first, *rest = line.get("outcomes") or [{}]
-    outcomes = [{**first, "status": line.get("status") or "changed"}, *({**one, "status": "backordered"} for one in rest)]
-    return {**line, "number": line.get("number") or line.get("system_line"), "outcomes": outcomes}
-
-
-def orders_of_contents(value: Values) -> Values:
-    """The orders of a ship notice, where only its lines name them by number.
-
-    >>> orders_of_contents({"order_number": "7", "contents": [{"order": "7"}, {}]})["orders"]
-    [{'id': '7', 'number': '7'}]
-    """
-    named = [one.get("order") or value.get("order_number") for one in value.get("contents", ())]
-    orders = [{"id": number, "number": number} for number in dict.fromkeys([*named, value.get("order_number")]) if number]
-    contents = [{**one, "order": number} if number else one for one, number in zip(value.get("contents", ()), named, strict=True)]
-    return {**value, "orders": orders, "contents": contents}
-
-
-def line_amounts_as_prices(value: Values) -> Values:
-    """Lines that say an amount and no price: the price is the amount for one, where that divides evenly.
-
-    >>> line_amounts_as_prices({"lines": [{"quantity": Decimal(4), "amount": Decimal("10.00")}]})["lines"][0]["price"]
-    Decimal('2.50')
-    """
-    return {**value, "lines": [_priced(line) for line in value.get("lines", ())]}
-
-
-def _priced(line: Values) -> Values:
-    quantity, amount = line.get("quantity"), line.get("amount")
-    if line.get("price") is not None or not quantity or amount is None:
-        return line
-    price = amount / quantity
-    return {**line, "price": price} if price * quantity == amount and -price.as_tuple().exponent <= 6 else line
 
 
 def line_count(item: Values, document: Values) -> int:
@@ -198,6 +108,15 @@ def to_be_paid(item: Values, document: Values) -> Decimal | None:
     return None if total is None else total + (document.get("rounding") or Decimal(0)) - paid
 
 
+def signed_amount(item: Values, document: Values) -> Decimal | None:
+    """Of an allowance or a charge what it adds.
+
+    >>> signed_amount({"kind": "allowance", "amount": Decimal(2)}, {}), signed_amount({"kind": "charge", "amount": Decimal(5)}, {})
+    (Decimal('-2'), Decimal('5'))
+    """
+    return sums.adjusted({"adjustments": [item]}, None) if item.get("amount") is not None else None
+
+
 def only_tax_category(item: Values, document: Values) -> str | None:
     """The category of the taxes of a document, where there is but one."""
     found: str | None = _only(document, "category")
@@ -240,19 +159,7 @@ def _plain(number: Decimal) -> Decimal:
     return number.quantize(Decimal(1)) if number == number.to_integral_value() else number.normalize()
 
 
-FUNCTIONS: dict[str, Function] = {
-    function.__name__: function
-    for function in (
-        verdict_from_lines,
-        number_lines,
-        is_change,
-        is_cancellation,
-        answered_lines,
-        orders_of_contents,
-        line_amounts_as_prices,
-    )
-}
-FUNCTIONS |= SELLING
+FUNCTIONS: dict[str, Function] = {**FINISHING, **SELLING}
 COMPUTED: dict[str, Computed] = {
     function.__name__: function
     for function in (
@@ -264,6 +171,7 @@ COMPUTED: dict[str, Computed] = {
         total_without_tax,
         total_with_tax,
         to_be_paid,
+        signed_amount,
         only_tax_category,
         only_tax_percent,
         sums.line_amount,

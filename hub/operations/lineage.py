@@ -110,7 +110,7 @@ class Lineage:
         if endpoint is None or not getattr(row, "raw", None):
             return {}
         body, file = blobs.body(connection, row.raw), row.file or "the message"
-        if endpoint.format in EDI:
+        if row.control_number is not None:
             found = [
                 (tset, trace) for tset, trace in traces(self.site, endpoint, body) if tset.control_number == row.control_number
             ]
