@@ -14,7 +14,8 @@ from sqlalchemy import Connection
 
 from hub.errors import Unreadable
 from hub.flow.leftovers import traces
-from hub.flow.read import EDI, HEAD, defaults_for
+from hub.flow.read import EDI, defaults_for
+from hub.flow.read import HEAD as FRONT
 from hub.flow.render import guide_of
 from hub.flow.site import Site
 from hub.formats import detect
@@ -244,7 +245,7 @@ class Lineage:
 
 
 def _edi(endpoint: Endpoint, body: bytes) -> bool:
-    return endpoint.format in EDI or (endpoint.format == MIXED and detect.spoken(body[:HEAD]) is not None)
+    return endpoint.format in EDI or (endpoint.format == MIXED and detect.spoken(body[:FRONT]) is not None)
 
 
 def _marked(value: Any, of: int, origin: dict[int, tuple[int, str]], path: str = "") -> Any:
