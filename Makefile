@@ -9,6 +9,8 @@ JOURNEYS ?=
 CONNECTOR ?=
 SEED    ?=
 
+unexport PYTHONDONTWRITEBYTECODE   # compiled once, not in each of the many processes
+
 BIN   := .venv/bin
 READY := .venv/.ready
 
@@ -47,7 +49,7 @@ demo: setup
 	@$(BIN)/crossdock demo
 
 test: setup
-	@$(BIN)/python -m pytest -q -n $(WORKERS)
+	@$(BIN)/python -m pytest -q -n $(WORKERS) --dist worksteal --least 5000
 
 check: setup
 	@echo "format"; $(BIN)/ruff format --quiet --diff . || { echo "run: make format"; exit 1; }
@@ -62,13 +64,13 @@ format: setup
 	@$(BIN)/ruff format --quiet .
 
 slow: setup
-	@$(BIN)/python -m pytest -q -n $(WORKERS) -m slow
+	@$(BIN)/python -m pytest -q -n $(WORKERS) --dist worksteal -m slow --least 130
 
 journeys: setup
-	@JOURNEYS=$(JOURNEYS) $(BIN)/python -m pytest -q -m journeys tests/journeys
+	@JOURNEYS=$(JOURNEYS) $(BIN)/python -m pytest -q -m journeys --least 1 tests/journeys
 
 chaos: setup
-	@KILLS=$(KILLS) CUTS=$(CUTS) SEED=$(SEED) $(BIN)/python -m pytest -q -s -m chaos
+	@KILLS=$(KILLS) CUTS=$(CUTS) SEED=$(SEED) $(BIN)/python -m pytest -q -s -m chaos --least 2 tests/chaos
 
 cuts: setup
 	@CUTS=$(CUTS) SEED=$(SEED) $(BIN)/python -m pytest -q -s -m slow -k "$(CONNECTOR)" tests/test_cut_connectors.py

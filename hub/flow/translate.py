@@ -28,9 +28,8 @@ def translate(site: Site, connection: Connection, endpoint: Endpoint, drafts: It
             known = _answer(site, connection, endpoint, draft)
         elif draft.kind in ORDERS:
             _order(site, endpoint, draft)
-            if draft.sound:
-                continue
-        settle(draft)
+        if not (draft.sound and draft.kind in ORDERS):
+            settle(draft)
         if draft.state == "accepted" and draft.kind == "invoice" and endpoint.role == "system":
             _tie_out(draft, known)
         if draft.state == "accepted" and draft.kind in ORDERS:
@@ -55,8 +54,11 @@ def _order(site: Site, endpoint: Endpoint, draft: Draft) -> None:
 def _cross(site: Site, draft: Draft, tables: Tables) -> None:
     """What tables know of items and places is added; what a system that keeps another unit could not take is held."""
     assert draft.value is not None
-    order, findings = crossing.items(draft.value, tables.items)
-    draft.value = crossing.places(order, tables.places)
+    findings = list[Finding]()
+    if tables.items:
+        draft.value, findings = crossing.items(draft.value, tables.items_by_id)
+    if tables.places:
+        draft.value = crossing.places(draft.value, tables.places)
     kept = {one.units for one in site.company.systems.values() if one.units and (not one.takes or draft.kind in one.takes)}
     for unit in sorted(kept):
         findings += counting.convert(draft.value, unit, tables.packs)[1]

@@ -200,6 +200,15 @@ def to_be_paid(item: Values, document: Values) -> Decimal | None:
     return None if total is None else total + (document.get("rounding") or Decimal(0)) - paid
 
 
+def signed_amount(item: Values, document: Values) -> Decimal | None:
+    """Of an allowance or a charge what it adds.
+
+    >>> signed_amount({"kind": "allowance", "amount": Decimal(2)}, {}), signed_amount({"kind": "charge", "amount": Decimal(5)}, {})
+    (Decimal('-2'), Decimal('5'))
+    """
+    return sums.adjusted({"adjustments": [item]}, None) if item.get("amount") is not None else None
+
+
 def only_tax_category(item: Values, document: Values) -> str | None:
     """The category of the taxes of a document, where there is but one."""
     found: str | None = _only(document, "category")
@@ -265,6 +274,7 @@ COMPUTED: dict[str, Computed] = {
         total_without_tax,
         total_with_tax,
         to_be_paid,
+        signed_amount,
         only_tax_category,
         only_tax_percent,
         sums.line_amount,

@@ -21,7 +21,7 @@ from hub.sdk import Outgoing
 from hub.sdk.testing import QUESTIONS, Bench, Counterpart, asked, fails, pulled
 from hub.sdk.testing.cutting import cut_everywhere
 
-pytest.importorskip("mocksap", reason="mock-sap is not installed: pip install mock-sap")
+pytest.importorskip("mocksap", reason="mock-sap is not installed here: pip install mock-sap")
 pytestmark = pytest.mark.slow  # real processes
 SECRET = "sap-secret-4471"
 DAYS = dict.fromkeys(("order", "delivery", "billing"), "LastChangeDate")  # it keeps no finer time
