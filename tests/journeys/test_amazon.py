@@ -81,7 +81,7 @@ async def amazon(tmp_path: Path) -> AsyncIterator[Amazon]:
 def prism(prism_program: Path, amazon: Amazon, tmp_path: Path) -> Iterator[Prism]:
     """In front of the stand-in."""
     if not AMAZON[0].exists():
-        pytest.skip("Amazon's models (../shared/specs/amazon) are not here")
+        pytest.skip("Amazon's models (../shared/specs/amazon) are not beside the checkout")
     there = Prism(prism_program, tmp_path)
     there.launch(one_of(AMAZON, tmp_path / "amazon.json"), amazon.server.url)
     yield there
