@@ -6,6 +6,7 @@ KILLS   ?= 100
 CUTS    ?= 200
 INPUTS  ?= 20000
 JOURNEYS ?=
+CONNECTOR ?=
 SEED    ?=
 
 unexport PYTHONDONTWRITEBYTECODE   # compiled once, not in each of the many processes
@@ -14,7 +15,7 @@ BIN   := .venv/bin
 READY := .venv/.ready
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test check format slow journeys bench chaos fuzz docs lock clean
+.PHONY: help setup demo test check format slow journeys bench chaos cuts fuzz docs lock clean
 
 help:
 	@echo "make setup   a virtual environment with everything pinned; then the command is $(BIN)/crossdock"
@@ -25,6 +26,7 @@ help:
 	@echo "make slow    the slow tests"
 	@echo "make journeys  orders across real systems, installed once into a cache (JOURNEYS=all: also those that take long)"
 	@echo "make chaos   kill hubs and cut connections, again and again (KILLS=100 CUTS=200, SEED= to repeat a run)"
+	@echo "make cuts    cut the line to each connector at places of the conversation (CUTS=200, SEED= by chance, CONNECTOR= one)"
 	@echo "make fuzz    damaged files against the readers (INPUTS=20000, SEED= as above)"
 	@echo "make bench   measure speed"
 	@echo "make docs    write the generated pages and schemas again"
@@ -69,6 +71,9 @@ journeys: setup
 
 chaos: setup
 	@KILLS=$(KILLS) CUTS=$(CUTS) SEED=$(SEED) $(BIN)/python -m pytest -q -s -m chaos --least 2 tests/chaos
+
+cuts: setup
+	@CUTS=$(CUTS) SEED=$(SEED) $(BIN)/python -m pytest -q -s -m slow -k "$(CONNECTOR)" tests/test_cut_connectors.py
 
 fuzz: setup
 	@$(BIN)/python -m tests.fuzz --inputs $(INPUTS) --seed $(or $(SEED),1)

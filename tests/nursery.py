@@ -4,6 +4,7 @@ Reads one task a line and answers in one line. A process of its own, because a t
 What is born runs the function `run` of a module, whose import loads everything; see `tests/chaos/born.py`.
 """
 
+import ctypes
 import gc
 import json
 import os
@@ -19,6 +20,7 @@ from types import TracebackType
 from typing import Any
 
 ROOT = Path(__file__).resolve().parents[1]
+PARENT_DEATH = 1  # PR_SET_PDEATHSIG of prctl(2)
 
 
 class Child:
@@ -80,6 +82,7 @@ def live(run: Callable[[Sequence[str]], int], words: Sequence[str], env: Mapping
     """Be that one, to the end."""
     code = 1
     try:
+        ctypes.CDLL(None).prctl(PARENT_DEATH, signal.SIGKILL)  # a run that is stopped half-way leaves no hub behind
         os.setsid()
         print(os.getpid(), flush=True)
         output = os.open(log, os.O_WRONLY | os.O_CREAT | os.O_APPEND)

@@ -1,19 +1,20 @@
 """Leftovers: what a partner sends that no rule uses is noticed once, beside the work and on a few documents a time."""
 
+import contextlib
 import logging
 from collections.abc import Iterator
 from functools import partial
 
 from sqlalchemy import Connection
 
-from hub.errors import CrossdockError
+from hub.errors import CrossdockError, Purged, Unreadable
 from hub.flow.read import EDI, defaults_for
 from hub.flow.site import Site
 from hub.formats import detect
 from hub.formats.envelope import TransactionSet
 from hub.guides.lineage import Trace, traced
 from hub.ledger import blobs, documents, leftovers, timeline
-from hub.settings.endpoint import Endpoint
+from hub.settings.endpoint import MIXED, Endpoint
 
 log = logging.getLogger(__name__)
 MOST, LARGEST = 10, 256 * 1024  # documents a time, bytes of the file they came in
@@ -34,7 +35,7 @@ def traces(site: Site, endpoint: Endpoint, body: bytes) -> Iterator[tuple[Transa
 async def notice(site: Site) -> None:
     """Look at what came since the last time."""
     for name, endpoint in site.company.channels.items():
-        if endpoint.format not in EDI:
+        if endpoint.format not in (*EDI, MIXED):
             continue
         try:
             found, last = await site.ledger.read(partial(_seen, site, endpoint))
@@ -52,9 +53,10 @@ def _seen(site: Site, endpoint: Endpoint, connection: Connection) -> tuple[dict[
     rows = leftovers.fresh(connection, endpoint.name, leftovers.looked(connection, endpoint.name), MOST, LARGEST)
     found: dict[str, int] = {}
     for row in rows:
-        for tset, trace in traces(site, endpoint, blobs.body(connection, row.raw)):
-            if tset.control_number == row.control_number and tset.type == row.type:
-                found |= {f"{tset.type} {one.path}": row.id for one in trace.leftovers}
+        with contextlib.suppress(Purged, Unreadable):  # its bytes went by policy, or are no file that we know now
+            for tset, trace in traces(site, endpoint, blobs.body(connection, row.raw)):
+                if tset.control_number == row.control_number and tset.type == row.type:
+                    found |= {f"{tset.type} {one.path}": row.id for one in trace.leftovers}
     return found, max((row.id for row in rows), default=0)
 
 

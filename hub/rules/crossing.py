@@ -11,19 +11,25 @@ from hub.findings import Finding
 Values = dict[str, Any]
 Row = Mapping[str, str]
 OURS = "our_place"  # role of the reference under which our own name of a place is kept
+Items = Mapping[tuple[str, str], Sequence[Row]]  # rows by each scheme and id
 
 
-def items(order: Mapping[str, Any], table: Sequence[Row]) -> tuple[Values, list[Finding]]:
-    """The order with all ids of its items that the table knows: a row fits by any id that stands in the column of its scheme.
-
-    >>> order, found = items({"lines": [{"ids": {"buyer_part": "A1"}}]}, [{"buyer_part": "A1", "sku": "100"}])
-    >>> order
-    {'lines': [{'ids': {'buyer_part': 'A1', 'sku': '100'}}], 'assumed': ['lines.0.ids.sku']}
-    """
+def by_id(table: Iterable[Row]) -> Items:
+    """The rows of a table of items by each of their ids, so that none is looked for twice."""
     index: dict[tuple[str, str], list[Row]] = {}
     for row in table:
         for scheme, value in row.items():
             index.setdefault((scheme, value), []).append(row)
+    return index
+
+
+def items(order: Mapping[str, Any], index: Items) -> tuple[Values, list[Finding]]:
+    """The order with all ids of its items that the table knows: a row fits by any id that stands in the column of its scheme.
+
+    >>> order, found = items({"lines": [{"ids": {"buyer_part": "A1"}}]}, by_id([{"buyer_part": "A1", "sku": "100"}]))
+    >>> order
+    {'lines': [{'ids': {'buyer_part': 'A1', 'sku': '100'}}], 'assumed': ['lines.0.ids.sku']}
+    """
     lines, assumed, findings = [], list[str](), list[Finding]()
     for at, line in enumerate(order.get("lines", ())):
         ids, found = _known(line.get("ids") or {}, index, f"lines.{at}.ids")
@@ -33,9 +39,7 @@ def items(order: Mapping[str, Any], table: Sequence[Row]) -> tuple[Values, list[
     return _told({**order, "lines": lines} if assumed else dict(order), assumed), findings
 
 
-def _known(
-    ids: Mapping[str, str], index: Mapping[tuple[str, str], Sequence[Row]], path: str
-) -> tuple[dict[str, str], list[Finding]]:
+def _known(ids: Mapping[str, str], index: Items, path: str) -> tuple[dict[str, str], list[Finding]]:
     """Further ids of an item, or that its ids belong to different ones."""
     rows = {id(row): row for pair in ids.items() for row in index.get(pair, ())}
     added: dict[str, str] = {}
@@ -76,7 +80,7 @@ def _told(order: Values, assumed: Sequence[str]) -> Values:
 def as_sent(order: Mapping[str, Any]) -> Values:
     """The order without what tables have added to its parties and items: what a partner may be told.
 
-    >>> order, _ = items({"lines": [{"ids": {"buyer_part": "A1"}}]}, [{"buyer_part": "A1", "sku": "100"}])
+    >>> order, _ = items({"lines": [{"ids": {"buyer_part": "A1"}}]}, by_id([{"buyer_part": "A1", "sku": "100"}]))
     >>> as_sent(order)["lines"]
     [{'ids': {'buyer_part': 'A1'}}]
     """

@@ -2,9 +2,11 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
 
 from hub.mapping.crossings import Row, rows
+from hub.rules.crossing import Items, by_id
 from hub.rules.packs import Packs, packs
 from hub.settings.desk import Desk
 from hub.settings.partner import Partner
@@ -13,13 +15,18 @@ FOLDER, FILES = "tables", ("items.csv", "places.csv", "packs.csv")
 PLACE = ("id", "scheme", "ours", "name", "city", "region", "postcode", "country")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Tables:
     """What is known of items and places; a partner's own rows come before the company's."""
 
     items: Sequence[Row] = ()
     places: Sequence[Row] = ()
     packs: Packs = field(default_factory=Packs)
+
+    @cached_property
+    def items_by_id(self) -> Items:
+        """Read once, asked for each line of each order."""
+        return by_id(self.items)
 
 
 def build(desk: Desk, partners: Mapping[str, Partner]) -> dict[str, Tables]:

@@ -56,6 +56,7 @@ class Dovecot(Lodger):
 
     needs = ("dovecot", "openssl")
     as_user = "nobody"
+    tokens: str | None = None  # address that knows whose token one is, where XOAUTH2 is offered
 
     def prepare(self) -> None:
         if self.certificate.exists():
@@ -65,10 +66,17 @@ class Dovecot(Lodger):
         self.own(self.mail)
         (self.home / "users").write_text(f"{USER}:{{PLAIN}}{PASSWORD}\n")
         entry, group = pwd.getpwnam(self.user), "nogroup" if self.root else self.user
-        self.configure("dovecot.conf", uid=entry.pw_uid, gid=entry.pw_gid, group=group, mail=self.mail)
+        self.configure("dovecot.conf", uid=entry.pw_uid, gid=entry.pw_gid, group=group, mail=self.mail, offer=self._offering_tokens())
 
     def command(self) -> list[str]:
         return [program("dovecot"), "-F", "-c", str(self.home / "config")]
+
+    def _offering_tokens(self) -> str:
+        if self.tokens is None:
+            return ""
+        (self.home / "oauth2").write_text(f"tokeninfo_url = {self.tokens}\nusername_attribute = email\n")
+        driver = f"driver = oauth2\n  mechanisms = xoauth2\n  args = {self.home}/oauth2"
+        return f"auth_mechanisms = plain xoauth2\npassdb {{\n  {driver}\n}}\n"
 
     def put(self, mail: bytes, name: str, user: str = USER) -> None:
         """Lay a mail into a mailbox, as a delivery does."""
@@ -97,6 +105,7 @@ class Exim(Lodger):
             return
         certify(self.certificate)
         self.own(self.home / "spool", self.home / "log", self.theirs, self.certificate)
+        (self.home / "tokens").write_text("")  # a line `token: yes` for each that opens the door by XOAUTH2
         self.configure("exim.conf", gid=pwd.getpwnam(self.user).pw_gid, ours=self.ours, theirs=self.theirs)
 
     def command(self) -> list[str]:

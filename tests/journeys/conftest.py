@@ -1,6 +1,7 @@
 """Counterparts of the journeys: installed by our own scripts into a cache, once, and started anew for each journey."""
 
 import os
+import shutil
 import subprocess
 from collections.abc import AsyncIterator, Iterator
 from dataclasses import dataclass
@@ -34,6 +35,18 @@ def vendure_installed() -> None:
         subprocess.run([INSTALL / "vendure.sh"], check=True, stdout=subprocess.DEVNULL)
     elif not (VENDURE / "installed").exists():
         pytest.skip("Vendure is not installed here: make journeys JOURNEYS=all")
+
+
+@pytest.fixture(scope="session")
+def prism_program() -> Path:
+    """About a minute of npm the first time."""
+    if shutil.which("npm") is None:
+        pytest.skip("Prism needs Node.js and npm")
+    try:
+        home = subprocess.run([INSTALL / "prism.sh"], check=True, stdout=subprocess.PIPE, text=True, timeout=300).stdout.strip()
+    except (subprocess.SubprocessError, OSError) as error:
+        pytest.skip(f"Prism is not installed here, and cannot be: {error}")
+    return Path(home) / "node_modules" / ".bin" / "prism"
 
 
 @pytest.fixture
