@@ -4,7 +4,7 @@ import asyncio
 import json
 import shutil
 import sqlite3
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -21,6 +21,8 @@ from hub.ledger.opening import looked_at
 from hub.operations.plan import replays
 from hub.operations.recall import Past
 from hub.operations.replay import Replayed, uncompared
+from hub.registry import connectors
+from hub.settings.company import load, product_mappings
 from tests.journey import HERE, bring, hub_for, play, wire
 
 JOURNEYS = sorted(path for path in HERE.iterdir() if path.name != "company")
@@ -244,6 +246,21 @@ def test_a_plan_follows_what_differs_to_what_comes_of_it(home: Path) -> None:
     (answer,) = [found for title, found in by.items() if title.startswith("order response")]
     assert "no order is known as" in answer["why"]
     assert all("not sent" in found["file"] for title, found in by.items() if " to erp" in title or "855" in title)
+
+
+def test_guides_are_those_of_then(home: Path) -> None:
+    """Read again from the ledger only where the product has changed since."""
+    later = shutil.copytree(product_mappings(), home / "later")
+    (later / "x12" / "850.yaml").open("a").write("# another\n")
+    ledger, folder = looked_at(f"sqlite:///{home}/ledger.db"), home / "company"
+    then = load(folder, connectors(folder), {}, home=home)
+    for company in (then, load(folder, connectors(folder), {}, home=home, product=later)):
+        past = Past(company, ledger, {})
+        recalled = past.site(then.hash, datetime.now(UTC)).company
+        assert (recalled.guide_roots[-1] == product_mappings()) == (company is then)
+        assert recalled.hash == then.hash
+        past.close()
+    ledger.close()
 
 
 def test_under_another_release_it_says_so(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:

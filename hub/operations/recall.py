@@ -89,7 +89,9 @@ class Past:
         if row.release != __version__:
             self.releases.add(row.release)
         root = Path(self._folder.name) / name[:16]
-        for file, body in self._ledger.look(partial(configurations.files, name=name)).items():
+        files = self._ledger.look(partial(configurations.files, name=name))
+        present = _of_product(files) == _of_product(self._company.snapshot.files)  # then it is read already
+        for file, body in files.items():
             path = root / file
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_bytes(body)
@@ -100,7 +102,7 @@ class Past:
                 Nowheres(),
                 {},
                 home=self._company.home,
-                product=root / PRODUCT,
+                product=self._company.guide_roots[-1] if present else root / PRODUCT,
                 elsewhere=elsewhere,
                 environment=next(iter(names(root / COMPANY)), None),  # of all only the one that counted is kept
             )
@@ -112,6 +114,10 @@ class Past:
 
     def close(self) -> None:
         self._folder.cleanup()
+
+
+def _of_product(files: Mapping[str, bytes]) -> dict[str, bytes]:
+    return {name: body for name, body in files.items() if name.startswith(f"{PRODUCT}/")}
 
 
 def _site(company: Company, ledger: Ledger) -> Site:
