@@ -1,8 +1,10 @@
 """`crossdock try`: what would become of a file, end to end, without anything happening."""
 
+import asyncio
 import json
 from collections.abc import Iterator
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -21,6 +23,7 @@ WIDEST = 160
 @click.option("--channel", "endpoint", required=True, metavar="NAME", help="The channel or system that it would come from.")
 @click.option("--document", metavar="KIND", help="Canonical kind, for a place that sends canonical JSON to an address for each.")
 @click.option("--out", type=click.Path(path_type=Path, file_okay=False), help="Write what would be sent into this folder.")
+@click.option("--online", is_flag=True, help="Ask systems for what tables of theirs say; without it their last answers count.")
 @company_options
 @click.option("--json", "as_json", is_flag=True, help="One JSON object.")
 @click.pass_context
@@ -31,6 +34,7 @@ def try_(
     endpoint: str,
     document: str | None,
     out: Path | None,
+    online: bool,
     folder: Path | None,
     home: Path | None,
     database: str | None,
@@ -55,7 +59,7 @@ def try_(
     ledger = looked_at(url) if begun(url) else None
     came = Came(file.name, file.read_bytes(), file.name, headers={"document": document} if document else {})
     try:
-        found = rehearse(company, ledger, endpoint, came, datetime.now(UTC))
+        found = rehearse(company, ledger, endpoint, came, datetime.now(UTC), partial(_ask, company) if online else None)
     finally:
         if ledger is not None:
             ledger.close()
@@ -65,6 +69,17 @@ def try_(
     else:
         click.echo("\n".join(told(found, company.hub.zone, written)))
     context.exit(0 if found.good else 1)
+
+
+def _ask(company: Any, missing: Any) -> Any:
+    """Only asks. Raises Unavailable where a system does not answer."""
+    from hub.app import asked
+    from hub.errors import Unavailable
+
+    found, trouble = asyncio.run(asked(company, missing))
+    if trouble is not None:
+        raise Unavailable(f"{trouble}; without --online what it answered last counts")
+    return found
 
 
 def _write(found: Any, out: Path) -> dict[str, Path]:

@@ -17,6 +17,7 @@ from hub.flow.recall import recall
 from hub.flow.route import route, send
 from hub.ledger import deliveries, documents, holds
 from hub.rules import changing
+from hub.rules.asking import reading
 from hub.rules.changing import CANCELS, Changed, Doubt
 from hub.rules.duration import words as lasting
 from hub.rules.progress import LEFT
@@ -141,6 +142,7 @@ def _apply(case: Case, draft: Draft, order: Any) -> None:
     """The order gets a new revision, and our systems are told."""
     assert draft.value is not None
     was, cancels = json.loads(order.canonical), draft.value.get("purpose") in CANCELS
+    draft.heard = {**reading(json.loads(order.heard or "[]")), **draft.heard}  # of lines that stay as they were
     after = Changed(changing.cancelled(was), ()) if cancels else _changed(case, draft, was)
     told = _told(case, draft, was, after)
     number = order.revision + 1
@@ -175,6 +177,7 @@ def _told(case: Case, draft: Draft, was: dict[str, Any], after: Changed) -> Draf
     telling = changing.telling(after, was, draft.value)
     for kind, value in (("order_change", telling), ("order", after.order)):
         told = Draft(0, kind, HUB, {**value}, number=draft.number, partner=draft.partner, test=draft.test, orders=draft.orders)
+        told.heard = draft.heard
         settle(told)
         if told.state != "accepted":
             raise Doubt(str(told.why))

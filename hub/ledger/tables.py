@@ -15,6 +15,7 @@ from sqlalchemy import (
 
 from hub.ledger.columns import Key, Moment, Text
 from hub.ledger.columns import metadata as metadata
+from hub.ledger.content import answers as answers
 from hub.ledger.content import blobs as blobs
 from hub.ledger.content import chunks as chunks
 from hub.ledger.content import configurations as configurations
@@ -76,6 +77,7 @@ documents = Table(
     Column("same_as", Key),
     Column("guide", Text),
     Column("configuration", Text),
+    Column("heard", Text),  # what systems were asked for it and said, as JSON
     Column("made_at", Moment, nullable=False),
     UniqueConstraint("arrival_id", "position"),
     Index("documents_identity", "sender", "kind", "number"),

@@ -8,7 +8,7 @@ from pathlib import Path
 from sqlalchemy import Connection, inspect, text
 
 HERE = Path(__file__).parent
-HEAD = "0008"  # the newest file in versions/
+HEAD = "0009"  # the newest file in versions/
 VERSION = text("SELECT version_num FROM alembic_version")
 
 

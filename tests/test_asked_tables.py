@@ -1,0 +1,184 @@
+"""Tables that a system keeps: asked through its connector, in one batch, kept with what was decided by them."""
+
+import json
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from datetime import timedelta
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from hub.app import Hub
+from hub.errors import Misconfigured, Unavailable
+from hub.ledger import answers
+from hub.operations.orders import waiting
+from hub.operations.plan import replays
+from hub.operations.recall import Past
+from hub.rules.asking import Question
+from tests.journey import bring, hub_for, wire
+from tests.test_further_documents import sent, states
+from tests.test_units_flow import ORDER, findings, settle
+
+HEAD = "# none of our own; 2026-11-22\n"
+OURS = {
+    "packs": f"{HEAD}item,unit,contains,of\n",
+    "items": f"{HEAD}buyer_part,vendor_part\n",
+    "places": f"{HEAD}id,ours\n",
+}
+ITEMS = "system: erp\ntable: items\nby: [buyer_part]\ngives: {vendor_part: code, upc: codes.gtin}\n"
+PACKS = "system: erp\ntable: packs\nby: [vendor_part]\ngives: {contains: inner}\nalways: {unit: CS, of: EA}\n"
+PLACES = "system: erp\ntable: customers\ngives: {ours: no, city: address.city}\n"
+KNOWN: dict[str, dict[str, Any]] = {
+    "items": {"H-77": {"code": "TB", "codes": {"gtin": "012345678905"}}},
+    "packs": {"TB": {"inner": 12}},
+    "customers": {"0042": {"no": "C-700042", "address": {"city": "Springfield"}}},
+}
+
+
+def company(home: Path, **asked: str) -> Path:
+    """A company whose own tables are empty."""
+    folder = settle(home, **OURS)
+    for name, text in (asked or {"items": ITEMS, "packs": PACKS, "places": PLACES}).items():
+        (folder / "tables" / f"{name}.yaml").write_text(text)
+    return folder
+
+
+@asynccontextmanager
+async def asking(home: Path, **asked: str) -> AsyncIterator[tuple[Hub, Any]]:
+    """A hub, and the ERP that it asks."""
+    company(home, **asked)
+    async with hub_for(home) as hub:
+        erp = wire(hub, "erp")
+        erp.tables = json.loads(json.dumps(KNOWN))
+        yield hub, erp
+
+
+async def order(hub: Hub, number: str = "PO-9", item: str = "H-77", **more: Any) -> None:
+    line = {**ORDER["lines"][0], "ids": {"buyer_part": item}}
+    value = {**ORDER, "number": number, "lines": [line], "parties": {"ship_to": {"id": "0042"}}, **more}
+    await bring(hub, "shop", json.dumps(value).encode(), f"{number}.json", document="order")
+
+
+def codes(hub: Hub) -> list[str]:
+    return [one["code"] for one in findings(hub) if one["code"] != "hub:units-converted"]
+
+
+def canonical(hub: Hub) -> list[dict[str, Any]]:
+    query = "select canonical from documents where kind = 'order' order by id"
+    rows: Any = hub.ledger.look(lambda connection: connection.exec_driver_sql(query).all())
+    return [json.loads(row[0]) for row in rows]
+
+
+async def test_what_our_tables_lack_is_asked_once_and_what_follows_from_the_answer_too(tmp_path: Path) -> None:
+    async with asking(tmp_path) as (hub, erp):
+        await order(hub)
+        assert erp.asked == [("customers", ["0042"]), ("items", ["H-77"]), ("packs", ["TB"])]
+        assert states(hub, "order") == [("accepted", None)]
+        (stored,) = canonical(hub)
+        assert stored["lines"][0]["ids"] == {"buyer_part": "H-77", "vendor_part": "TB", "upc": "012345678905"}
+        assert stored["parties"]["ship_to"]["references"] == {"our_place": {"value": "C-700042"}}
+        (row,) = json.loads(sent(hub, "erp")[0])["rows"]
+        assert (row["sku"], row["qty"], row["uom"]) == ("TB", "24", "EA")
+        texts = [one["text"] for one in findings(hub)]
+        assert "item H-77: items of erp, asked on 2026-11-22 18:00 UTC" in texts
+        assert "2 CS = 24 EA at 5; 1 CS = 12 EA (packs of erp, asked on 2026-11-22 18:00 UTC)" in texts
+
+
+@pytest.mark.parametrize(
+    ("minutes", "again"), [(59, []), (61, [("customers", ["0042"]), ("items", ["H-77"]), ("packs", ["TB"])])]
+)
+async def test_an_answer_counts_for_others_while_it_is_fresh(tmp_path: Path, minutes: int, again: list[Any]) -> None:
+    async with asking(tmp_path) as (hub, erp):
+        await order(hub)
+        erp.asked.clear()
+        await hub.clock.advance(timedelta(minutes=minutes))  # type: ignore[attr-defined]
+        await order(hub, "PO-10")
+        assert erp.asked == again
+        assert len(sent(hub, "erp")) == 2
+
+
+async def test_an_unknown_key_is_a_finding_and_is_asked_again_for_the_next(tmp_path: Path) -> None:
+    async with asking(tmp_path, items=ITEMS, packs=PACKS.replace("[vendor_part]", "[buyer_part]")) as (hub, erp):
+        await order(hub, item="X-1")
+        ((state, why),) = states(hub, "order")
+        wanted = "lines.0.ids: item X-1 is not known to erp (items), asked on 2026-11-22 18:00 UTC"
+        assert state == "held" and why is not None and why.startswith(wanted)
+        (found,) = [one for one in findings(hub) if "(items)" in one["text"]]
+        assert (found["code"], found["severity"], found["path"]) == ("hub:unknown-there", "error", "lines.0.ids")
+        assert found["hint"] == "add it there or to items.csv, then `crossdock release` asks again"
+        erp.tables["items"]["X-1"], erp.tables["packs"]["X-1"] = {"code": "TX"}, {"inner": 12}
+        await hub.clock.advance(timedelta(minutes=2))  # type: ignore[attr-defined]
+        await order(hub, "PO-10", "X-1")
+        assert states(hub, "order")[1] == ("accepted", None)
+
+
+@pytest.mark.parametrize("trouble", [Unavailable("it is being mended"), Misconfigured("there is no table `items`")])
+async def test_while_the_system_is_away_what_needs_it_waits_and_nothing_else(tmp_path: Path, trouble: Exception) -> None:
+    async with asking(tmp_path, items=ITEMS) as (hub, erp):
+        erp.speechless = [trouble] * 2
+        await order(hub, item="H-77", lines=[{**ORDER["lines"][0], "unit": "EA", "price": "5"}])
+        await order(hub, "PO-10", lines=[{"number": "1", "quantity": "1", "unit": "EA", "ids": {"vendor_part": "TG"}}])
+        assert states(hub, "order") == [("accepted", None)], "the one that needs no answer"
+        (stuck,) = hub.ledger.look(waiting).undecided
+        assert stuck.name == "PO-9.json" and stuck.error.startswith("waits for erp, which must be asked first: ")
+        assert str(trouble) in stuck.error and stuck.due > hub.clock.now()
+        await hub.clock.advance(timedelta(days=3))  # type: ignore[attr-defined]
+        await hub.work()
+        assert len(hub.ledger.look(waiting).undecided) == 1, "however long it takes"
+        await hub.clock.advance(timedelta(hours=1))  # type: ignore[attr-defined]
+        await hub.work()
+        assert len(sent(hub, "erp")) == 2 and not hub.ledger.look(waiting).undecided
+        said: Any = hub.ledger.look(
+            lambda connection: connection.exec_driver_sql("select text from timeline where what = 'waiting'").all()
+        )
+        assert len(said) == 1 and said[0][0].startswith("PO-9.json from shop waits for erp, which must be asked first: ")
+
+
+async def test_replay_as_then_rests_on_the_answers_of_then(tmp_path: Path) -> None:
+    async with asking(tmp_path) as (hub, erp):
+        await order(hub)
+        erp.tables["items"]["H-77"]["code"] = "NEW"
+        erp.tables["packs"]["NEW"] = {"inner": 6}
+        await hub.clock.advance(timedelta(hours=2))  # type: ignore[attr-defined]
+        await order(hub, "PO-10")
+        erp.asked.clear()
+        past = Past(hub.company, hub.ledger, {})
+        try:
+            found = list(replays(hub.ledger, past, [1, 2], onward=False))
+        finally:
+            past.close()
+        assert [one for again in found for one in [*again.documents, *again.files] if one.differences] == []
+        assert [len(again.files) for again in found] == [1, 1] and erp.asked == []
+        assert [one["lines"][0]["ids"]["vendor_part"] for one in canonical(hub)] == ["TB", "NEW"]
+
+
+async def test_an_answer_is_counted_by_the_packs_of_the_order(tmp_path: Path) -> None:
+    async with asking(tmp_path) as (hub, erp):
+        await order(hub)
+        erp.tables["packs"]["TB"] = {"inner": 6}
+        erp.asked.clear()
+        await hub.clock.advance(timedelta(hours=2))  # type: ignore[attr-defined]
+        rows = [{"pos": 10, "customerRow": "1", "confirmed": [{"qty": "24", "how": "accepted"}]}]
+        told = {"kind": "confirmation", "data": {"salesOrder": "SO-1", "externalRef": "PO-9", "rows": rows}}
+        await bring(hub, "erp", json.dumps(told).encode(), "confirmation.json")
+        (answer,) = [json.loads(text)["lines"][0] for text in sent(hub, "shop")]
+        assert (answer["quantity"], answer["unit"], erp.asked) == ("2", "CS", [])
+
+
+async def test_our_own_rows_come_first(tmp_path: Path) -> None:
+    folder = company(tmp_path, items=ITEMS)
+    (folder / "tables" / "items.csv").write_text(f"{HEAD}buyer_part,vendor_part\nH-77,OWN\n")
+    async with hub_for(tmp_path) as hub:
+        await order(hub, lines=[{"number": "1", "quantity": "1", "unit": "EA", "ids": {"buyer_part": "H-77"}}])
+        assert wire(hub, "erp").asked == []
+        assert canonical(hub)[0]["lines"][0]["ids"]["vendor_part"] == "OWN"
+
+
+async def test_the_last_answer_is_kept_with_its_time(tmp_path: Path) -> None:
+    async with asking(tmp_path) as (hub, _):
+        await order(hub)
+        one = Question("erp", "items", "H-77")
+        found = hub.ledger.look(partial(answers.known, asked=[one, Question("erp", "items", "NONE")]))
+        assert found[one].value == KNOWN["items"]["H-77"] and found[one].at == hub.clock.now() and len(found) == 1
