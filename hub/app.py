@@ -6,7 +6,7 @@ import logging
 import os
 import signal
 import tempfile
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 from functools import partial
 
@@ -33,7 +33,7 @@ from hub.ledger.store import Ledger
 from hub.notices import Notices
 from hub.operations.metrics import MEDIA, exposition
 from hub.registry import connectors
-from hub.rules.asking import Answers, Missing
+from hub.rules.asking import Answers, Question
 from hub.sdk import Connector, Context, Message
 from hub.sdk.http import client
 from hub.settings.company import Company
@@ -238,7 +238,7 @@ def ledger_to_ask_with(company: Company) -> Iterator[Ledger]:
             ledger.close()
 
 
-async def asked(company: Company, missing: Missing) -> tuple[Answers, Away | None]:
+async def asked(company: Company, missing: Iterable[Question]) -> tuple[Answers, Away | None]:
     """What systems say to questions, for a person: nothing of it is stored."""
     clock = SystemClock()
     with ledger_to_ask_with(company) as ledger:

@@ -1,6 +1,10 @@
 """Tables that a system keeps: asked through its connector, in one batch, kept with what was decided by them."""
 
+import asyncio
 import json
+import os
+import subprocess
+import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import timedelta
@@ -9,18 +13,40 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from click.testing import CliRunner
 
 from hub.app import Hub
+from hub.cli.release import release
 from hub.errors import Misconfigured, Unavailable
 from hub.ledger import answers
+from hub.ledger.arrivals import Came
 from hub.operations.orders import waiting
 from hub.operations.plan import replays
 from hub.operations.recall import Past
-from hub.rules.asking import Question
-from tests.journey import bring, hub_for, wire
+from hub.operations.rehearse import rehearse
+from hub.registry import connectors
+from hub.rules.asking import Answer, Question
+from hub.settings.company import load
+from hub.settings.mistakes import SettingsError
+from tests.journey import HERE, bring, catch_up, hub_for, wire
 from tests.test_further_documents import sent, states
 from tests.test_units_flow import ORDER, findings, settle
 
+ROOT = Path(__file__).resolve().parents[1]
+EDI = (HERE / "clean_order_to_paid_invoice" / "01_acme_850.edi").read_bytes()
+MUTE = """from hub.sdk import Connector, Settings
+
+
+class Mute(Connector):
+    title = "Says nothing"
+    docs_url = "none"
+
+    class Config(Settings):
+        pass
+
+    async def check(self):
+        pass
+"""
 HEAD = "# none of our own; 2026-11-22\n"
 OURS = {
     "packs": f"{HEAD}item,unit,contains,of\n",
@@ -182,3 +208,108 @@ async def test_the_last_answer_is_kept_with_its_time(tmp_path: Path) -> None:
         one = Question("erp", "items", "H-77")
         found = hub.ledger.look(partial(answers.known, asked=[one, Question("erp", "items", "NONE")]))
         assert found[one].value == KNOWN["items"]["H-77"] and found[one].at == hub.clock.now() and len(found) == 1
+
+
+def worked(home: Path, code: str, size: str, body: bytes = b"", die_at: str = "") -> dict[str, Any] | None:
+    """What a hub in its own process has asked and sent; None where it was killed."""
+    run = subprocess.run(
+        [sys.executable, "-m", "tests.asking_worker", str(home), code, size],
+        cwd=ROOT,
+        env={**os.environ, "CROSSDOCK_DIE_AT": die_at},
+        input=body,
+        capture_output=True,
+        timeout=60,
+        check=False,
+    )
+    assert run.returncode == (-9 if die_at else 0), run.stderr.decode()
+    return None if die_at else dict(json.loads(run.stdout))
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("size", ["whole", "small"])
+@pytest.mark.parametrize(("point", "asks", "code"), [("ask.answered", True, "NEW"), ("ask.stored", False, "OLD")])
+def test_killed_between_asking_and_deciding(tmp_path: Path, point: str, asks: bool, code: str, size: str) -> None:
+    company(tmp_path, items=ITEMS.replace("buyer_part", "upc").replace("vendor_part: code, upc: codes.gtin", "sku: code"))
+    body = EDI.replace(b"*VN*TEA-GREEN-100", b"").replace(b"*VN*TEA-BLACK-CASE", b"").replace(b"*CA*", b"*EA*")
+    worked(tmp_path, "OLD", size, body, point)
+    found = worked(tmp_path, "NEW", size)
+    assert found is not None
+    assert found["asked"] == ([["items", ["012345678905", "012345678912"]]] if asks else [])
+    assert [[row["sku"] for row in one["rows"]] for one in found["sent"]] == [[code, code]]
+
+
+async def test_a_sound_interchange_is_looked_up_like_any_other(tmp_path: Path) -> None:
+    """It takes the fast path, and must not pass the tables by."""
+    items = ITEMS.replace("[buyer_part]", "[vendor_item]").replace("vendor_part: code", "sku: code")
+    async with asking(tmp_path, items=items) as (hub, erp):
+        erp.tables["items"] = {"TEA-GREEN-100": {"code": "OURS"}, "TEA-BLACK-CASE": {"code": "OURS"}}
+        await bring(hub, "acme", EDI.replace(b"*CA*60.00", b"*EA*60.00"), "order.edi")
+        assert erp.asked == [("items", ["TEA-BLACK-CASE", "TEA-GREEN-100"])]
+        assert [line["ids"]["sku"] for line in canonical(hub)[0]["lines"]] == ["OURS", "OURS"]
+
+
+async def test_a_rehearsal_asks_only_when_told_to(tmp_path: Path) -> None:
+    async with asking(tmp_path, items=ITEMS) as (hub, erp):
+        line = {"number": "1", "quantity": "1", "unit": "EA", "ids": {"buyer_part": "H-77"}}
+        came = Came("try", json.dumps({**ORDER, "lines": [line]}).encode(), "try.json", headers={"document": "order"})
+
+        def tried(**more: Any) -> tuple[list[str], dict[str, str]]:
+            (row,) = rehearse(hub.company, hub.ledger, "shop", came, hub.clock.now(), **more).came
+            found = [one["code"] for one in json.loads(row.findings)["findings"]]
+            return found, json.loads(row.canonical)["lines"][0]["ids"]
+
+        told = {Question("erp", "items", "H-77"): Answer(hub.clock.now(), {"code": "ASKED"})}
+        assert tried() == (["hub:not-asked"], {"buyer_part": "H-77"})
+        assert tried(ask=lambda missing: told)[1]["vendor_part"] == "ASKED"
+        assert tried()[0] == ["hub:not-asked"], "nothing of it was kept"
+        await order(hub, lines=[line])
+        await hub.clock.advance(timedelta(days=3))  # type: ignore[attr-defined]
+        erp.asked.clear()
+        assert (tried()[0], tried()[1]["vendor_part"], erp.asked) == (["hub:looked-up"], "TB", [])
+
+
+async def test_a_release_asks_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    questions: list[Any] = []
+
+    async def asked(company: Any, missing: Any) -> Any:
+        questions.extend(missing)
+        return {one: Answer(hub.clock.now(), KNOWN[one.table].get(one.key)) for one in missing}, None
+
+    monkeypatch.setattr("hub.app.asked", asked)
+    async with asking(tmp_path) as (hub, erp):
+        erp.tables["items"], erp.tables["packs"] = {}, {}
+        await order(hub)
+        assert states(hub, "order")[0][0] == "held"
+        arguments = ["PO-9", "--company", str(tmp_path / "company"), "--home", str(tmp_path)]
+        result = await asyncio.to_thread(CliRunner().invoke, release, arguments, catch_exceptions=False)
+        assert result.exit_code == 0, result.output
+        assert [one.key for one in questions] == ["H-77", "TB"], "what was known is not asked again"
+        await catch_up(hub)
+        await hub.work()
+        (row,) = json.loads(sent(hub, "erp")[0])["rows"]
+        assert (row["sku"], row["qty"], row["uom"]) == ("TB", "24", "EA")
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        (ITEMS.replace("erp", "epr"), "items.yaml:1:9: there is no system `epr` (did you mean `erp`?)"),
+        (
+            ITEMS.replace("erp", "crm"),
+            "items.yaml:1:9: `crm` answers no questions: its connector `mute` has no `lookup` (those that do: accounting, erp, warehouse)",
+        ),
+        (
+            ITEMS.replace("by: [buyer_part]\n", ""),
+            "items.yaml:1:1: nothing says by which id an item is asked for (add `by: [vendor_part]`",
+        ),
+        (ITEMS.replace("gives", "give"), "items.yaml:4:1: "),
+    ],
+)
+def test_check_says_what_is_wrong_with_a_table(tmp_path: Path, text: str, told: str) -> None:
+    folder = company(tmp_path, items=text)
+    (folder / "systems" / "crm.yaml").write_text("connector: mute\nformat: canonical\n")
+    (folder / "connectors" / "mute").mkdir(parents=True)
+    (folder / "connectors" / "mute" / "connector.py").write_text(MUTE)
+    with pytest.raises(SettingsError) as caught:
+        load(folder, {**connectors(folder), **connectors(HERE / "company")}, {}, home=tmp_path)
+    assert told in str(caught.value)

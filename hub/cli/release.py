@@ -4,6 +4,7 @@ from typing import Any
 
 import click
 
+from hub.cli.company import answers, open_company
 from hub.cli.person import ask, channel, person_options
 from hub.cli.shown import shown
 
@@ -23,12 +24,14 @@ def release(name: str | None, document: int | None, as_what: str | None, channel
     """Let go what was held: an order, a channel or a system; or a held document, which takes effect now.
 
     NAME is an order's or a document's number, or the name of a channel or a system. A document was acknowledged when it came,
-    and is not again.
+    and is not again. What a system did not know when it came is asked once more.
     """
-    from hub.operations.release import Release
+    from hub.operations.release import Release, needed
     from hub.operations.release import release as let_go
 
     if (name is None) == (document is None):
         raise click.UsageError("give a name, or --document")
-    asked = Release(name, document, as_what, channel)
-    click.echo("\n".join(map(shown, ask(lambda site, connection, by: let_go(site, connection, asked, by), **person))))
+    asked, told = Release(name, document, as_what, channel), dict[Any, Any]()
+    while missing := ask(lambda site, connection, _, known=told: needed(site, connection, asked, known), **person):
+        told.update(answers(open_company(person["folder"], person["home"]), missing))
+    click.echo("\n".join(map(shown, ask(lambda site, connection, by: let_go(site, connection, asked, by, told), **person))))

@@ -1,6 +1,5 @@
 """`crossdock try`: what would become of a file, end to end, without anything happening."""
 
-import asyncio
 import json
 from collections.abc import Iterator
 from datetime import UTC, datetime
@@ -11,7 +10,7 @@ from zoneinfo import ZoneInfo
 
 import click
 
-from hub.cli.company import company_options, open_company
+from hub.cli.company import answers, company_options, open_company
 from hub.cli.read import COLOURS
 from hub.cli.shown import shown
 
@@ -59,7 +58,7 @@ def try_(
     ledger = looked_at(url) if begun(url) else None
     came = Came(file.name, file.read_bytes(), file.name, headers={"document": document} if document else {})
     try:
-        found = rehearse(company, ledger, endpoint, came, datetime.now(UTC), partial(_ask, company) if online else None)
+        found = rehearse(company, ledger, endpoint, came, datetime.now(UTC), partial(answers, company) if online else None)
     finally:
         if ledger is not None:
             ledger.close()
@@ -69,17 +68,6 @@ def try_(
     else:
         click.echo("\n".join(told(found, company.hub.zone, written)))
     context.exit(0 if found.good else 1)
-
-
-def _ask(company: Any, missing: Any) -> Any:
-    """Only asks. Raises Unavailable where a system does not answer."""
-    from hub.app import asked
-    from hub.errors import Unavailable
-
-    found, trouble = asyncio.run(asked(company, missing))
-    if trouble is not None:
-        raise Unavailable(f"{trouble}; without --online what it answered last counts")
-    return found
 
 
 def _write(found: Any, out: Path) -> dict[str, Path]:

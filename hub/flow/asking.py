@@ -83,7 +83,7 @@ async def ask(site: Site, missing: Missing, away: dict[str, Away]) -> Answers:
     return found
 
 
-async def heard(site: Site, missing: Missing, away: dict[str, Away]) -> tuple[Answers, Away | None]:
+async def heard(site: Site, missing: Iterable[Question], away: dict[str, Away]) -> tuple[Answers, Away | None]:
     """What the systems say, stored nowhere; and who does not answer."""
     found: dict[Question, Answer] = {}
     trouble: Away | None = None
