@@ -32,6 +32,10 @@ def release(name: str | None, document: int | None, as_what: str | None, channel
     if (name is None) == (document is None):
         raise click.UsageError("give a name, or --document")
     asked, told = Release(name, document, as_what, channel), dict[Any, Any]()
-    while missing := ask(lambda site, connection, _, known=told: needed(site, connection, asked, known), **person):
+
+    def needs(site: Any, connection: Any, by: Any) -> Any:
+        return needed(site, connection, asked, told)
+
+    while missing := ask(needs, **person):
         told.update(answers(open_company(person["folder"], person["home"]), missing))
     click.echo("\n".join(map(shown, ask(lambda site, connection, by: let_go(site, connection, asked, by, told), **person))))

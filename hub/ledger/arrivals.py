@@ -108,7 +108,9 @@ def postpone(connection: Connection, arrival: int, due: datetime, error: str, at
 
 def postponed(connection: Connection) -> Sequence[Row[Any]]:
     """Arrivals that were tried and could not be decided yet, with the reason."""
-    return connection.execute(select(arrivals).where(OPEN, arrivals.c.attempts > 0).order_by(arrivals.c.id)).all()
+    return connection.execute(
+        select(arrivals).where(OPEN, arrivals.c.attempts > 0).order_by(arrivals.c.endpoint, arrivals.c.id)
+    ).all()
 
 
 def get(connection: Connection, arrival: int) -> Row[Any] | None:

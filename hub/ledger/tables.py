@@ -77,8 +77,8 @@ documents = Table(
     Column("same_as", Key),
     Column("guide", Text),
     Column("configuration", Text),
-    Column("heard", Text),  # what systems were asked for it and said, as JSON
     Column("made_at", Moment, nullable=False),
+    Column("heard", Text),  # what systems were asked for it and said, as JSON
     UniqueConstraint("arrival_id", "position"),
     Index("documents_identity", "sender", "kind", "number"),
     Index("documents_number", "number"),

@@ -73,7 +73,7 @@ class Asking:
             return Items()
         found: list[Row] = []
         for path, ids in _lines(order):
-            if not any(pair in known.index for pair in ids.items()):
+            if not any(pair in known.by_id for pair in ids.items()):
                 found += self._rows(table, path, "item", *_named(table, ids))
         return Items(found)
 

@@ -18,7 +18,7 @@ class Items(tuple[Row, ...]):
     """Rows of items; each is found by any of its ids."""
 
     @cached_property
-    def index(self) -> Mapping[tuple[str, str], Sequence[Row]]:
+    def by_id(self) -> Mapping[tuple[str, str], Sequence[Row]]:
         """Scheme and id → rows."""
         found: dict[tuple[str, str], list[Row]] = {}
         for row in self:
@@ -57,7 +57,7 @@ def items(order: Mapping[str, Any], *tables: Items) -> tuple[Values, list[Findin
 
 def _known(ids: Mapping[str, str], tables: Sequence[Items], path: str) -> tuple[dict[str, str], list[Finding]]:
     """Further ids of an item, or that its ids belong to different ones."""
-    rows = {id(row): row for pair in ids.items() for table in tables for row in table.index.get(pair, ())}
+    rows = {id(row): row for pair in ids.items() for table in tables for row in table.by_id.get(pair, ())}
     added: dict[str, str] = {}
     for row in rows.values():
         for scheme, value in row.items():
