@@ -1,14 +1,16 @@
 """What no rule uses of what a channel sends: each place once, with the document it was first seen in."""
 
-from collections.abc import Iterable, Sequence
+import json
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import Connection, Row, select
+from sqlalchemy import Connection, Row, select, update
 
 from hub.ledger.arrivals import set_cursor
 from hub.ledger.sql import ignore
 from hub.ledger.tables import arrivals, cursors, documents
 
+CODE = "hub:leftover"  # of the finding that a document has for them, since they were noticed
 LOOKED = "left"  # up to which document has been looked
 PLACE = "left:"  # before a place: the type of the document and the address of the element
 
@@ -35,6 +37,13 @@ def note(connection: Connection, endpoint: str, places: Iterable[tuple[str, int]
     new = [one for one, row in zip(listed, rows, strict=True) if ignore(connection, cursors, row)]
     set_cursor(connection, endpoint, LOOKED, str(last))
     return new
+
+
+def remark(connection: Connection, row: Row[Any], findings: Sequence[Mapping[str, Any]]) -> None:
+    """Findings that were made after a document was decided; they change nothing of what became of it."""
+    said = json.loads(row.findings or '{"findings": []}')
+    text = json.dumps({"findings": [*said["findings"], *findings]}, ensure_ascii=False, separators=(",", ":"))
+    connection.execute(update(documents).where(documents.c.id == row.id).values(findings=text))
 
 
 def known(connection: Connection) -> list[tuple[str, str, int]]:

@@ -22,7 +22,7 @@ from hub.flow.draft import ORDERS, Draft
 from hub.flow.read import drafts, read
 from hub.flow.site import Site
 from hub.flow.translate import mentions
-from hub.ledger import arrivals, blobs, deliveries, documents, outbound, past, timeline
+from hub.ledger import arrivals, blobs, deliveries, documents, leftovers, outbound, past, timeline
 from hub.ledger.answers import known
 from hub.ledger.past import LAST, Before, Scratch
 from hub.operations.differences import Difference, of_files, of_values
@@ -60,7 +60,7 @@ class Paper:
 
 
 def _findings(row: Any) -> list[str]:
-    found = json.loads(row.findings or "{}").get("findings", ())
+    found = [one for one in json.loads(row.findings or "{}").get("findings", ()) if one["code"] != leftovers.CODE]  # came later
     return [" ".join(str(one[name]) for name in ("code", "path", "segment", "text") if one.get(name)) for one in found]
 
 
