@@ -18,10 +18,12 @@ from click.testing import CliRunner
 from hub.app import Hub
 from hub.cli.release import release
 from hub.errors import Misconfigured, Unavailable
-from hub.ledger import answers
+from hub.ledger import answers, documents, purges
 from hub.ledger.arrivals import Came
+from hub.operations.lineage import Lineage
 from hub.operations.orders import waiting
 from hub.operations.plan import replays
+from hub.operations.purge import purge_now
 from hub.operations.recall import Past
 from hub.operations.rehearse import rehearse
 from hub.registry import connectors
@@ -202,12 +204,32 @@ async def test_our_own_rows_come_first(tmp_path: Path) -> None:
         assert canonical(hub)[0]["lines"][0]["ids"]["vendor_part"] == "OWN"
 
 
-async def test_the_last_answer_is_kept_with_its_time(tmp_path: Path) -> None:
+async def test_the_last_answer_is_kept_with_its_time_until_it_is_purged(tmp_path: Path) -> None:
     async with asking(tmp_path) as (hub, _):
         await order(hub)
         one = Question("erp", "items", "H-77")
-        found = hub.ledger.look(partial(answers.known, asked=[one, Question("erp", "items", "NONE")]))
+        look = partial(answers.known, asked=[one, Question("erp", "items", "NONE")])
+        found = hub.ledger.look(look)
         assert found[one].value == KNOWN["items"]["H-77"] and found[one].at == hub.clock.now() and len(found) == 1
+        await hub.clock.advance(timedelta(days=31))  # type: ignore[attr-defined]
+        await purge_now(hub.company, hub.ledger, hub.clock)
+        assert hub.ledger.look(look) == {}
+        row: Any = hub.ledger.look(lambda connection: documents.get(connection, 1))
+        assert [one[2] for one in json.loads(row.heard)] == ["H-77", "0042", "TB"], "what it rests on stays with it"
+        await hub.ledger.write(lambda connection: purges.strip(connection, 1, None, None))
+        row = hub.ledger.look(lambda connection: documents.get(connection, 1))
+        assert row.heard is None
+
+
+async def test_lineage_says_who_was_asked_and_when(tmp_path: Path) -> None:
+    async with asking(tmp_path) as (hub, _):
+        await order(hub)
+        told = {
+            one.name: one.steps for one in hub.ledger.look(lambda connection: list(Lineage(hub.site).of_order(connection, 1)))
+        }
+        assert told["lines[0].ids.vendor_part"] == ["items of erp says so of H-77, asked on 2026-11-22 18:00 UTC"]
+        assert told["parties.ship_to.city"] == ["customers of erp says so of 0042, asked on 2026-11-22 18:00 UTC"]
+        assert "places" not in str(told["parties.ship_to.id"])
 
 
 def worked(home: Path, code: str, size: str, body: bytes = b"", die_at: str = "") -> dict[str, Any] | None:

@@ -26,6 +26,7 @@ from hub.guides.marking import leaves, own, plain
 from hub.ledger import blobs, deliveries, documents, outbound
 from hub.mapping.lineage import Follower, Pair
 from hub.marked import Mark, MarkedDict
+from hub.operations.looked_up import looked_up
 from hub.rules.condition import failing
 from hub.rules.joining import HEAD, Known, join
 from hub.settings.endpoint import CANONICAL, Endpoint
@@ -158,12 +159,11 @@ class Lineage:
         return dict(self.site.company.mappings[name].read(message).value)
 
     def _unread(self, row: Any, path: str) -> str:
-        name = plain(path).split(".")[0]
-        if name in BY_HUB:
+        if plain(path).split(".")[0] in BY_HUB:
             return f"set by the hub: by the place it came from ({row.endpoint}) and its partner ({row.partner or 'none'})"
         if row.direction == "out":
             return "made by the hub, of the documents it answers or gathers"
-        return "made by the hub when the document was joined with its order, or a default of the model"
+        return looked_up(row, path) or "made by the hub when the document was joined with its order, or a default of the model"
 
     # --- files that went ---
 
