@@ -28,6 +28,7 @@ from hub.operations.recall import Past
 from hub.operations.rehearse import rehearse
 from hub.registry import connectors
 from hub.rules.asking import Answer, Question
+from hub.sdk import Message
 from hub.settings.company import load
 from hub.settings.mistakes import SettingsError
 from tests.journey import HERE, bring, catch_up, hub_for, wire
@@ -112,6 +113,18 @@ async def test_what_our_tables_lack_is_asked_once_and_what_follows_from_the_answ
         texts = [one["text"] for one in findings(hub)]
         assert "item H-77: items of erp, asked on 2026-11-22 18:00 UTC" in texts
         assert "2 CS = 24 EA at 5; 1 CS = 12 EA (packs of erp, asked on 2026-11-22 18:00 UTC)" in texts
+
+
+async def test_messages_that_come_together_are_asked_for_together(tmp_path: Path) -> None:
+    async with asking(tmp_path, items=ITEMS) as (hub, erp):
+        erp.tables["items"]["H-78"] = {"code": "TG"}
+        for n, item in enumerate(["H-77", "H-78", "H-77", "X-1"]):
+            line = {"number": "1", "quantity": "1", "unit": "EA", "ids": {"buyer_part": item}}
+            body = json.dumps({"number": f"PO-{n}", "lines": [line]}).encode()
+            wire(hub, "shop").waiting.append(Message(str(n), body, f"{n}.json", headers={"document": "order"}))
+        await hub.work()
+        assert erp.asked == [("items", ["H-77", "H-78", "X-1"])]
+        assert [state for state, _ in states(hub, "order")] == ["accepted"] * 3 + ["held"]
 
 
 @pytest.mark.parametrize(

@@ -71,6 +71,8 @@ def recent(site: Site, connection: Connection, missing: Missing) -> Answers:
 
 async def ask(site: Site, missing: Missing, away: dict[str, Away]) -> Answers:
     """What the systems say, stored. Raises Away; what others have said is stored then too. `away`: those not to be asked again."""
+    if not missing:
+        return {}
     for row in await site.ledger.read(lanes.stopped):
         away.setdefault(row.name, Away(row.name, f"it is stopped: {row.stopped}"))
     found, trouble = await heard(site, missing, away)

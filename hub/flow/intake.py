@@ -2,7 +2,7 @@
 
 import asyncio
 import logging
-from collections.abc import Iterator, Sequence
+from collections.abc import AsyncIterator, Iterator, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 from functools import partial
@@ -52,10 +52,8 @@ async def intake(site: Site, name: str, epoch: int) -> None:
                 with about(message=some[0].id):
                     await _in_parts(site, endpoint, some[0], epoch, away)
                 continue
-            for row, prepared in await asyncio.to_thread(_prepare_all, site, endpoint, some):
+            async for row, prepared in _prepared(site, endpoint, some, away):
                 with about(message=row.id):
-                    if isinstance(prepared, Asks):
-                        prepared = await _answered(site, endpoint, row, prepared, away)
                     commits.append(asyncio.ensure_future(_commit(site, endpoint, row, epoch, prepared)))
         await asyncio.gather(*commits)
 
@@ -75,6 +73,17 @@ def _slices(rows: Sequence[Any], endpoint: Endpoint) -> Iterator[list[Any]]:
         size += row.size
     if some:
         yield some
+
+
+async def _prepared(
+    site: Site, endpoint: Endpoint, some: Sequence[Any], away: dict[str, Away]
+) -> AsyncIterator[tuple[Any, Prepared]]:
+    """What each of these becomes; what must be asked for any of them is asked at once."""
+    made = await asyncio.to_thread(_prepare_all, site, endpoint, some)
+    if together := {one: table for _, asks in made if isinstance(asks, Asks) for one, table in asks.missing.items()}:
+        await _told(site, endpoint, some[0], Asks(together), {}, away)
+    for row, one in made:
+        yield row, await _answered(site, endpoint, row, one, away) if isinstance(one, Asks) else one
 
 
 def _prepare_all(site: Site, endpoint: Endpoint, rows: Sequence[Any]) -> list[tuple[Any, Prepared | Asks]]:
@@ -109,19 +118,22 @@ async def _answered(site: Site, endpoint: Endpoint, arrival: Any, asks: Asks, aw
     """The systems are asked, and the stages run again; an answer may lead to the next question."""
     told: dict[Question, Answer] = {}
     prepared: Prepared | Asks = asks
-    while isinstance(prepared, Asks):
-        if why := await _told(site, endpoint, arrival, prepared, told, away):
-            return why
-        prepared = await asyncio.to_thread(_prepare, site, endpoint, arrival, told)
+    with about(message=arrival.id):
+        while isinstance(prepared, Asks):
+            if why := await _told(site, endpoint, arrival, prepared, told, away):
+                return why
+            prepared = await asyncio.to_thread(_prepare, site, endpoint, arrival, told)
     return prepared
 
 
 async def _told(
     site: Site, endpoint: Endpoint, arrival: Any, asks: Asks, told: dict[Question, Answer], away: dict[str, Away]
 ) -> Exception | None:
-    """Ask; says why nobody could."""
+    """Ask what was not asked for a neighbour; says why nobody could."""
+    known = await site.ledger.read(partial(recent, site, missing=asks.missing))
     try:
-        told.update(await ask(site, asks.missing, away))
+        told.update(known)
+        told.update(await ask(site, {one: table for one, table in asks.missing.items() if one not in known}, away))
     except Away as error:
         return error
     except (Conflict, Unavailable):  # the database is away

@@ -61,8 +61,12 @@ def build(desk: Desk, folder: Path, systems: Mapping[str, Endpoint], names: set[
     found, there = {}, {path.name for path in desk.listed(str(folder.relative_to(desk.folder)))}
     for kind in KINDS:
         source = desk.source(folder / f"{kind}.yaml") if f"{kind}.yaml" in there else None
-        settings = source.fit(AskedTable) if source is not None else None
-        if source is not None and settings is not None and _fits(desk, source, kind, settings, systems, names):
+        if source is None:
+            continue
+        before = len(desk.mistakes)
+        settings = source.fit(AskedTable)
+        _check(desk, source, kind, systems, names)
+        if settings is not None and len(desk.mistakes) == before:
             found[kind] = _table(kind, settings)
     return found
 
@@ -82,29 +86,28 @@ def _table(kind: str, settings: AskedTable) -> Table:
     )
 
 
-def _fits(desk: Desk, source: Source, kind: str, settings: AskedTable, systems: Mapping[str, Endpoint], names: set[str]) -> bool:
-    before = len(desk.mistakes)
-    if settings.system not in names:
-        source.unknown(("system",), "system", settings.system, names)
-    elif settings.system in systems and not desk.connectors[systems[settings.system].connector].offers("lookup"):
-        told = systems[settings.system].connector
-        able = sorted(name for name, one in systems.items() if desk.connectors[one.connector].offers("lookup"))
+def _check(desk: Desk, source: Source, kind: str, systems: Mapping[str, Endpoint], names: set[str]) -> None:
+    """Names of others and columns; looked at even where the file has other mistakes, so that all show at once."""
+    name = str(source.get("system"))
+    if name not in names and source.get("system") is not None:
+        source.unknown(("system",), "system", name, names)
+    elif name in systems and not desk.connectors[systems[name].connector].offers("lookup"):
+        able = sorted(one for one, system in systems.items() if desk.connectors[system.connector].offers("lookup"))
         hint = f"those that do: {', '.join(able)}" if able else "no system of yours does; write the rows into the CSV file"
-        source.wrong(("system",), f"`{settings.system}` answers no questions: its connector `{told}` has no `lookup`", hint)
-    if kind != "places" and not settings.by:
+        text = f"`{name}` answers no questions: its connector `{systems[name].connector}` has no `lookup`"
+        source.wrong(("system",), text, hint)
+    if kind != "places" and not source.texts("by"):
         source.wrong((), "nothing says by which id an item is asked for", "add `by: [vendor_part]`, or another id of lines")
-    _columns(source, kind, settings)
-    return len(desk.mistakes) == before
+    _columns(source, kind)
 
 
-def _columns(source: Source, kind: str, settings: AskedTable) -> None:
-    known = COLUMNS[kind]
-    for word, named in (("gives", settings.gives), ("always", settings.always)):
+def _columns(source: Source, kind: str) -> None:
+    known, given = COLUMNS[kind], {word: source.pairs(word) for word in ("gives", "always")}
+    for word, named in given.items():
         for column in named:
             if known is not None and column not in known:
                 source.wrong_key((word, column), f"a row of {kind} has no `{column}`", nearest(column, known))
-    lost = [one for one in PACK[:3] if kind == "packs" and one not in settings.gives and one not in settings.always]
+    lost = [one for one in PACK[:3] if kind == "packs" and not any(one in named for named in given.values())]
     if lost:
-        source.wrong(
-            ("gives",), f"nothing gives {', '.join(lost)} of a pack", "name a path under `gives`, or the value under `always`"
-        )
+        hint = "name a path under `gives`, or the value under `always`"
+        source.wrong(("gives",), f"nothing gives {', '.join(lost)} of a pack", hint)
