@@ -3,15 +3,16 @@
 import argparse
 import asyncio
 import json
+import os
 import subprocess
 import sys
 import tempfile
 import time
 import urllib.request
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
-from benchmarks import seeds, walk
+from benchmarks import postgres, seeds, walk
 from hub.app import Hub
 from hub.ledger.store import Ledger
 from hub.registry import connectors
@@ -63,20 +64,46 @@ async def post(url: str, first: int, count: int) -> None:
     await client_.aclose()
 
 
-def rate(port: int, count: int, commands: list[list[str]]) -> float:
-    """Posts a second, from the first that came to the last, while these processes run."""
-    processes = [subprocess.Popen([sys.executable, "-m", "benchmarks.deliver", *command]) for command in commands]
-    begin = time.perf_counter()
+class Pace(NamedTuple):
+    """How posts came while some processes ran."""
+
+    rate: float  # a second, from the first to the last
+    first: float  # seconds from the start of the processes to the first post
+    peak: float  # MB of memory of the largest of them
+    work: float  # ms of processor time for each post, of all of them, once the first had come
+
+
+def pace(port: int, count: int, commands: list[list[str]], module: str = "benchmarks.deliver") -> Pace:
+    """Run these processes until so many posts with different keys have come."""
+    begin, ahead = time.monotonic(), (0, 0.0)
+    processes = [subprocess.Popen([sys.executable, "-m", module, *command]) for command in commands]
     try:
         while (found := taken(port))["orders"] < count:
-            if time.perf_counter() - begin > LIMIT or all(process.poll() not in (None, 0) for process in processes):
+            if time.monotonic() - begin > LIMIT or all(process.poll() not in (None, 0) for process in processes):
                 raise SystemExit(f"{found['orders']} of {count} came")
+            peak, ahead = max(map(memory, processes)), ahead if ahead[0] else (found["orders"], sum(map(work, processes)))
             time.sleep(LOOK)
+        worked = (sum(map(work, processes)) - ahead[1]) / max(1, found["orders"] - ahead[0])
     finally:
         for process in processes:
             process.kill()
             process.wait()
-    return float((count - 1) / max(found["last"] - found["first"], 1e-9))
+    seconds = max(found["last"] - found["first"], 1e-9)
+    return Pace(float((count - 1) / seconds), float(found["first"] - begin), peak, 1000 * worked)
+
+
+def work(process: "subprocess.Popen[Any]") -> float:
+    """Seconds of the processor that it has used."""
+    file = Path(f"/proc/{process.pid}/stat")
+    used = file.read_text().rpartition(")")[2].split()[11:13] if file.exists() else ()
+    return sum(map(int, used)) / os.sysconf("SC_CLK_TCK")
+
+
+def memory(process: "subprocess.Popen[Any]", what: str = "VmHWM") -> float:
+    """MB that it takes, at its peak or (`VmRSS`) now; 0 where nobody can tell."""
+    file = Path(f"/proc/{process.pid}/status")
+    lines = file.read_text().splitlines() if file.exists() else []
+    return next((int(line.split()[1]) / 1000 for line in lines if line.startswith(f"{what}:")), 0.0)
 
 
 def taken(port: int) -> dict[str, Any]:
@@ -91,7 +118,7 @@ def measure(database: str | None, count: int, processes: int, before: int) -> di
         home, shares = Path(place), [count // processes] * processes
         with walk.sink() as port:
             url = f"http://127.0.0.1:{port}/orders"
-            bare = rate(port, sum(shares), [["--post", url, str(n * share), str(share)] for n, share in enumerate(shares)])
+            bare = pace(port, sum(shares), [["--post", url, str(n * share), str(share)] for n, share in enumerate(shares)])
         with walk.sink() as port, seeds.empty(database, home, "hub") as address:
             company(home, port, processes)
             ledger = Ledger(address)
@@ -99,16 +126,18 @@ def measure(database: str | None, count: int, processes: int, before: int) -> di
             seeds.past(ledger, before)
             seeds.due(ledger, before, sum(shares), targets(processes))
             ledger.close()
-            ours = rate(port, sum(shares), [["--drain", str(home), address] for _ in range(processes)])
+            ours = pace(port, sum(shares), [["--drain", str(home), address] for _ in range(processes)])
     return {
-        "deliveries": sum(shares), "processes": processes, "ledger_orders": before, "deliveries_per_s": round(ours, 1),
-        "bare_per_s": round(bare, 1), "of_bare": round(ours / bare, 3),
+        "deliveries": sum(shares), "processes": processes, "ledger_orders": before, "deliveries_per_s": round(ours.rate, 1),
+        "bare_per_s": round(bare.rate, 1), "of_bare": round(ours.rate / bare.rate, 3),
+        "cpu_ms": round(ours.work, 3), "bare_cpu_ms": round(bare.work, 3), "of_bare_cpu": round(bare.work / ours.work, 3), "first_s": round(ours.first, 2),
+        "peak_mb": round(ours.peak, 1), "bare_peak_mb": round(bare.peak, 1),
     }  # fmt: skip
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description="Due deliveries to a local target")
-    parser.add_argument("--database", help="a PostgreSQL address; a database of its own is made there. Default: SQLite")
+    parser.add_argument("--database", help=postgres.NAMED)
     parser.add_argument("--deliveries", type=int, default=2000)
     parser.add_argument("--processes", type=int, default=1)
     parser.add_argument("--ledger-orders", type=int, default=0, help="orders that are in the ledger before")
@@ -122,7 +151,8 @@ def main() -> None:
     elif given.processes > 1 and not (given.database or "").startswith("postgres"):
         raise SystemExit("several processes share a PostgreSQL: name it with --database")
     else:
-        print(json.dumps(measure(given.database, given.deliveries, given.processes, given.ledger_orders)))
+        with postgres.server(given.database) as address:
+            print(json.dumps(measure(address, given.deliveries, given.processes, given.ledger_orders)))
 
 
 if __name__ == "__main__":

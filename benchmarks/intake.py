@@ -14,7 +14,7 @@ from typing import Any
 import psycopg
 from sqlalchemy import make_url, select
 
-from benchmarks import orders, seeds, walk
+from benchmarks import orders, postgres, seeds, walk
 from hub.app import Hub
 from hub.flow.intake import intake
 from hub.flow.poll import poll
@@ -169,12 +169,13 @@ def measure(database: str | None, count: int, a_file: int, before: int) -> dict[
 
 def main() -> None:
     parser = argparse.ArgumentParser(description="Files to decided orders in the ledger")
-    parser.add_argument("--database", help="a PostgreSQL address; tables are made anew in schemas of its own. Default: SQLite")
+    parser.add_argument("--database", help=postgres.NAMED)
     parser.add_argument("--orders", type=int, default=1000)
     parser.add_argument("--per-file", type=int, default=TOGETHER)
     parser.add_argument("--ledger-orders", type=int, default=0, help="orders that are in the ledger before")
     given = parser.parse_args()
-    print(json.dumps(measure(given.database, given.orders, given.per_file, given.ledger_orders)))
+    with postgres.server(given.database) as address:
+        print(json.dumps(measure(address, given.orders, given.per_file, given.ledger_orders)))
 
 
 if __name__ == "__main__":

@@ -4,6 +4,7 @@ import argparse
 import json
 from typing import Any
 
+from benchmarks import postgres
 from benchmarks.intake import TOGETHER, measure
 
 FEW = 1000
@@ -20,10 +21,11 @@ def best(database: str | None, before: int, turns: int) -> dict[str, Any]:
 
 def main() -> None:
     parser = argparse.ArgumentParser(description="The same with many orders in the ledger as with few")
-    parser.add_argument("--database", help="a PostgreSQL address; a database of its own is made there. Default: SQLite")
+    parser.add_argument("--database", help=postgres.NAMED)
     parser.add_argument("--orders", type=int, default=1_000_000, help="orders in the ledger, filled by bulk insert")
     given = parser.parse_args()
-    few, many = best(given.database, FEW, TURNS), best(given.database, given.orders, 1)
+    with postgres.server(given.database) as address:
+        few, many = best(address, FEW, TURNS), best(address, given.orders, 1)
     times = {name: round(many[name] / few[name], 2) for name in COMPARED}
     print(json.dumps({"orders": given.orders, "against": FEW, "ms_few": few, "ms_many": many, "times": times}))
 

@@ -3,17 +3,19 @@
 import json
 import shutil
 from datetime import timedelta
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 from click.testing import CliRunner, Result
-from sqlalchemy import text
+from sqlalchemy import delete, text
 
 from hub.app import Hub
 from hub.cli.explain import explain
 from hub.cli.leftovers import leftovers
 from hub.cli.read import read
-from hub.ledger import timeline
+from hub.ledger import blobs, lanes, purges, timeline
+from hub.ledger.tables import chunks
 from hub.operations.plan import replays
 from hub.operations.recall import Past
 from hub.operations.trace import lives
@@ -64,6 +66,17 @@ async def test_a_new_place_is_noticed_once(tmp_path: Path) -> None:
             ("acme", "850 N1/PKG/4", "order PO-1004"),
             ("acme", "850 N1/PKG/5", "order PO-1002"),
         ]
+
+
+async def test_bytes_that_are_gone_do_not_stop_the_sweep(tmp_path: Path) -> None:
+    async with hub_for(tmp_path) as hub:
+        await bring(hub, "acme", ORDER, "1.edi")
+        for what, key in (("arrival", 1), ("blob", blobs.digest(ORDER))):
+            await hub.ledger.write(partial(purges.mark, what=what, key=key, at=hub.clock.now(), policy="a test"))
+        await hub.ledger.write(lambda connection: connection.execute(delete(chunks)).rowcount)
+        await bring(hub, "acme", again(PACKED, 2), "2.edi")
+        assert len(await swept(hub)) == 1
+        assert "sweep:hub" not in hub.ledger.look(lanes.due_ticks)
 
 
 async def test_it_is_a_finding_of_the_document_and_changes_nothing_else(tmp_path: Path) -> None:

@@ -1,5 +1,6 @@
 """What goes wrong inside the hub or a far side concerns one document, never its neighbours, and never for ever."""
 
+import asyncio
 from datetime import timedelta
 from functools import partial
 from pathlib import Path
@@ -8,12 +9,12 @@ import pytest
 
 from hub.app import Hub
 from hub.errors import Unavailable
-from hub.flow import deliver, render
+from hub.flow import pushes, render, settle
 from hub.ledger import arrivals, deliveries, outbound
 from hub.ledger.arrivals import Came
 from hub.ledger.outbound import Side
 from hub.operations.trace import lives
-from hub.sdk import Receipt
+from hub.sdk import Message, Receipt
 from tests.journey import HERE, NOON, bring, hub_for, wire
 from tests.test_walk import ACK, CONFIRMATION, ORDER, company_with, said, sent, states
 
@@ -67,14 +68,14 @@ async def test_a_receipt_in_an_odd_shape_is_a_receipt(hub: Hub, monkeypatch: pyt
 
 
 async def test_a_failure_that_cannot_be_stored_leaves_the_neighbours_alone(hub: Hub, monkeypatch: pytest.MonkeyPatch) -> None:
-    whole = deliver._trouble
+    whole = pushes.trouble
 
-    async def broken(site, endpoint, intent, error):
+    async def broken(site, endpoint, intent, *what):
         if intent.outgoing.number == "PO-1001":
             raise RuntimeError("no room to write it down")
-        await whole(site, endpoint, intent, error)
+        await whole(site, endpoint, intent, *what)
 
-    monkeypatch.setattr(deliver, "_trouble", broken)
+    monkeypatch.setattr(pushes, "trouble", broken)
     wire(hub, "erp").trouble = [Unavailable("down"), Unavailable("down")]
     await bring(hub, "acme", ORDER, "first.edi")
     await bring(hub, "acme", another(2), "second.edi")
@@ -177,3 +178,48 @@ async def test_what_is_said_of_a_file_is_told_once_in_the_life_of_each_of_its_or
         (found,) = hub.ledger.look(partial(lives, number=number))
         texts = [entry.text for entry in found.entries if entry.what == "acknowledge"]
         assert len(texts) == 1, texts
+
+
+async def begin_with(hub: Hub, count: int) -> None:
+    wire(hub, "acme").waiting += [Message(f"{n}", another(n), f"{n}.edi") for n in range(1, count + 1)]
+    await hub.work()
+
+
+@pytest.mark.parametrize(("repeat", "most"), [("native", 9), ("lookup", 5), ("unsafe", 5)])
+async def test_more_is_made_ready_meanwhile_only_where_a_repeat_is_safe_by_itself(
+    hub: Hub, monkeypatch: pytest.MonkeyPatch, repeat: str, most: int
+) -> None:
+    """What is made ready counts as unknown after a crash."""
+    erp, under_way, whole = wire(hub, "erp"), list[int](), wire(hub, "erp").push
+    query = "select count(*) from deliveries where state = 'sending' and target = 'erp'"
+
+    async def push(outgoing):
+        for _ in range(40):
+            under_way.append(hub.ledger.look(lambda connection: connection.exec_driver_sql(query).scalar()))
+            await asyncio.sleep(0.001)
+            if under_way[-1] == 9:
+                break
+        return await whole(outgoing)
+
+    monkeypatch.setattr(erp, "push", push)
+    monkeypatch.setattr(erp, "repeat", repeat)
+    await begin_with(hub, 9)
+    assert max(under_way) == most
+    assert len(sent(hub, "erp")) == 9 and open_states(hub) == {}
+
+
+async def test_one_that_cannot_be_settled_does_not_keep_its_neighbours(hub: Hub, monkeypatch: pytest.MonkeyPatch) -> None:
+    whole, tries = settle._names, []
+
+    def names(endpoint, taken):
+        if taken.intent.outgoing.number == "PO-1002" and len(tries) < 2:
+            tries.append(taken)
+            raise RuntimeError("no room to write it down")
+        return whole(endpoint, taken)
+
+    monkeypatch.setattr(settle, "_names", names)
+    monkeypatch.setattr(wire(hub, "erp"), "repeat", "native")
+    await begin_with(hub, 3)
+    assert len(tries) == 2, "with its neighbours, and alone"
+    assert open_states(hub) == {}, "the next drain found out"
+    assert len(sent(hub, "erp")) == 3

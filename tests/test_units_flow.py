@@ -20,6 +20,8 @@ PACKS = "# packs of Quillmoor; 2026-11-22\nitem,unit,contains,of,price\nTB,CS,12
 ITEMS = "# items as Halden calls them; 2026-11-22\nbuyer_part,vendor_part,upc\nH-77,TB,012345678905\nH-78,TG,012345678912\n"
 PLACES = "# stores of Halden; 2026-11-22\nid,ours,city\n0042,C-700042,Springfield\n"
 
+INTERCHANGE = (HERE / "clean_order_to_paid_invoice" / "01_acme_850.edi").read_bytes()
+
 
 def settle(home: Path, **tables: str) -> Path:
     company = home / "company"
@@ -119,6 +121,18 @@ async def test_places_have_our_names_and_partners_never_see_them(tmp_path: Path)
         await bring(hub, "erp", json.dumps(told).encode(), "confirmation.json")
         (answer,) = [json.loads(text) for text in sent(hub, "shop")]
         assert answer["parties"] == {"ship_to": {"id": "0042"}}
+
+
+async def test_an_interchange_that_lacks_nothing_is_looked_up_too(tmp_path: Path) -> None:
+    settle(tmp_path)
+    async with hub_for(tmp_path) as hub:
+        await bring(hub, "acme", INTERCHANGE, "order.edi")
+        rows: Any = hub.ledger.look(lambda connection: connection.exec_driver_sql("select canonical from documents").all())
+        stored = json.loads(rows[0][0])
+        assert stored["lines"][0]["ids"]["buyer_part"] == "H-77"
+        assert stored["parties"]["ship_to"]["references"] == {"our_place": {"value": "C-700042"}}
+        (state,) = states(hub, "order")
+        assert state[0] == "held" and "lines.1: it is counted in CS, the system keeps EA" in str(state[1])
 
 
 async def test_what_is_no_number_is_held_and_does_not_stop_the_hub(tmp_path: Path) -> None:

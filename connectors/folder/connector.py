@@ -10,7 +10,7 @@ from connectors.folder.disk import on_disk
 from connectors.folder.inbox import Seen
 from connectors.folder.outbox import Outbox
 from connectors.folder.settings import FolderSettings
-from hub.sdk import Connector, Context, Message, Misconfigured, Outgoing, Receipt, Rejected, Unavailable, Unknown
+from hub.sdk import Body, Connector, Context, Message, Misconfigured, Outgoing, Receipt, Rejected, Unavailable, Unknown
 from hub.sdk.file_names import fit
 
 PRUNE_EVERY = timedelta(days=1)
@@ -22,6 +22,7 @@ class Folder(Connector):
     title = "Folder"
     docs_url = "https://man7.org/linux/man-pages/man2/rename.2.html"
     repeat = "lookup"
+    by_time = True  # of what was put away
     met = "local file systems (ext4, tmpfs); not a network share"
 
     class Config(FolderSettings):
@@ -61,6 +62,10 @@ class Folder(Connector):
                 continue
             if message is not None:
                 yield message
+        if until is not None:  # asked for a time that is past
+            since = datetime.fromisoformat(cursor) if cursor else datetime.fromtimestamp(0, UTC)
+            for path, seen in await self._put_away(since, until):
+                yield _message(seen, await on_disk(inbox.again, path, seen))
         if problems:  # after all others: one bad file must not hold them up
             raise Unavailable("; ".join(problems))
 
@@ -78,20 +83,27 @@ class Folder(Connector):
         if seen.size > self.config.max_bytes:
             raise Misconfigured(f"{seen.label} has {seen.size} bytes, more than `max_bytes` allows; it is left lying")
         body = await on_disk(inbox.read, folder, seen)
-        modified = datetime.fromtimestamp(seen.modified / 1e9, UTC).isoformat()
-        if body is None:
-            return None
-        return Message(key=seen.key, body=body, name=seen.label, handle=seen.key, headers={"modified": modified})
+        return None if body is None else _message(seen, body)
 
     async def ack(self, message: Message) -> None:
         seen = Seen.parse(message.handle or message.key)
         await on_disk(inbox.put_away, self._needed("inbox"), self._place("archive"), seen)
 
     async def ids(self, since: datetime, until: datetime) -> AsyncIterator[str]:
-        """Of what still lies there: a folder forgets what was taken, and the archive is ours."""
-        for seen in await on_disk(inbox.listing, self._needed("inbox"), self.config.pattern, self.config.unfinished):
+        """Of what still lies there and of what was put away: without an archive a folder forgets what was taken."""
+        if (folder := self._place("inbox")) is None:
+            return  # it only puts
+        for seen in await on_disk(inbox.listing, folder, self.config.pattern, self.config.unfinished):
             if since.timestamp() <= seen.quiet_since < until.timestamp():
                 yield seen.key
+        for _, seen in await self._put_away(since, until):
+            yield seen.key
+
+    async def _put_away(self, since: datetime, until: datetime) -> list[tuple[Path, Seen]]:
+        """Files of a period that were taken before and archived, as they came."""
+        archive = self._place("archive")
+        found = await on_disk(inbox.archived, archive) if archive is not None else []
+        return [(path, seen) for path, seen in found if since.timestamp() <= seen.quiet_since < until.timestamp()]
 
     async def push(self, outgoing: Outgoing) -> Receipt:
         if len(outgoing.body) > self.config.max_bytes:
@@ -141,6 +153,11 @@ class Folder(Connector):
     def _make(self, folder: Path) -> None:
         if self.config.create:
             folder.mkdir(parents=True, exist_ok=True)
+
+
+def _message(seen: Seen, body: Body) -> Message:
+    modified = datetime.fromtimestamp(seen.modified / 1e9, UTC).isoformat()
+    return Message(key=seen.key, body=body, name=seen.label, handle=seen.key, headers={"modified": modified})
 
 
 def _receipt(path: Path) -> Receipt:

@@ -8,12 +8,13 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from sqlalchemy import Connection
 
 from hub.errors import Conflict, Misconfigured, Unavailable
-from hub.flow.deliver import deliver, stop
+from hub.flow.deliver import deliver
 from hub.flow.intake import intake
 from hub.flow.lease import BEAT, HOLD, renew
 from hub.flow.poll import poll
 from hub.flow.pulse import targets
 from hub.flow.purge import purge
+from hub.flow.pushes import stop
 from hub.flow.site import Site
 from hub.flow.sweep import sweep
 from hub.ledger import arrivals, lanes

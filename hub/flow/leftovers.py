@@ -3,6 +3,7 @@
 It becomes a finding of the document in which it stands first.
 """
 
+import contextlib
 import json
 import logging
 import re
@@ -12,7 +13,7 @@ from typing import Any
 
 from sqlalchemy import Connection
 
-from hub.errors import CrossdockError
+from hub.errors import CrossdockError, Purged, Unreadable
 from hub.findings import Finding
 from hub.flow.read import EDI, defaults_for
 from hub.flow.site import Site
@@ -20,7 +21,7 @@ from hub.formats import detect
 from hub.formats.envelope import TransactionSet
 from hub.guides.lineage import Trace, traced
 from hub.ledger import blobs, documents, leftovers, timeline
-from hub.settings.endpoint import Endpoint
+from hub.settings.endpoint import MIXED, Endpoint
 
 log = logging.getLogger(__name__)
 NOT_MAPPED = "hub:not-mapped"  # what a reader of mappings notes of each document
@@ -59,7 +60,9 @@ def _seen(site: Site, endpoint: Endpoint, connection: Connection) -> tuple[dict[
     rows = leftovers.fresh(connection, endpoint.name, leftovers.looked(connection, endpoint.name), MOST, LARGEST)
     found: dict[str, int] = {}
     for row in rows:
-        found |= dict.fromkeys(_of_edi(site, endpoint, connection, row) if endpoint.format in EDI else _of_mapped(row), row.id)
+        edi = row.control_number is not None and endpoint.format in (*EDI, MIXED)
+        with contextlib.suppress(Purged, Unreadable):  # its bytes went by policy, or are no file that we know now
+            found |= dict.fromkeys([*_of_mapped(row), *(_of_edi(site, endpoint, connection, row) if edi else ())], row.id)
     return found, max((row.id for row in rows), default=0)
 
 

@@ -19,7 +19,8 @@ def route(
     """
     added: list[str] = []
     facts = Facts(draft.kind, case.endpoint.name, channel, draft.partner, draft.value or {})
-    for match in targets(case.site.company.routes, facts):
+    matches = targets(case.site.company.routes, facts)
+    for match in matches:
         if only is not None and match.target not in only:
             continue
         target = case.site.company.endpoints[match.target]
@@ -30,7 +31,7 @@ def route(
         if send(case, draft, document, key, target.name):
             added.append(target.name)
             say(case, "route", f"{words(draft)} is to go to {target.name} ({match.reason})", draft.orders, document)
-    if not routed(case.site.company.routes, facts):
+    if not matches and not routed(case.site.company.routes, facts):
         draft.hold("no route takes it")
         documents.mark(case.connection, document, "held", "no route takes it")
         say(case, "held", f"{words(draft)} is held: no route takes it; see routes.yaml", draft.orders, document)

@@ -1,8 +1,11 @@
 """Settle: what became of a push is stored with its reason, and the order's timeline says it."""
 
+import asyncio
+import contextlib
 import logging
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import datetime
+from functools import partial
 from typing import NamedTuple
 
 from sqlalchemy import Connection
@@ -15,8 +18,11 @@ from hub.ledger import deliveries, documents, lanes, timeline
 from hub.logs import about
 from hub.sdk import Receipt
 from hub.settings.endpoint import Endpoint
+from hub.spans import span
 
 log = logging.getLogger(__name__)
+GROUP = 50  # messages settled in one transaction, at most
+SPAN = 0.03  # seconds after which those that have come back are settled
 
 
 def title(intent: Intent) -> str:
@@ -24,37 +30,82 @@ def title(intent: Intent) -> str:
     return f"{kind} {intent.outgoing.number}" if intent.outgoing.number else kind
 
 
-async def settled(site: Site, endpoint: Endpoint, intent: Intent, receipt: Receipt) -> list[int]:
-    """The far side has it. Says which orders that concerns."""
-    now = site.now()
-    await site.ledger.write_together(_store, Taken(site, endpoint, intent, receipt, now))
-    site.probe("settle.stored")
-    site.tally.delivered(endpoint.name, intent.since, now)
-    with about(endpoint=endpoint.name, outbound=intent.outbound_id, documents=intent.documents, orders=intent.orders):
-        log.info("%s", _delivered(endpoint, intent, receipt))
-    return list(intent.orders)
-
-
 class Taken(NamedTuple):
     """A message that the far side has."""
 
-    site: Site
-    endpoint: Endpoint
     intent: Intent
     receipt: Receipt
     now: datetime
 
 
-def _store(connection: Connection, taken: Sequence[Taken]) -> None:
-    """Several at once: neighbours that are pushed at the same time come back at the same time."""
+class Settling:
+    """Messages that the target has taken: those that come back one soon after the other are settled together.
+
+    `patient`: a target where a repeated write is safe by itself can wait some milliseconds, so that more are.
+    """
+
+    def __init__(self, site: Site, endpoint: Endpoint, patient: bool) -> None:
+        self.site, self.endpoint, self._patient = site, endpoint, patient
+        self._taken: list[Taken] = []
+        self._full = asyncio.Event()
+        self._task: asyncio.Task[None] | None = None
+
+    def add(self, intent: Intent, receipt: Receipt) -> None:
+        """The far side has this; it is settled soon."""
+        self._taken.append(Taken(intent, receipt, self.site.now()))
+        if len(self._taken) >= GROUP:
+            self._full.set()
+        if self._task is None or self._task.done():
+            self._task = asyncio.create_task(self._run())
+
+    async def ended(self) -> None:
+        """Wait until everything is settled."""
+        while self._task is not None and not self._task.done():
+            self._full.set()
+            await asyncio.wait([self._task])
+
+    async def _run(self) -> None:
+        while self._taken:
+            if self._patient:
+                with contextlib.suppress(TimeoutError):
+                    async with asyncio.timeout(SPAN):
+                        await self._full.wait()
+            self._full.clear()
+            taken, self._taken = self._taken, []
+            try:
+                await settled(self.site, self.endpoint, taken)
+            except Exception:  # one of them must not keep the others from being settled
+                for one in taken:
+                    await self._alone(one)
+
+    async def _alone(self, one: Taken) -> None:
+        try:
+            await settled(self.site, self.endpoint, [one])
+        except Exception:  # the delivery stays `sending`: the next drain finds out
+            log.exception("what became of %s at %s could not be stored", one.intent.outgoing.name, self.endpoint.name)
+
+
+async def settled(site: Site, endpoint: Endpoint, taken: Sequence[Taken]) -> None:
+    """The far side has these: in one transaction."""
+    orders = {order for one in taken for order in one.intent.orders}
+    with span("settle", outbound=[one.intent.outbound_id for one in taken], orders=orders):
+        await site.ledger.write(partial(_store, site=site, endpoint=endpoint, taken=taken), turn=False)
+    for intent, receipt, now in taken:
+        site.probe("settle.stored")
+        site.tally.delivered(endpoint.name, intent.since, now)
+        if log.isEnabledFor(logging.INFO):
+            with about(endpoint=endpoint.name, outbound=intent.outbound_id, documents=intent.documents, orders=intent.orders):
+                log.info("%s", _delivered(endpoint, intent, receipt))
+
+
+def _store(connection: Connection, site: Site, endpoint: Endpoint, taken: Sequence[Taken]) -> None:
     said: timeline.Entries = []
-    for one in taken:
-        one.site.probe("settle.commit")
-        intent = one.intent
-        if one.receipt.reference and one.endpoint.role == "system":
-            _learn(connection, one.endpoint.name, one.receipt, intent.orders, one.now)
-        text = _delivered(one.endpoint, intent, one.receipt)
-        said += timeline.entries(one.now, "delivered", text, intent.orders, _document(intent), outbound=intent.outbound_id)
+    for intent, receipt, now in taken:
+        site.probe("settle.commit")
+        text = _delivered(endpoint, intent, receipt)
+        said += timeline.entries(now, "delivered", text, intent.orders, _document(intent), outbound=intent.outbound_id)
+    if endpoint.role == "system":
+        documents.add_aliases(connection, endpoint.name, [name for one in taken for name in _names(endpoint.name, one)])
     deliveries.done(connection, {one.intent.outbound_id: (one.receipt.reference, one.now) for one in taken})
     timeline.add(connection, said)
 
@@ -65,17 +116,19 @@ def _delivered(endpoint: Endpoint, intent: Intent, receipt: Receipt) -> str:
     return f"{title(intent)} was delivered to {endpoint.name}{called}"
 
 
-def _learn(connection: Connection, endpoint: str, receipt: Receipt, orders: Sequence[int], now: datetime) -> None:
-    """Remember the system's own names for the order and its lines. It took the document, whatever else it says with that."""
+def _names(endpoint: str, taken: Taken) -> Iterator[documents.Name]:
+    """The system's own names for the orders and their lines. It took the document, whatever else it says with that."""
+    intent, receipt, now = taken
+    if not receipt.reference:
+        return
     try:
         lines = dict(receipt.detail.get("lines") or {})
     except (TypeError, ValueError):
         log.error("%s names the lines of %s in a shape nobody knows", endpoint, receipt.reference)
         lines = {}
-    for order in orders:
-        documents.add_alias(connection, endpoint, str(receipt.reference), order, now=now)
-        for theirs, ours in lines.items():
-            documents.add_alias(connection, endpoint, str(theirs), order, str(ours), now=now)
+    for order in intent.orders:
+        yield documents.Name(str(receipt.reference), order, "", now)
+        yield from (documents.Name(str(theirs), order, str(ours), now) for theirs, ours in lines.items())
 
 
 def _document(intent: Intent) -> int | None:
@@ -103,6 +156,26 @@ async def failed(site: Site, endpoint: Endpoint, intent: Intent, state: str, why
             log.warning("%s", text)
     except Conflict as conflict:  # whoever has the lane now finds out by itself
         log.warning("%s: %s", f"{title(intent)} for {endpoint.name}", conflict)
+
+
+async def leave(site: Site, endpoint: Endpoint, intent: Intent, due: datetime) -> None:
+    """Marked as being sent, but not one byte has left."""
+
+    def store(connection: Connection) -> None:
+        lanes.guard(connection, f"out:{endpoint.name}", intent.epoch)
+        deliveries.leave(connection, intent.ids, due)
+
+    await site.ledger.write(store)
+
+
+async def again(site: Site, endpoint: Endpoint, intent: Intent, due: datetime) -> None:
+    """Nobody can tell whether it is there, or it is not: it goes again."""
+
+    def store(connection: Connection) -> None:
+        lanes.guard(connection, f"out:{endpoint.name}", intent.epoch)
+        deliveries.put(connection, intent.ids, "due", None, due)
+
+    await site.ledger.write(store)
 
 
 async def spoil(site: Site, endpoint: Endpoint, spoiled: Spoiled, epoch: int) -> None:

@@ -12,7 +12,7 @@ from hub.findings import Finding
 from hub.flow.draft import ORDERS, Draft, settle
 from hub.flow.site import Site
 from hub.ledger import documents
-from hub.rules import counting, crossing
+from hub.rules import counting, crossing, totals
 from hub.rules.asking import Answers, Asking, Missing, reading
 from hub.rules.changing import as_answer, awaiting
 from hub.rules.joining import HEAD, Known, join
@@ -33,14 +33,18 @@ def translate(
     for draft in drafts:
         if draft.state != "accepted" or draft.value is None:
             continue
+        known, asking = list[Known](), Asking(draft.heard, told)
         if draft.kind in HEAD:
-            missing |= _answer(site, connection, endpoint, draft, told)
+            known = _answer(site, connection, endpoint, draft, asking)
         elif draft.kind in ORDERS:
             _order(site, endpoint, draft)
-        if not draft.sound:
+        if not (draft.sound and draft.kind in ORDERS):
             settle(draft)
+        if draft.state == "accepted" and draft.kind == "invoice" and endpoint.role == "system":
+            _tie_out(draft, known)
         if draft.state == "accepted" and draft.kind in ORDERS:
-            missing |= _cross(site, draft, site.company.tables_for(endpoint.partner), Asking(draft.heard, told))
+            _cross(site, draft, site.company.tables_for(endpoint.partner), asking)
+        missing |= asking.missing
     return missing
 
 
@@ -59,24 +63,20 @@ def _order(site: Site, endpoint: Endpoint, draft: Draft) -> None:
         draft.value["assumed"] = [*draft.value.get("assumed", ()), "currency"]
 
 
-def _cross(site: Site, draft: Draft, tables: Tables, asking: Asking) -> Missing:
+def _cross(site: Site, draft: Draft, tables: Tables, asking: Asking) -> None:
     """What tables know of items and places is added; what a system that keeps another unit could not take is held."""
     assert draft.value is not None
-    kept = _kept(site, draft.kind)
-    if not kept and not tables:
-        return {}
-    order, findings = crossing.items(
-        draft.value, tables.items, asking.items(draft.value, tables.asked.get("items"), tables.items)
-    )
-    draft.value = crossing.places(order, tables.places, asking.places(order, tables.asked.get("places"), tables.places))
-    for unit in kept:
+    findings = list[Finding]()
+    if tables:
+        order, findings = crossing.items(
+            draft.value, tables.items, asking.items(draft.value, tables.asked.get("items"), tables.items)
+        )
+        draft.value = crossing.places(order, tables.places, asking.places(order, tables.asked.get("places"), tables.places))
+    for unit in _kept(site, draft.kind):
         packs = asking.packs(draft.value, tables.asked.get("packs"), unit, tables.packs)
         findings += counting.convert(draft.value, unit, tables.packs.over(packs))[1]
     draft.heard = asking.used
-    findings = [*asking.findings, *findings]
-    draft.findings += findings
-    _hold(draft, findings)
-    return asking.missing
+    _weigh(draft, [*asking.findings, *findings])
 
 
 def _kept(site: Site, kind: str) -> list[str]:
@@ -84,22 +84,32 @@ def _kept(site: Site, kind: str) -> list[str]:
     return sorted({one.units for one in site.company.systems.values() if one.units and (not one.takes or kind in one.takes)})
 
 
-def _hold(draft: Draft, findings: Iterable[Finding]) -> None:
+def _tie_out(draft: Draft, known: Iterable[Known]) -> None:
+    """A bill of ours that contradicts itself goes to nobody; one of a partner's was checked by its guide."""
+    bill = draft.document().model_dump(exclude_defaults=True)
+    _weigh(draft, totals.contradictions(bill, [line for one in known for line in one.order.get("lines", ())]))
+
+
+def _weigh(draft: Draft, findings: list[Finding]) -> None:
+    """What is found is kept, and what is wrong holds the document, unless a person has said that it counts."""
+    draft.findings += findings
     wrong = [finding for finding in findings if finding.severity == "error"]
     if wrong and not draft.released:
-        draft.hold("; ".join(f"{finding.path}: {finding.text}" for finding in wrong))
+        to_do = dict.fromkeys(finding.hint for finding in wrong if finding.hint)
+        draft.hold("; ".join([*(f"{finding.path}: {finding.text}" for finding in wrong), *to_do]))
 
 
-def _answer(site: Site, connection: Connection, endpoint: Endpoint, draft: Draft, told: Answers) -> Missing:
+def _answer(site: Site, connection: Connection, endpoint: Endpoint, draft: Draft, asking: Asking) -> list[Known]:
+    """Joins it with its orders; says which they are."""
     assert draft.value is not None
     ids = find_orders(connection, endpoint, draft)
     if not ids:
-        return {}
+        return []
     rows = documents.latest(connection, ids)
     known = [_known(connection, endpoint, draft.kind, row) for row in rows]
     draft.orders = [one.id for one in known]
     tables = site.company.tables_for(known[0].partner)
-    asking = Asking({**_heard(rows), **draft.heard}, told)  # as the order was counted, so are its answers
+    asking.heard = {**_heard(rows), **draft.heard}  # as the order was counted, so are its answers
     counted: list[Finding] = []
     if endpoint.units:
         packs = _packs(tables, asking, known, endpoint.units)
@@ -112,13 +122,11 @@ def _answer(site: Site, connection: Connection, endpoint: Endpoint, draft: Draft
     if draft.kind == "order_response" and rows[0].revision > 1:
         _name_change(connection, draft, rows[0].id)
     draft.partner = known[0].partner
-    findings = [*asking.findings, *counted, *findings]
-    draft.findings += findings
     draft.test = draft.test or any(row.test for row in rows)
     if draft.test:
         draft.value["test"] = True
-    _hold(draft, findings)
-    return asking.missing
+    _weigh(draft, [*asking.findings, *counted, *findings])
+    return known
 
 
 def _heard(rows: Iterable[Any]) -> Answers:
@@ -172,7 +180,8 @@ def mentions(kind: str, value: Mapping[str, Any]) -> list[dict[str, Any]]:
     """How an answer names its orders: number, partner, and references by which a system knows one."""
     common = {"partner": value.get("partner"), "references": value.get("references") or {}}
     if kind == "ship_notice" and value.get("orders"):
-        return [{**common, "number": one.get("number"), "release": one.get("release")} for one in value["orders"]]
+        named = ("number", "release")
+        return [{**common, **{name: one.get(name) for name in named}, "own": one.get("id")} for one in value["orders"]]
     if kind == "remittance":
         return [{**common, "number": one.get("order_number"), "invoice": one.get("invoice")} for one in value.get("settled", ())]
     own = value.get("number") if kind == "order_response" else None

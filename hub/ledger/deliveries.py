@@ -23,7 +23,51 @@ def in_state(state: str) -> ColumnElement[bool]:
     return and_(LEFT, deliveries.c.state == fixed(state))
 
 
-# Statements of the hot path, made once.
+def _earlier_open() -> Any:
+    """Some order of this delivery has an earlier delivery to the same target that is not settled."""
+    mine, other, theirs = delivery_orders.alias(), delivery_orders.alias(), deliveries.alias()
+    return exists(
+        select(1)
+        .select_from(mine)
+        .join(other, other.c.order_id == mine.c.order_id)
+        .join(theirs, theirs.c.id == other.c.delivery_id)
+        .where(
+            mine.c.delivery_id == deliveries.c.id,
+            theirs.c.id < deliveries.c.id,
+            theirs.c.target == deliveries.c.target,
+            theirs.c.state.in_(OPEN),
+        )
+    )
+
+
+def with_documents() -> Select[Any]:
+    """Deliveries with what must be known of their documents."""
+    own = (documents.c[name] for name in ("canonical", "test", "partner", "number", "endpoint", "heard"))
+    return select(deliveries, *own).join(documents, documents.c.id == deliveries.c.document_id)
+
+
+# Statements of the hot path, made once: to make one costs more than to run it.
+READY = (
+    with_documents()
+    .where(in_state("due"), deliveries.c.target == bindparam("place"), deliveries.c.due <= bindparam("moment"), ~_earlier_open())
+    .order_by(deliveries.c.id)
+    .limit(bindparam("most"))
+)
+STILL_DUE = (
+    select(deliveries.c.id)
+    .where(deliveries.c.id.in_(bindparam("ids", expanding=True)), deliveries.c.state == fixed("due"))
+    .with_for_update()
+)
+DOUBTFUL = (
+    select(deliveries)
+    .where(
+        LEFT,
+        deliveries.c.target == bindparam("place"),
+        deliveries.c.state.in_((fixed("sending"), fixed("unknown"))),
+        or_(deliveries.c.state == fixed("sending"), deliveries.c.due <= bindparam("moment")),
+    )
+    .order_by(deliveries.c.id)
+)
 KNOWN = select(deliveries.c.id).where(deliveries.c.key == bindparam("known"))
 SENDING = (
     update(deliveries)
@@ -76,57 +120,19 @@ def known(connection: Connection, key: str) -> bool:
     return connection.scalar(KNOWN, {"known": key}) is not None
 
 
-def _earlier_open() -> Any:
-    """Some order of this delivery has an earlier delivery to the same target that is not settled."""
-    mine, other, theirs = delivery_orders.alias(), delivery_orders.alias(), deliveries.alias()
-    return exists(
-        select(1)
-        .select_from(mine)
-        .join(other, other.c.order_id == mine.c.order_id)
-        .join(theirs, theirs.c.id == other.c.delivery_id)
-        .where(
-            mine.c.delivery_id == deliveries.c.id,
-            theirs.c.id < deliveries.c.id,
-            theirs.c.target == deliveries.c.target,
-            theirs.c.state.in_(OPEN),
-        )
-    )
-
-
-def with_documents() -> Select[Any]:
-    """Deliveries with what must be known of their documents."""
-    own = (documents.c[name] for name in ("canonical", "test", "partner", "number", "endpoint", "heard"))
-    return select(deliveries, *own).join(documents, documents.c.id == deliveries.c.document_id)
-
-
 def ready(connection: Connection, target: str, now: datetime, most: int) -> Sequence[Row[Any]]:
     """Due deliveries with their documents, oldest first, none before an open earlier one of any of its orders."""
-    return connection.execute(
-        with_documents()
-        .where(in_state("due"), deliveries.c.target == target, deliveries.c.due <= now, ~_earlier_open())
-        .order_by(deliveries.c.id)
-        .limit(most)
-    ).all()
+    return connection.execute(READY, {"place": target, "moment": now, "most": most}).all()
 
 
 def still_due(connection: Connection, ids: Iterable[int]) -> set[int]:
     """Those of these that are due as ever, and stay so until this transaction has ended; SQLite needs no lock."""
-    query = select(deliveries.c.id).where(deliveries.c.id.in_(list(ids)), deliveries.c.state == "due")
-    return set(connection.scalars(query.with_for_update()))
+    return set(connection.scalars(STILL_DUE, {"ids": list(ids)}))
 
 
 def doubtful(connection: Connection, target: str, now: datetime) -> Sequence[Row[Any]]:
     """Deliveries whose outcome nobody knows: found sending by a new drain, or left unknown."""
-    return connection.execute(
-        select(deliveries)
-        .where(
-            LEFT,
-            deliveries.c.target == target,
-            deliveries.c.state.in_((fixed("sending"), fixed("unknown"))),
-            or_(deliveries.c.state == fixed("sending"), deliveries.c.due <= now),
-        )
-        .order_by(deliveries.c.id)
-    ).all()
+    return connection.execute(DOUBTFUL, {"place": target, "moment": now}).all()
 
 
 def sending(connection: Connection, ids: Iterable[int], outbound_id: int, epoch: int) -> None:

@@ -2,12 +2,12 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, Row, bindparam, func, insert, literal, select, union, update
 
 from hub.ledger.book import Book
-from hub.ledger.sql import fixed, ignore, ignore_all
+from hub.ledger.sql import fixed, ignore_all
 from hub.ledger.tables import aliases, arrivals, document_orders, documents, orders, revisions
 
 ANYWHERE = "*"  # an alias that every endpoint may use, such as an invoice number
@@ -276,7 +276,22 @@ def add_alias(
     connection: Connection, endpoint: str, reference: str, order: int, line: str = "", *, now: datetime | None = None
 ) -> None:
     """A system's own name for an order, or for one of its lines, known from now on."""
-    ignore(connection, aliases, {"endpoint": endpoint, "reference": reference, "order_id": order, "line": line, "at": now})
+    add_aliases(connection, endpoint, [Name(reference, order, line, now)])
+
+
+class Name(NamedTuple):
+    """What a system calls an order, or one of its lines, and since when we know."""
+
+    reference: str
+    order: int
+    line: str  # the buyer's number of it; "" for the order itself
+    at: datetime | None
+
+
+def add_aliases(connection: Connection, endpoint: str, names: Iterable[Name]) -> None:
+    """The same for many."""
+    rows = [{"endpoint": endpoint, "reference": it.reference, "order_id": it.order, "line": it.line, "at": it.at} for it in names]
+    ignore_all(connection, aliases, rows)
 
 
 def line_aliases(connection: Connection, endpoint: str, order: int) -> dict[str, str]:

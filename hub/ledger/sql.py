@@ -1,11 +1,14 @@
 """The few statements that SQLite and PostgreSQL spell differently. Statements are made once: building one costs more than running it."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from functools import cache
+from itertools import chain
 from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Dialect, Table, literal_column
 from sqlalchemy.dialects import postgresql, sqlite
+
+AT_ONCE = (50, 10, 1)  # rows in one statement
 
 
 def fixed(word: str) -> ColumnElement[str]:
@@ -81,7 +84,7 @@ def insert_all(connection: Connection, table: Table, rows: Sequence[Mapping[str,
 
 
 def _many(connection: Connection, table: Table, rows: Sequence[Mapping[str, Any]], ending: str) -> None:
-    """By the driver itself, which takes each row in a tenth of the time."""
+    """By the driver itself, which takes each row in a tenth of the time; SQLite's lets go of Python once a statement, not a row."""
     if not rows:
         return
     names = tuple(rows[0])
@@ -89,16 +92,31 @@ def _many(connection: Connection, table: Table, rows: Sequence[Mapping[str, Any]
     values: list[Any] = [[row[name] for row in rows] for name in names]
     for place, make in makes:
         values[place] = list(map(make, values[place]))
-    connection.exec_driver_sql(_spelt(table, names, connection.dialect.name) + ending, list(zip(*values, strict=True)))
+    made = list(zip(*values, strict=True))
+    if connection.dialect.name == "postgresql":
+        connection.exec_driver_sql(_spelt(table, names, "postgresql") + ending, made)
+        return
+    for some in _slices(made):
+        connection.exec_driver_sql(_spelt(table, names, "sqlite", len(some)) + ending, tuple(chain.from_iterable(some)))
+
+
+def _slices(rows: Sequence[Any]) -> Iterator[Sequence[Any]]:
+    """Of few sizes, so that SQLite knows each statement from the last time."""
+    at = 0
+    while at < len(rows):
+        size = next(size for size in AT_ONCE if size <= len(rows) - at)
+        yield rows[at : at + size]
+        at += size
 
 
 @cache
-def _spelt(table: Table, names: tuple[str, ...], dialect: str) -> str:
+def _spelt(table: Table, names: tuple[str, ...], dialect: str, rows: int = 1) -> str:
     forgotten = [column.name for column in table.c if column.default is not None and column.name not in names]
     assert not forgotten, f"nobody fills in {forgotten} of {table.name}"
     mark = "?" if dialect == "sqlite" else "%s"
     columns = ", ".join(f'"{name}"' for name in names)
-    return f'INSERT INTO "{table.name}" ({columns}) VALUES ({", ".join([mark] * len(names))})'
+    row = f"({', '.join([mark] * len(names))})"
+    return f'INSERT INTO "{table.name}" ({columns}) VALUES {", ".join([row] * rows)}'
 
 
 @cache

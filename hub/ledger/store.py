@@ -15,7 +15,6 @@ import time
 from collections.abc import Awaitable, Callable
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
-from itertools import groupby
 from typing import Any, TypeVar
 
 from sqlalchemy import Connection, make_url
@@ -26,7 +25,6 @@ from hub.ledger.connect import at_odds, begin, connect, in_trouble, words
 from hub.ledger.migrations import upgrade
 
 Result = TypeVar("Result")
-Item = TypeVar("Item")
 GROUP = 200  # functions in one commit, at most
 SPAN = 0.1  # seconds after which a group takes no further function: others wait for their turn
 AGAIN = 5  # times a group is run when it was at odds with another process
@@ -38,8 +36,6 @@ class Job:
 
     fn: Callable[[Connection], Any]
     future: "Future[Any]"
-    together: Callable[[Connection, list[Any]], object] | None = None  # does the same for many items at once
-    item: Any = None
 
 
 class Ledger:
@@ -94,15 +90,6 @@ class Ledger:
         future: Future[Result] = Future()
         (self._queue if turn else self._free).put(Job(fn, future))
         return future
-
-    async def write_together(self, fn: Callable[[Connection, list[Item]], object], item: Item) -> None:
-        """Like `write` without a turn, for one of many items: those that wait next to each other are given to `fn` at once.
-
-        Where it raises, each is tried alone.
-        """
-        future: Future[None] = Future()
-        self._free.put(Job(lambda connection: fn(connection, [item]), future, fn, item))
-        await asyncio.wrap_future(future)
 
     async def read(self, fn: Callable[[Connection], Result]) -> Result:
         """Run `fn` on a connection that only reads."""
@@ -172,25 +159,28 @@ class Ledger:
         return self._once(jobs, turn)
 
     def _once(self, jobs: list[Job], turn: bool) -> list[tuple[Job, Any, BaseException | None]]:
+        if len(jobs) == 1:
+            return [self._alone(jobs[0], turn)]
         outcomes: list[tuple[Job, Any, BaseException | None]] = []
         with self._engine.begin() as connection:
             begin(connection, turn)
             end = time.monotonic() + SPAN
-            for _, some in groupby(jobs, key=lambda job: job.together or job):
-                outcomes += _several(list(some), connection)
+            for job in jobs:
+                outcomes.append((job, *_attempt(job, connection)))
                 if time.monotonic() > end:
                     break
         return outcomes
 
-
-def _several(jobs: list[Job], connection: Connection) -> list[tuple[Job, Any, BaseException | None]]:
-    """Jobs that may be done at once are; one that fails must not take the others with it."""
-    together = jobs[0].together
-    if together is not None and len(jobs) > 1:
-        whole = Job(lambda connection: together(connection, [job.item for job in jobs]), Future())
-        if _attempt(whole, connection)[1] is None:
-            return [(job, None, None) for job in jobs]
-    return [(job, *_attempt(job, connection)) for job in jobs]
+    def _alone(self, job: Job, turn: bool) -> tuple[Job, Any, BaseException | None]:
+        """Nobody else's work needs to be kept apart by a savepoint."""
+        try:
+            with self._engine.begin() as connection:
+                begin(connection, turn)
+                return job, job.fn(connection), None
+        except Exception as error:
+            if isinstance(error, DBAPIError) and in_trouble(error):
+                raise
+            return job, None, error
 
 
 def _attempt(job: Job, connection: Connection) -> tuple[Any, BaseException | None]:

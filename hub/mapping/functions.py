@@ -83,6 +83,25 @@ def orders_of_contents(value: Values) -> Values:
     return {**value, "orders": orders, "contents": contents}
 
 
+def orders_of_system(value: Values) -> Values:
+    """The orders of a ship notice or a bill, where only its lines name them, and by the system's own numbers.
+
+    >>> orders_of_system({"contents": [{"order": "4711"}, {"order": "4711"}]})["orders"]
+    [{'id': '4711'}]
+    >>> orders_of_system({"lines": [{"references": {"vendor_order": {"value": "4711"}}}]})
+    {'lines': [{}], 'references': {'vendor_order': {'value': '4711'}}}
+    """
+    if "contents" in value:
+        named = dict.fromkeys(one["order"] for one in value["contents"] if one.get("order"))
+        return {**value, "orders": [{"id": number} for number in named]}
+    lines = value.get("lines") or ()
+    told = [line.get("references") for line in lines]
+    if not told or not told[0] or any(one != told[0] for one in told):
+        return value
+    bare = [{name: one for name, one in line.items() if name != "references"} for line in lines]
+    return {**value, "lines": bare, "references": {**told[0], **(value.get("references") or {})}}
+
+
 def line_amounts_as_prices(value: Values) -> Values:
     """Lines that say an amount and no price: the price is the amount for one, where that divides evenly.
 
@@ -97,6 +116,7 @@ def _priced(line: Values) -> Values:
     if line.get("price") is not None or not quantity or amount is None:
         return line
     price = amount / quantity
+    price = price.quantize(Decimal(1)) if price.as_tuple().exponent > 0 else price
     return {**line, "price": price} if price * quantity == amount and -price.as_tuple().exponent <= 6 else line
 
 
@@ -180,6 +200,15 @@ def to_be_paid(item: Values, document: Values) -> Decimal | None:
     return None if total is None else total + (document.get("rounding") or Decimal(0)) - paid
 
 
+def signed_amount(item: Values, document: Values) -> Decimal | None:
+    """Of an allowance or a charge what it adds.
+
+    >>> signed_amount({"kind": "allowance", "amount": Decimal(2)}, {}), signed_amount({"kind": "charge", "amount": Decimal(5)}, {})
+    (Decimal('-2'), Decimal('5'))
+    """
+    return sums.adjusted({"adjustments": [item]}, None) if item.get("amount") is not None else None
+
+
 def only_tax_category(item: Values, document: Values) -> str | None:
     """The category of the taxes of a document, where there is but one."""
     found: str | None = _only(document, "category")
@@ -224,7 +253,14 @@ def _plain(number: Decimal) -> Decimal:
 
 FUNCTIONS: dict[str, Function] = {
     function.__name__: function
-    for function in (verdict_from_lines, number_lines, answered_lines, orders_of_contents, line_amounts_as_prices)
+    for function in (
+        verdict_from_lines,
+        number_lines,
+        answered_lines,
+        orders_of_contents,
+        orders_of_system,
+        line_amounts_as_prices,
+    )
 }
 FUNCTIONS |= SELLING
 COMPUTED: dict[str, Computed] = {
@@ -238,6 +274,7 @@ COMPUTED: dict[str, Computed] = {
         total_without_tax,
         total_with_tax,
         to_be_paid,
+        signed_amount,
         only_tax_category,
         only_tax_percent,
         sums.line_amount,

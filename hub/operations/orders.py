@@ -38,17 +38,19 @@ class Waiting:
     receipts: Sequence[Any]
     stopped: Sequence[Any]
     orders: Sequence[Any]
+    messages: Sequence[Any]
     undecided: Sequence[Any]
 
 
 def waiting(connection: Connection) -> Waiting:
-    """Held documents, parked deliveries, receipts that have not come, endpoints that were stopped, held orders; and what
-    came and could not be decided yet."""
+    """Held documents, parked deliveries, receipts that have not come, endpoints that were stopped, held orders, messages no
+    machine took, and those that could not be decided yet."""
     return Waiting(
         documents.held(connection),
         deliveries.parked(connection),
         outbound.open_receipts(connection),
         lanes.stopped(connection),
         holds.orders_held(connection),
+        arrivals.failed(connection),
         arrivals.postponed(connection),
     )

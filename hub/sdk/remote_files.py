@@ -9,6 +9,7 @@ from pydantic import field_validator, model_validator
 
 from hub.sdk.file_names import UNFINISHED
 from hub.sdk.settings import Settings, setting
+from hub.sdk.spool import Body
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +46,7 @@ class RemoteFiles(Protocol):
         """What lies there now; None when nothing does."""
         ...
 
-    async def read(self, path: str, size: int) -> bytes:
+    async def read(self, path: str, size: int) -> Body:
         """The first `size` + 1 bytes."""
         ...
 

@@ -152,6 +152,18 @@ def test_odd_prices_discounts_bundles_and_gift_cards():
     assert value["parties"]["ship_to"]["name"] == "小 林" and "postcode" not in value["parties"]["ship_to"]
 
 
+async def test_shipping_that_was_refunded_is_charged_no_more(shop, bench):
+    await shop.offer(1)
+    shop.orders[1]["total_tax"] = "1.00"
+    shop.refund_shipping(1, "3.00", "0.60")
+    shop.refund_shipping(1, "2.00", "0.40")
+    async with bench.open() as connector:
+        (message,) = await pulled(connector)
+    value = read("order", json.loads(message.body))
+    assert value["adjustments"] == [{"kind": "charge", "text": "Gift wrap", "amount": Decimal("1.10")}]
+    assert value["lines"][0]["quantity"] == 3 and value["taxes"] == [{"amount": Decimal("0.00")}]
+
+
 async def test_what_was_refunded_is_taken_off_the_lines(shop, bench):
     await shop.offer(1)
     async with bench.open() as connector:
