@@ -10,7 +10,7 @@ from typing import Any
 
 from hub.flow.case import Case, keep, make
 from hub.flow.draft import Draft
-from hub.flow.effects import answer, named, policy, reason, stands, telling, void, worked_in
+from hub.flow.effects import answer, hearing, named, policy, reason, stands, telling, void, worked_in
 from hub.flow.kinds import before, move_on, order_key, repeat, same_as, supersede
 from hub.flow.narrate import say, words
 from hub.flow.part_changes import apply_to_parts
@@ -126,6 +126,7 @@ def _apply(case: Case, draft: Draft, order: Any) -> None:
     """The order gets a new revision, and our systems are told."""
     assert draft.value is not None
     was, cancels = json.loads(order.canonical), draft.value.get("purpose") in CANCELS
+    hearing(draft, order)
     after = Changed(changing.cancelled(was), ()) if cancels else worked_in(case, draft, was)
     told = telling(case, draft, was, after)
     number = order.revision + 1

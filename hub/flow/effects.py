@@ -1,5 +1,6 @@
 """What follows from a change or cancellation: the order as it is then, what our systems are told, what is not sent, our own answer."""
 
+import json
 from dataclasses import replace
 from typing import Any
 
@@ -9,6 +10,7 @@ from hub.flow.narrate import say, words
 from hub.flow.route import send
 from hub.ledger import deliveries, documents
 from hub.rules import changing
+from hub.rules.asking import reading
 from hub.rules.changing import CANCELS, Changed, Doubt
 from hub.rules.routing import Facts, routed
 from hub.settings.partner import Changes
@@ -31,6 +33,11 @@ def policy(case: Case, draft: Draft) -> Changes:
     return partner.changes if partner else Changes()
 
 
+def hearing(draft: Draft, order: Any) -> None:
+    """It rests on what systems said of the order, too: lines that stay as they were."""
+    draft.heard = {**reading(json.loads(order.heard or "[]")), **draft.heard}
+
+
 def worked_in(case: Case, draft: Draft, was: dict[str, Any]) -> Changed:
     """The order with the change worked in, as our model has orders."""
     assert draft.value is not None
@@ -48,6 +55,7 @@ def telling(case: Case, draft: Draft, was: dict[str, Any], after: Changed) -> Dr
     change = changing.telling(after, was, draft.value)
     for kind, value in (("order_change", change), ("order", after.order)):
         told = Draft(0, kind, HUB, {**value}, number=draft.number, partner=draft.partner, test=draft.test, orders=draft.orders)
+        told.heard = draft.heard
         settle(told)
         if told.state != "accepted":
             raise Doubt(str(told.why))

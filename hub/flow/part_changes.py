@@ -9,7 +9,7 @@ from typing import Any
 
 from hub.flow.case import HUB, Case, keep, make
 from hub.flow.draft import Draft, settle
-from hub.flow.effects import answer, named, stands, telling, void, worked_in
+from hub.flow.effects import answer, hearing, named, stands, telling, void, worked_in
 from hub.flow.kinds import move_on, supersede
 from hub.flow.narrate import plural, say
 from hub.flow.route import route
@@ -36,6 +36,7 @@ def apply_to_parts(case: Case, draft: Draft, order: Any, parts: Sequence[int]) -
     """The purchase order gets a new revision, and so does each part that the change concerns. Raises Doubt, nothing done."""
     assert draft.value is not None
     was, cancels = json.loads(order.canonical), draft.value.get("purpose") in CANCELS
+    hearing(draft, order)
     after = Changed(changing.cancelled(was), ()) if cancels else worked_in(case, draft, was)
     work = list(_concerned(case, draft, after, documents.latest(case.connection, list(parts)), cancels))
     draft.orders = [order.id, *parts]
@@ -97,6 +98,7 @@ def _part(case: Case, draft: Draft, row: Any, before: dict[str, Any], now: dict[
     own = Draft(
         0, "order_change", draft.sender, value, number=row.number, partner=draft.partner, test=draft.test, orders=[row.id]
     )
+    own.heard = draft.heard
     mine = Changed(changing.cancelled(before), ()) if now is None else Changed(now, _lines(before, now, after))
     return Part(row, own, mine, telling(case, own, before, mine))
 

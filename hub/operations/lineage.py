@@ -29,6 +29,7 @@ from hub.mapping.messages import json_value
 from hub.marked import Mark
 from hub.model import DOCUMENTS
 from hub.operations.lineage_words import by, made_of, mapped, ruled, segmented, text_at
+from hub.operations.looked_up import looked_up
 from hub.rules.condition import failing
 from hub.rules.joining import HEAD, Known, join
 from hub.settings.endpoint import CANONICAL, MIXED, Endpoint, Reads
@@ -159,12 +160,11 @@ class Lineage:
         return next(mine, found[0] if found else ({}, []))
 
     def _unread(self, row: Any, path: str) -> str:
-        name = plain(path).split(".")[0]
-        if name in BY_HUB:
+        if plain(path).split(".")[0] in BY_HUB:
             return f"set by the hub: by the place it came from ({row.endpoint}) and its partner ({row.partner or 'none'})"
         if row.direction == "out":
             return "made by the hub, of the documents it answers or gathers"
-        return "made by the hub when the document was joined with its order, or a default of the model"
+        return looked_up(row, path) or "made by the hub when the document was joined with its order, or a default of the model"
 
     # --- files that went ---
 

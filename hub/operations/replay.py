@@ -16,15 +16,18 @@ from sqlalchemy import Connection
 
 from hub.errors import CrossdockError
 from hub.flow.acknowledge import Answer, acknowledge
+from hub.flow.asking import translated
 from hub.flow.decide import Part, decide
 from hub.flow.draft import ORDERS, Draft
 from hub.flow.read import drafts, read
 from hub.flow.site import Site
-from hub.flow.translate import mentions, translate
-from hub.ledger import arrivals, blobs, deliveries, documents, outbound, past, timeline
+from hub.flow.translate import mentions
+from hub.ledger import arrivals, blobs, deliveries, documents, leftovers, outbound, past, timeline
+from hub.ledger.answers import known
 from hub.ledger.past import LAST, Before, Scratch
 from hub.operations.differences import Difference, of_files, of_values
 from hub.operations.rewrite import rewritten
+from hub.rules.asking import reading
 from hub.rules.joining import HEAD
 from hub.rules.progress import state
 
@@ -57,7 +60,7 @@ class Paper:
 
 
 def _findings(row: Any) -> list[str]:
-    found = json.loads(row.findings or "{}").get("findings", ())
+    found = [one for one in json.loads(row.findings or "{}").get("findings", ()) if one["code"] != leftovers.CODE]  # came later
     return [" ".join(str(one[name]) for name in ("code", "path", "segment", "text") if one.get(name)) for one in found]
 
 
@@ -127,9 +130,11 @@ class Replay:
         made = list(drafts(site, endpoint, found))
         ids = [paper.row.id for paper in stored.values()]
         rows = past.known(connection, names(made), ids, Before(min(ids, default=LAST), at))
+        for draft in made:  # the same answers give the same again
+            draft.heard = reading(json.loads(stored[draft.position].row.heard or "[]")) if draft.position in stored else {}
         with self._scratch.holding(self._as_of_now(rows)) as then:
-            translate(site, then, endpoint, made)
-            decide(site, then, endpoint, arrival, Part(made, 0, answers, found.problem))
+            done, _ = translated(site, then, endpoint, made, {}, lambda _, missing: known(connection, missing))
+            decide(site, then, endpoint, arrival, Part(done, 0, answers, found.problem))
             return papers(then, arrival.id)
 
     def _as_of_now(self, rows: past.Rows) -> past.Rows:
@@ -188,7 +193,9 @@ class Replay:
         if row.document_id in renewed:
             paper = renewed[row.document_id]
             sent = paper is not None and row.target in paper.targets
-            return {name: getattr(paper.row, name) for name in ("canonical", "number", "test")} if paper and sent else None
+            return (
+                {name: getattr(paper.row, name) for name in ("canonical", "number", "test", "heard")} if paper and sent else None
+            )
         if row.document_id in self._changed:
             other = self._changed[row.document_id]
             return {"canonical": other.canonical} if other is not None and other.state == "accepted" else None
