@@ -6,13 +6,16 @@ KILLS   ?= 100
 CUTS    ?= 200
 INPUTS  ?= 20000
 JOURNEYS ?=
+CONNECTOR ?=
 SEED    ?=
+
+unexport PYTHONDONTWRITEBYTECODE   # compiled once, not in each of the many processes
 
 BIN   := .venv/bin
 READY := .venv/.ready
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test check format slow journeys bench chaos fuzz docs lock clean
+.PHONY: help setup demo test check format slow journeys bench chaos cuts fuzz docs lock clean
 
 help:
 	@echo "make setup   a virtual environment with everything pinned; then the command is $(BIN)/crossdock"
@@ -23,6 +26,7 @@ help:
 	@echo "make slow    the slow tests"
 	@echo "make journeys  orders across real systems, installed once into a cache (JOURNEYS=all: also those that take long)"
 	@echo "make chaos   kill hubs and cut connections, again and again (KILLS=100 CUTS=200, SEED= to repeat a run)"
+	@echo "make cuts    cut the line to each connector at places of the conversation (CUTS=200, SEED= by chance, CONNECTOR= one)"
 	@echo "make fuzz    damaged files against the readers (INPUTS=20000, SEED= as above)"
 	@echo "make bench   measure speed"
 	@echo "make docs    write the generated pages and schemas again"
@@ -45,7 +49,7 @@ demo: setup
 	@$(BIN)/crossdock demo
 
 test: setup
-	@$(BIN)/python -m pytest -q -n $(WORKERS)
+	@$(BIN)/python -m pytest -q -n $(WORKERS) --dist worksteal --least 5000
 
 check: setup
 	@echo "format"; $(BIN)/ruff format --quiet --diff . || { echo "run: make format"; exit 1; }
@@ -60,13 +64,16 @@ format: setup
 	@$(BIN)/ruff format --quiet .
 
 slow: setup
-	@$(BIN)/python -m pytest -q -n $(WORKERS) -m slow
+	@$(BIN)/python -m pytest -q -n $(WORKERS) --dist worksteal -m slow --least 130
 
 journeys: setup
-	@JOURNEYS=$(JOURNEYS) $(BIN)/python -m pytest -q -m journeys tests/journeys
+	@JOURNEYS=$(JOURNEYS) $(BIN)/python -m pytest -q -m journeys --least 1 tests/journeys
 
 chaos: setup
-	@KILLS=$(KILLS) CUTS=$(CUTS) SEED=$(SEED) $(BIN)/python -m pytest -q -s -m chaos
+	@KILLS=$(KILLS) CUTS=$(CUTS) SEED=$(SEED) $(BIN)/python -m pytest -q -s -m chaos --least 2 tests/chaos
+
+cuts: setup
+	@CUTS=$(CUTS) SEED=$(SEED) $(BIN)/python -m pytest -q -s -m slow -k "$(CONNECTOR)" tests/test_cut_connectors.py
 
 fuzz: setup
 	@$(BIN)/python -m tests.fuzz --inputs $(INPUTS) --seed $(or $(SEED),1)

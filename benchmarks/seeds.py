@@ -42,6 +42,11 @@ def undecided(connection: Connection, endpoint: str) -> int:
     return connection.scalar(query) or 0
 
 
+def decided(connection: Connection) -> int:
+    """Arrivals that are at an end."""
+    return connection.scalar(select(func.count()).where(tables.arrivals.c.state != "received")) or 0
+
+
 def highest(connection: Connection) -> dict[str, int]:
     """The highest id of each table that has one."""
     found = {}

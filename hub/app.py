@@ -12,6 +12,7 @@ from functools import partial
 
 from starlette.applications import Starlette
 
+from hub import garbage
 from hub.clock import Clock, SystemClock
 from hub.engine.contract import Engine
 from hub.engine.embedded import Embedded
@@ -240,6 +241,7 @@ async def serve(company: Company, database: str | None = None, listen: str | Non
     """Run the hub until SIGTERM or SIGINT, then stop in order."""
     ledger = ledger_of(company, database)
     hub = Hub(company, ledger)
+    garbage.watch()
     told = asyncio.Event()
     for name in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(name, told.set)

@@ -35,6 +35,11 @@ class VirtualClock:
     def now(self) -> datetime:
         return self._now
 
+    @property
+    def awaited(self) -> bool:
+        """True while somebody sleeps."""
+        return bool(self._sleepers)
+
     async def sleep_until(self, moment: datetime) -> None:
         if moment <= self._now:
             await asyncio.sleep(0)

@@ -6,7 +6,9 @@ There is no list anywhere: a folder under `connectors/` with a `connector.py` is
 import importlib
 import sys
 from collections.abc import Callable, Iterator
-from importlib.metadata import EntryPoint, entry_points
+from functools import cache
+from importlib import metadata
+from importlib.metadata import EntryPoint, EntryPoints
 from pathlib import Path
 from types import ModuleType
 
@@ -43,6 +45,12 @@ def functions() -> None:
             adopt(point.name, point.load())
         except Exception as error:  # as for connectors: the person must learn which one it was
             raise Misconfigured(f"the function {point.name} ({point.value}) cannot be used: {error}") from error
+
+
+@cache
+def entry_points(group: str) -> EntryPoints:
+    """What installed packages offer; looked up once in a process, since every package is asked."""
+    return metadata.entry_points(group=group)
 
 
 def product_connectors() -> Path:

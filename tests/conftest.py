@@ -31,6 +31,7 @@ hypothesis.settings.load_profile("crossdock")
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--update", action="store_true", help="write golden files instead of comparing with them")
+    parser.addoption("--least", type=int, default=0, help="fail when fewer tests than this have really run")
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -38,6 +39,7 @@ def pytest_configure(config: pytest.Config) -> None:
         raise pytest.UsageError("--update is for people who read the difference; it is refused where CI is set.")
     if not hasattr(config, "workerinput"):
         config.pluginmanager.register(SkipWatch(FORESEEN, SHARED.exists()), "skip-watch")
+        config.pluginmanager.register(Least(config.getoption("--least")), "least")
 
 
 class SkipWatch:
@@ -69,6 +71,29 @@ class SkipWatch:
             terminalreporter.section("skipped without being foreseen (tests/conftest.py)", red=True)
             for line in sorted(set(self.unforeseen)):
                 terminalreporter.line(line)
+
+
+class Least:
+    """A stage of which next to nothing could run is no success, whatever the reasons: `make` says how much is the least."""
+
+    def __init__(self, least: int) -> None:
+        self.least, self.ran = least, 0
+
+    def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
+        self.ran += report.when == "call" and not report.skipped
+
+    @property
+    def short(self) -> bool:
+        return self.ran < self.least
+
+    @pytest.hookimpl(trylast=True)
+    def pytest_sessionfinish(self, session: pytest.Session) -> None:
+        if self.short and not session.config.option.collectonly:
+            session.exitstatus = pytest.ExitCode.TESTS_FAILED
+
+    def pytest_terminal_summary(self, terminalreporter: pytest.TerminalReporter) -> None:
+        if self.least:
+            terminalreporter.line(f"{self.ran} tests have really run; at least {self.least} must", red=self.short)
 
 
 @pytest.fixture(scope="session")

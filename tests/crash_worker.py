@@ -1,7 +1,8 @@
-"""One process of a hub that works until nothing is left, or dies where CROSSDOCK_DIE_AT says. `python -m tests.crash_worker HOME`."""
+"""A hub born in the nursery that works until nothing is left, or dies where CROSSDOCK_DIE_AT says. Words: its home, and perhaps
+`small`: what is large begins with the first byte, and two documents are a part."""
 
 import asyncio
-import sys
+from collections.abc import Sequence
 from pathlib import Path
 
 from hub.app import Hub, database_url
@@ -16,7 +17,7 @@ from tests.journey import NOON, begin
 COMPANY = Path(__file__).parent / "fixtures" / "crash" / "company"
 
 
-async def main(home: Path) -> None:
+async def work(home: Path) -> None:
     company = load(COMPANY, connectors(COMPANY), {}, home=home)
     ledger = Ledger(database_url(company))
     ledger.create()
@@ -29,7 +30,9 @@ async def main(home: Path) -> None:
     ledger.close()
 
 
-if __name__ == "__main__":
-    if "small" in sys.argv:
+def run(words: Sequence[str]) -> int:
+    home, *small = words
+    if small:
         large.LARGE, large.MOST = 0, 2
-    asyncio.run(main(Path(sys.argv[1])))
+    asyncio.run(work(Path(home)))
+    return 0

@@ -50,6 +50,13 @@ def test_without_the_corpus_skips_are_fair(tmp_path):
     assert run(tmp_path).returncode == pytest.ExitCode.OK
 
 
+@pytest.mark.parametrize(("least", "code"), [("1", pytest.ExitCode.OK), ("2", pytest.ExitCode.TESTS_FAILED)])
+def test_a_stage_must_really_run_so_many_tests(tmp_path, least, code):
+    done = run(tmp_path, "--least", least)
+    assert done.returncode == code
+    assert f"1 tests have really run; at least {least} must" in done.stdout
+
+
 def test_golden_files_are_not_written_where_ci_is_set(tmp_path):
     done = run(tmp_path, "--update", CI="true")
     assert done.returncode == pytest.ExitCode.USAGE_ERROR

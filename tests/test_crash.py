@@ -6,8 +6,7 @@ Judged from the folders of the counterparts: the same files, with the same bytes
 import json
 import os
 import shutil
-import subprocess
-import sys
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -15,6 +14,7 @@ import pytest
 from hub.flow.stages import OF_PACKAGES, POINTS
 from hub.rules.sscc import Range
 from tests.journey import HERE
+from tests.nursery import Nursery
 
 ROOT = Path(__file__).resolve().parents[1]
 JOURNEY = HERE / "clean_order_to_paid_invoice"
@@ -40,19 +40,19 @@ def bring(home: Path, files: tuple[tuple[str, str], ...]) -> None:
         (inbox / f".{name}").replace(inbox / name)
 
 
+@cache
+def nursery() -> Nursery:
+    """Ends with this process."""
+    return Nursery("tests.crash_worker").__enter__()
+
+
 def work(home: Path, die_at: str = "", small: bool = False) -> int:
     """`small`: what is large begins with the first byte, and two documents are a part."""
-    environment = {**os.environ, "CROSSDOCK_DIE_AT": die_at}
-    run = subprocess.run(
-        [sys.executable, "-m", "tests.crash_worker", str(home), *(["small"] if small else [])],
-        cwd=ROOT,
-        env=environment,
-        capture_output=True,
-        timeout=60,
-        check=False,
-    )
-    assert run.returncode in (0, KILLED), run.stderr.decode()
-    return run.returncode
+    log = home / "worker.log"
+    child = nursery().start([str(home), *(["small"] if small else [])], {**os.environ, "CROSSDOCK_DIE_AT": die_at}, log)
+    code = child.wait(60)
+    assert code in (0, KILLED), log.read_text()
+    return code
 
 
 def result(home: Path) -> list[tuple[str, str, bytes]]:

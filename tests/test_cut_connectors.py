@@ -1,9 +1,14 @@
 """Every connector that speaks HTTP, over a line that dies after so many bytes, to a counterpart that keeps what it has taken.
 
 What is pushed is there once, whatever the hub's declared way of going on had to do; what is pulled comes whole, once, in order.
-`CUTS=1000` for a long run.
+`make cuts CUTS=1000 CONNECTOR=xero SEED=7` for a long run: with a seed the places are chosen by chance, without one evenly.
 """
 
+import random
+import time
+from collections import Counter
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -29,21 +34,45 @@ async def bench(request, tmp_path):
 
 
 def places() -> list[float]:
-    cuts = setting("CUTS", 50)
-    return [place / cuts for place in range(cuts)]
+    """Parts of a conversation, one in each stretch of equal length."""
+    cuts, seed = setting("CUTS", 50), setting("SEED", 0)
+    chance = random.Random(seed)
+    return [(place + (chance.random() if seed else 0)) / cuts for place in range(cuts)]
+
+
+@contextmanager
+def row(bench: Bench, way: str, wanted: list[bytes], there: Callable[[], list[bytes]]) -> Iterator[None]:
+    """One row of the table of a long run; also of one that went wrong."""
+    began = time.monotonic()
+    try:
+        yield
+    finally:
+        lost, doubled = (Counter(wanted) - Counter(there())).total(), (Counter(there()) - Counter(wanted)).total()
+        connector, seconds = bench.kind.__module__.split(".")[1], time.monotonic() - began
+        print(f"\n{connector:<14} {way}  {len(places()):>5} cuts  {lost} lost  {doubled} doubled  {seconds:7.1f} s", flush=True)
 
 
 @pytest.mark.slow
 @pytest.mark.parametrize("bench", PUSHING, indirect=True)
 async def test_what_is_pushed_arrives_once(bench):
-    said = await cut_everywhere(bench, bench.counterpart.server.port, places())
-    assert "unknown" in said and len(bench.counterpart.holds()) == len(places()) + 1
+    far = bench.counterpart
+    wanted = [far.outgoing(number + 1).body for number in range(len(places()) + 1)]
+    with row(bench, "push", wanted, far.holds):
+        said = await cut_everywhere(bench, far.server.port, places())
+    assert "unknown" in said and len(far.holds()) == len(places()) + 1
 
 
 @pytest.mark.slow
 @pytest.mark.parametrize("bench", PULLING, indirect=True)
 async def test_what_is_pulled_comes_once(bench):
-    offered, came, cursor = [await bench.counterpart.offer(1)], {}, None
+    offered, came = [await bench.counterpart.offer(1)], dict[str, bytes]()
+    with row(bench, "pull", offered, lambda: list(came.values())):
+        await pulled_through_cuts(bench, offered, came)
+    assert list(came.values()) == offered
+
+
+async def pulled_through_cuts(bench, offered, came):
+    cursor = None
     async with Line(bench.counterpart.server.port) as line:
         settings = line.settings(bench.counterpart.settings())
         async with bench.open(settings) as connector:
@@ -60,4 +89,3 @@ async def test_what_is_pulled_comes_once(bench):
                             cursor = message.cursor or cursor
                 except Unavailable:
                     continue
-    assert list(came.values()) == offered

@@ -105,11 +105,11 @@ def contrl(reference: str, action: str, *lines: str) -> bytes:
     ("action", "lines", "verdict"),
     [
         ("7", (), None),
-        ("7", ("UCM+0001+ORDRSP:D:96A:UN:EAN005+4", "UCS+3+13"), "partly_accepted"),
+        ("7", ("UCM+0001+ORDRSP:D:96A:UN:EAN005+4", "UCS+3+13"), "rejected"),
         ("4+23", (), "rejected"),
         ("8", (), "received"),
     ],
-    ids=["accepted", "a message refused", "refused", "only received"],
+    ids=["accepted", "its only message refused", "refused", "only received"],
 )
 async def test_what_a_contrl_says_is_matched_to_the_interchange(
     tmp_path: Path, action: str, lines: tuple[str, ...], verdict: str | None

@@ -8,8 +8,9 @@ from click.testing import CliRunner
 
 from hub import marked
 from hub.cli.test import test as command
-from hub.guides.library import STANDARDS
+from hub.guides.library import STANDARDS, Library
 from hub.mapping.mapping import load, make
+from hub.operations import guide_examples
 from hub.operations.examples import differences, run
 from hub.settings.desk import LETTERS
 from tests.test_golden_shapes import PRODUCT
@@ -82,3 +83,105 @@ def test_what_the_guide_for_users_shows_is_right() -> None:
     shown = [block for block in re.findall(r"```yaml\n(.*?)```", text, re.DOTALL) if "document:" in block]
     mappings = [make("shown", marked.loads(block)) for block in shown]
     assert [list(differences(one, example)) for one in mappings for example in one.notation.examples] == [[]]
+
+
+# --- of guides ----------------------------------------------------------------------------------------------------------
+
+COMPANY = PRODUCT.parent / "config"
+SHOWN = "extends: x12/850\nchange: {REF: {needs: [department]}}\n"
+WRONG = """examples:
+  - title: an order
+    reads: |
+      BEG*00*SA*7**20261122
+      REF*DP*042
+      PO1*1*24*EA*4.25
+    gives: {number: "8", type: stand_alone, ordered_on: 2026-11-22, references: {department: {value: "042"}},
+            lines: [{number: "1", quantity: "24", unit: EA, price: "4.25"}]}
+  - title: no department
+    reads: {but: {"REF*DP*042\\n": ""}}
+    finds: REF is missing
+  - title: written
+    document: {number: "7", type: stand_alone, ordered_on: 2026-11-22, references: {department: {value: "042"}},
+               lines: [{number: "1", quantity: "24", unit: EA}]}
+    writes: |
+      BEG*00*SA*7**20261122~
+      REF*DP*042~
+      PO1*1*25*EA~
+  - title: of nothing
+    reads: {but: {PO9: PO1}}
+    gives: {file: none.json}
+"""
+SAID = """{file}:4: acme: x12/850, an order
+  number: expected `8`, got `7`
+
+{file}:11: acme: x12/850, no department
+  finds.0: expected `REF is missing`, got `REF (reference) for department is missing`
+
+{file}:14: acme: x12/850, written
+  line 3: expected `PO1*1*25*EA~`, written was `PO1*1*24*EA~`
+  line 4: expected nothing, written was `CTT*1*24~`
+
+{file}:21: acme: x12/850, of nothing
+  `PO9`, of which the example says that it is written otherwise, is not in what it reads
+
+4 examples, 4 of them do not hold
+"""
+
+
+def of_guides(root: Path) -> list[Path]:
+    return sorted(
+        path for path in root.rglob("*.yaml") if path.parent.name in STANDARDS and path.stem not in ("segments", "lengths")
+    )
+
+
+def test_each_guide_shipped_has_an_example() -> None:
+    shipped = [*of_guides(PRODUCT), *of_guides(COMPANY)]
+    assert len(shipped) > 60
+    assert [path for path in shipped if not marked.load(path).get("examples")] == []
+
+
+def test_each_guide_of_a_partner_shows_what_it_refuses() -> None:
+    assert [path for path in of_guides(COMPANY) if not any("finds" in one for one in marked.load(path)["examples"])] == []
+
+
+def test_all_examples_of_guides_hold() -> None:
+    found = list(guide_examples.run(COMPANY))
+    assert len(found) > 150
+    assert [outcome for outcome in found if outcome.differences or outcome.absent] == []
+
+
+def guided(folder: Path, text: str) -> Path:
+    file = folder / "partners" / "acme" / "guides" / "x12" / "850.yaml"
+    file.parent.mkdir(parents=True)
+    file.write_text(SHOWN + text)
+    return file
+
+
+def test_what_does_not_hold_of_a_guide_is_told(tmp_path: Path) -> None:
+    file = guided(tmp_path, WRONG)
+    result = CliRunner().invoke(command, [str(tmp_path), "--own"])
+    assert result.output == SAID.format(file=file)
+    assert result.exit_code == 1
+
+
+def test_a_keyword_of_an_example_that_nobody_knows(tmp_path: Path) -> None:
+    guided(tmp_path, "examples: [{read: BEG}]\n")
+    result = CliRunner().invoke(command, [str(tmp_path), "--own"])
+    assert "there is no keyword of an example `read` (did you mean `reads`?)" in result.output and result.exit_code == 1
+
+
+def test_a_file_that_stayed_behind_is_no_failure_of_what_is_installed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    file = guided(tmp_path, "examples: [{reads: {file: none.edi}}]\n")
+    library = Library([file.parents[1], PRODUCT])
+    [wrong] = guide_examples.under(library, file.parents[1])
+    assert wrong.differences == ("there is no file none.edi beside it",)
+    monkeypatch.setattr(guide_examples, "product", lambda: tmp_path)
+    [left] = guide_examples.under(library, file.parents[1])
+    assert (left.differences, left.absent) == ((), "there is no file none.edi beside it")
+
+
+def test_what_the_guide_for_users_shows_of_guides_is_right(tmp_path: Path) -> None:
+    text = (PRODUCT.parent / "docs" / "howto" / "guide.md").read_text()
+    [block] = re.findall(r"```yaml\n(examples:\n.*?)```", text, re.DOTALL)
+    file = guided(tmp_path, block.partition("  - title: a file of theirs")[0])
+    assert [outcome.differences for outcome in guide_examples.under(Library([file.parents[1], PRODUCT]), tmp_path)] == [(), ()]

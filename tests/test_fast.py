@@ -2,19 +2,26 @@
 
 from copy import deepcopy
 from dataclasses import replace
+from datetime import UTC, date, datetime
+from decimal import Decimal
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from pydantic import ValidationError
 
 from hub.errors import Unreadable
 from hub.formats import detect
 from hub.formats.envelope import TransactionSet
 from hub.guides import difference, reader, writer
 from hub.guides.library import Library
+from hub.guides.making import Unsure, made, makers
 from hub.guides.notation import Guide
 from hub.guides.reader import Defaults
+from hub.guides.values import Values
+from hub.model import DOCUMENTS, Document, Order, Shape
 from tests.strategies import documents
 
 ROOT = Path(__file__).parent.parent
@@ -49,12 +56,41 @@ def same(guide: Guide, tset: TransactionSet) -> bool:
     assert repr(fast) == repr(unsure), "what is known of the text beforehand changes nothing"
     slow, either = reader.read_slowly(guide, tset), reader.read(guide, again)
     assert (repr(either.value), either.findings) == (repr(slow.value), slow.findings)
+    made_alike(DOCUMENTS[guide.document], slow.value)
     if fast is None:
         return False
     assert slow.findings == []
     assert repr(fast.value) == repr(slow.value), "order and types too"
     assert fast.findings == []
     return True
+
+
+def made_alike(shape: type[Document], values: Values | None) -> bool:
+    """Holds what is made of values to what pydantic makes of them; True when pydantic was not asked."""
+    values = {} if values is None else values
+    try:
+        expected = shape.model_validate(deepcopy(values))
+    except ValidationError as error:
+        with pytest.raises(ValidationError) as found:
+            made(shape, values)
+        assert found.value.errors(include_url=False) == error.errors(include_url=False)
+        return False
+    assert insides(made(shape, values)) == insides(expected)
+    assert made(shape, values) == expected
+    try:
+        return isinstance(makers(shape)[tuple(values)](values), shape)
+    except Unsure:
+        return False
+
+
+def insides(value: Any) -> Any:
+    """All there is in a part of the model, types and order too."""
+    if isinstance(value, Shape):
+        parts = (value.model_fields_set, value.__pydantic_extra__, value.__pydantic_private__)
+        return type(value), parts, [(name, insides(held)) for name, held in vars(value).items()]
+    if isinstance(value, tuple):
+        return tuple(map(insides, value))
+    return {key: insides(held) for key, held in value.items()} if type(value) is dict else (type(value), repr(value))
 
 
 def sets(content: bytes) -> list[tuple[Guide, TransactionSet]]:
@@ -95,6 +131,13 @@ def test_golden_documents_without_findings_take_the_fast_path(path: Path) -> Non
     left = [plain for fast, plain in taken if plain and not fast]
     assert not any(fast and not plain for fast, plain in taken)
     assert bool(left) == (name(path) in SLOW)
+
+
+@pytest.mark.parametrize("path", FIXTURES, ids=lambda path: name(path))
+def test_golden_documents_are_made_without_asking_pydantic(path: Path) -> None:
+    read = [(guide, reader.read(guide, tset)) for guide, tset in sets(path.read_bytes())]
+    left = [it for guide, it in read if not it.findings and not made_alike(DOCUMENTS[guide.document], it.value)]
+    assert not left
 
 
 @pytest.mark.skipif(not CORPUS.is_dir(), reason="the corpus of real files is not beside this checkout")
@@ -151,6 +194,78 @@ ODD = st.sampled_from(
     ("", " ", "A", "ZZ", "EA ", " EA", "1", "-1", "+1", "1,5", ".5", "1.", "1e3", "١", "20260312", "20261312", "260312", "2400", "0930",
      "\x1f", "A\x1fB", "A\x07B", "\xa0", "é", "X" * 81, "9" * 19, "00", "ST", "UP", "S", "O", "I", "\x1f\x1f", "?", "A|B", " |")
 )  # fmt: skip
+
+
+LINE = {"number": "1", "quantity": Decimal("1.50"), "ids": {"upc": "012345678905"}, "descriptions": [{"text": "Tea"}]}
+MORE = {
+    "ordered_on": date(2026, 3, 12),
+    "parties": {"buyer": {"name": "Tea Co"}},
+    "totals": {"lines": Decimal(1)},
+    "notes": ["a"],
+}
+VALUES: Values = {"number": "PO-1", "lines": [LINE], **MORE}
+
+
+@pytest.mark.parametrize(
+    ("path", "value", "quick"),
+    [
+        (("number",), "PO-2", True),
+        (("ordered_on",), datetime(2026, 3, 12, 9, tzinfo=UTC), True),
+        (("test",), True, True),
+        (("lines",), [], True),
+        (("lines", 0, "ids"), {}, True),
+        (("totals", "lines"), Decimal("1E+2"), True),
+        (("totals", "lines"), 7, True),
+        (("dates",), {"ship_requested": date(2026, 3, 12)}, True),
+        (("number",), 7, False),
+        (("number",), None, False),
+        (("contract",), None, False),
+        (("number",), type("Word", (str,), {})("PO-1"), False),
+        (("ordered_on",), "2026-03-12", False),
+        (("ordered_on",), datetime(2026, 3, 12, 9), False),  # noqa: DTZ001  # what is wrong with it
+        (("ordered_on",), datetime(2026, 3, 12), False),  # noqa: DTZ001
+        (("test",), 1, False),
+        (("nobody",), "knows it", False),
+        (("lines",), (LINE,), False),
+        (("lines",), {"number": "1"}, False),
+        (("lines",), "1", False),
+        (("lines", 0), {"quantity": Decimal(1)}, False),
+        (("lines", 0), None, False),
+        (("lines", 0, "quantity"), Decimal("NaN"), False),
+        (("lines", 0, "quantity"), "5", False),
+        (("lines", 0, "ids"), {1: "A"}, False),
+        (("lines", 0, "ids"), {"upc": 5}, False),
+        (("lines", 0, "ids"), [], False),
+        (("lines", 0, "descriptions", 0), {"text": "Tea", "size": "L"}, False),
+        (("parties",), {5: {"name": "Tea Co"}}, False),
+        (("parties",), {"buyer": "Tea Co"}, False),
+        (("parties",), {"buyer": []}, False),
+        (("totals", "lines"), Decimal("1.5"), False),
+        (("totals", "lines"), Decimal("Infinity"), False),
+        (("totals", "lines"), True, False),
+        (("dates",), {"ship_requested": "2026-03-12"}, False),
+        (("notes",), "a", False),
+        (("notes",), [5], False),
+    ],
+    ids=str,
+)
+def test_documents_are_made_as_pydantic_makes_them(path: tuple[Any, ...], value: Any, quick: bool) -> None:
+    values: Any = deepcopy(VALUES)
+    *above, last = path
+    home = values
+    for step in above:
+        home = home[step]
+    home[last] = value
+    assert made_alike(Order, values) == quick
+
+
+def test_a_copy_of_a_document_knows_its_own_names() -> None:
+    one, other = made(Order, deepcopy(VALUES)), made(Order, deepcopy(VALUES))
+    changed = one.model_copy(update={"contract": "C-1"})
+    assert "contract" in changed.model_fields_set
+    assert "contract" not in one.model_fields_set | other.model_fields_set
+    with pytest.raises(ValidationError, match="frozen"):
+        one.number = "PO-2"  # type: ignore[attr-defined]
 
 
 def test_a_plain_order_takes_the_fast_path() -> None:

@@ -145,6 +145,30 @@ def test_documents_written_and_read_again_are_the_same(path: Path) -> None:
         assert lasting(again.document, guide) == lasting(document, guide)
 
 
+WRITTEN = sorted(FIXTURES.glob("*/*.document.json"))  # documents of systems, which hold what no partner is told in so many words
+
+
+def as_written(path: Path) -> tuple[Guide, dict[str, Any]]:
+    return LIBRARY.guide(f"x12/{path.parent.name}"), json.loads(path.read_text())
+
+
+@pytest.mark.parametrize("path", WRITTEN, ids=name)
+def test_a_document_gives_the_segments(path: Path, golden: Callable[[Path, str], None]) -> None:
+    guide, values = as_written(path)
+    writing = writer.write(guide, DOCUMENTS[guide.document].model_validate(values))
+    assert warned(writing.findings) == [], writing.findings
+    segments = "".join(f"{'*'.join(segment)}~\n" for segment in writing.segments)
+    golden(path.with_name(path.name.replace(".document.json", ".written.txt")), segments)
+
+
+@pytest.mark.parametrize(("line", "amount"), [(0, "101.00"), (1, "19602.93"), (2, "11.93")])
+def test_a_line_amount_that_its_price_does_not_give_is_not_left_out(line: int, amount: str) -> None:
+    guide, values = as_written(FIXTURES / "810" / "line_amounts.document.json")
+    values["lines"][line]["amount"] = amount
+    [finding] = writer.write(guide, DOCUMENTS[guide.document].model_validate(values)).findings
+    assert (finding.code, finding.path, finding.value) == ("hub:not-carried", f"lines[{line}].amount", amount)
+
+
 def test_a_golden_pair_can_fail() -> None:
     """The walk compares: one changed value is seen."""
     path = FIXTURES / "850" / "retail.edi"

@@ -32,7 +32,6 @@ def test_every_guide_loads_and_is_found_by_what_it_is_for(name: str) -> None:
     found = LIBRARY.find(guide.standard, guide.set, guide.versions[0] if guide.versions else "")
     assert guide.document in DOCUMENTS
     assert found is not None and found.set == guide.set
-    assert len(guide.hash) == 64
 
 
 SHADOWED = {"edifact/slsrpt"}

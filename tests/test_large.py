@@ -1,12 +1,15 @@
 """A large interchange is decided in parts: with the same result as whole, whatever kills it on the way, and in little memory."""
 
+import asyncio
 import json
 import re
 import subprocess
 import sys
+from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
 
+import httpx
 import pytest
 
 from hub.flow import large
@@ -15,7 +18,8 @@ from hub.guides import acknowledge, verdicts
 from hub.guides.judge import stream
 from hub.guides.library import Library
 from hub.guides.verdicts import Judgement
-from hub.ledger import documents
+from hub.ledger import arrivals, documents
+from hub.sdk import Message
 from tests.journey import bring, hub_for, play, wire
 from tests.test_crash import KILLED, ROOT, result, work
 from tests.test_journeys import JOURNEYS, outputs
@@ -90,6 +94,25 @@ async def test_a_change_within_a_large_interchange_finds_its_order(tmp_path: Pat
         await bring(hub, "acme", again, "many.edi")
         assert states(hub) == ["accepted", "accepted", "held", "accepted", "duplicate"]
         assert len(wire(hub, "erp").sent) == 3
+
+
+async def test_the_service_answers_while_a_large_interchange_is_read(
+    tmp_path: Path, small: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Counted, not timed: were the loop held by the reader or the writer, nothing would be answered before the end."""
+    monkeypatch.setattr(large, "SLICE", 512)
+    async with (
+        hub_for(tmp_path) as hub,
+        httpx.AsyncClient(transport=httpx.ASGITransport(hub.web()), base_url="http://hub") as web,
+    ):
+        await hub.accept("acme", [Message("many", several([f"PO-{n}" for n in range(30)]), "many.edi")])
+        working, answered = asyncio.create_task(hub.work()), Counter[str]()
+        while hub.ledger.look(lambda connection: arrivals.waiting(connection, "acme", hub.clock.now())):
+            for page in ("/healthz", "/readyz", "/metrics"):
+                await web.get(page)
+                answered[page] += 1
+        await working
+    assert min(answered.values()) > 10, answered
 
 
 def start(home: Path) -> None:

@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import re
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
@@ -13,7 +14,9 @@ from click.testing import CliRunner, Result
 from hub.cli.lineage import lineage
 from hub.formats import detect
 from hub.formats.envelope import TransactionSet
-from tests.journey import HERE, play
+from tests.journey import HERE, bring, play
+from tests.test_further_documents import sent
+from tests.test_mapped_flow import FIXTURES, company
 
 CLEAN, EDIFACT = HERE / "clean_order_to_paid_invoice", HERE / "ordered_and_invoiced_in_edifact"
 
@@ -106,3 +109,47 @@ def test_a_field_of_a_file(tmp_path: Path) -> None:
     assert 'N102 in segment 6, byte 248 of 01_acme_850.edi: "Acme Store 42", read as text, by N1/2 (' in done.output
     assert 'because of N101 in segment 6: "ST"' in done.output
     assert "called lines.9" in str(run(tmp_path, str(CLEAN / "01_acme_850.edi"), "lines.9", "--channel", "acme").exception)
+
+
+# --- tables and XML -----------------------------------------------------------------------------------------------------
+
+
+async def shop(home: Path, channel: str, file: Path, mapping: str | None = None) -> list[dict[str, Any]]:
+    """What is told of the first order in a file of a further channel, and of what the ERP was sent for it."""
+    more = {"mappings__mine": mapping} if mapping else {}
+    async with company(home, channel, **more) as hub:
+        await bring(hub, "shop", file.read_bytes(), file.name)
+        number = json.loads(sent(hub, "erp")[0])["externalRef"]
+    return everything(home, number)
+
+
+@pytest.mark.parametrize(
+    ("case", "format", "quantity", "number"),
+    [
+        ("csv/teehaus.csv", "csv", "row 3, column 7 (Menge) of teehaus.csv, as decimal, ", "row 3, column 1 (Bestell-Nr)"),
+        (
+            "csv/depot.txt",
+            "fixed",
+            "row 1, characters 31 to 36 (quantity) of depot.txt, as integer, ",
+            "row 1, characters 1 to 8 (order)",
+        ),
+        ("xlsx/workbook.xlsx", "xlsx", "cell E4 (Pieces) of workbook.xlsx, as decimal, ", "cell A4 (Order)"),
+    ],
+)
+async def test_from_a_key_we_sent_to_the_cell_that_came(
+    tmp_path: Path, case: str, format: str, quantity: str, number: str
+) -> None:
+    path = FIXTURES / case
+    channel = f"format: {format}\nreads: [{{mapping: mine}}]\n"
+    found = await shop(tmp_path, channel, path, path.with_suffix(".yaml").read_text())
+    asked = steps(found, "order_", "rows[0].qty")
+    assert asked[0].startswith("lines[0].quantity, as decimal, ")
+    assert asked[1].startswith(quantity) and "mine.yaml:" in asked[1]
+    assert number in " ".join(steps(found, "order ", "number"))
+
+
+async def test_from_a_key_we_sent_to_the_element_that_came(tmp_path: Path) -> None:
+    found = await shop(tmp_path, "format: xml\nreads: [{mapping: ubl/order}]\n", FIXTURES / "ubl" / "order.xml")
+    asked = steps(found, "order_", "rows[0].qty")
+    assert re.match(r"/Order/cac:OrderLine\[1\]/cac:LineItem/cbc:Quantity, line \d+ of order.xml, as decimal, ", asked[1])
+    assert "mappings/ubl/order.yaml:" in asked[1]

@@ -153,3 +153,53 @@ async def test_a_deletion_cancels_and_an_update_replaces(tmp_path: Path) -> None
         query = "select state, revision from orders"
         rows: Any = hub.ledger.look(lambda connection: connection.exec_driver_sql(query).all())
         assert [tuple(row) for row in rows] == [("cancelled", 3)], states(hub, "order")
+
+
+MIXED = """format: mixed
+partner: {partner}
+reads: [{{mapping: depot}}, {{mapping: workbook}}, {{mapping: teehaus}}, {{mapping: ubl/order}}, {{mapping: canonical}}]
+writes: {{order_response: letters/order_response}}
+"""
+BY_MAPPING = {name: f"{folder}/{name}.yaml" for folder, name in (("csv", "depot"), ("csv", "teehaus"), ("xlsx", "workbook"))}
+ANY = [  # what came, under which name, and the orders it holds
+    ("csv/teehaus.csv", "Bestellung.CSV", ["B-501", "B-503"]),
+    ("csv/depot.txt", "orders.txt", ["PO000071", "PO000072"]),
+    ("xlsx/workbook.xlsx", "order", ["H-1", "H-3"]),
+    ("ubl/order.xml", "order.xml", ["PO-1001"]),
+    ("journeys/clean_order_to_paid_invoice/01_acme_850.edi", "order.txt", ["PO-1001"]),
+]
+
+
+@asynccontextmanager
+async def mailbox(home: Path, partner: str = "acme") -> AsyncIterator[Hub]:
+    files = {f"mappings__{name}": (FIXTURES / path).read_text() for name, path in BY_MAPPING.items()}
+    async with company(home, MIXED.format(partner=partner), **files) as hub:
+        yield hub
+
+
+@pytest.mark.parametrize(("case", "name", "good"), ANY)
+async def test_a_mailbox_takes_any_format_by_what_comes(tmp_path: Path, case: str, name: str, good: list[str]) -> None:
+    async with mailbox(tmp_path) as hub:
+        await bring(hub, "shop", (FIXTURES / case).read_bytes(), name)
+        assert orders(hub) == good
+        assert [outgoing.media_type for outgoing in wire(hub, "shop").sent.values()] == (
+            ["application/edi-x12"] if case.endswith(".edi") else []
+        ), "an interchange is acknowledged in its own words"
+
+
+async def test_a_mailbox_answers_with_a_letter_whatever_came(tmp_path: Path) -> None:
+    value = {"document": "order", "number": "PO-7", "lines": [{"number": "1", "quantity": "2", "ids": {"sku": "TG-1"}}]}
+    async with mailbox(tmp_path) as hub:
+        await bring(hub, "shop", json.dumps(value).encode(), "order.json", **{"from": "buyer@acme.example"})
+        data: Any = CONFIRMED["data"]
+        answer = {**CONFIRMED, "data": {**data, "externalRef": "PO-7", "rows": data["rows"][:1]}}
+        await bring(hub, "erp", json.dumps(answer).encode(), "confirmation.json")
+        [letter] = wire(hub, "shop").sent.values()
+        assert letter.media_type == "message/rfc822" and b"To: buyer@acme.example" in letter.body
+
+
+async def test_an_interchange_where_no_partner_is_named_is_for_a_person(tmp_path: Path) -> None:
+    async with mailbox(tmp_path, "null") as hub:
+        await bring(hub, "shop", (FIXTURES / ANY[-1][0]).read_bytes(), "order.edi")
+        rows: Any = hub.ledger.look(lambda connection: connection.exec_driver_sql("select error from arrivals").all())
+        assert rows[0][0] == "this is x12, and the file of shop names no `partner` whose guides count"

@@ -18,7 +18,7 @@ NUMBER = "PO-7001"
 EDIFACT = COMPANY.parent / "edifact"  # what differs from the company that speaks X12
 PAPERS = ["ORDRSP", "DESADV", "INVOIC"]
 ALL_FOUR = ["CONTRL", *PAPERS]
-REFUSED = "partly_accepted"  # its CONTRL takes the interchange (UCI 7) and refuses the one message in it (UCM 4)
+REFUSED = "rejected"  # its CONTRL takes the interchange (UCI 7) and refuses the one message in it (UCM 4)
 # Its DESADV knows no MEA, where the directory has the weight of a package; taken with a grumble, and refused by `strict`.
 GRUMBLES = {"DESADV": "MEA is not a segment this transaction set defines"}
 

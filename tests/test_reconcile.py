@@ -72,6 +72,26 @@ def test_what_is_missing_is_named_and_brought_by_the_command_that_is_named(home:
     assert [path.name.rpartition("-")[2] for path in (home / "archive").iterdir()] == ["first.edi"]
 
 
+def test_what_was_put_away_comes_again_after_the_ledger_was_lost(home: Path) -> None:
+    run(pull, home, "acme")
+    for path in home.glob("ledger.db*"):
+        path.unlink()
+    assert [one.rpartition("#")[0] for one in days(home)["missing"]] == ["first.edi"]
+    assert "1 new from acme" in run(pull, home, "acme", *PERIOD).output
+    assert (days(home)["missing"], days(home)["hub"]) == ([], 1)
+    assert len(list((home / "archive").iterdir())) == 1
+
+
+def test_systems_that_tell_what_they_have_for_us_are_asked_too(home: Path) -> None:
+    (home / "erp_in").mkdir()
+    (home / "erp_in" / "answer.json").write_text("{}")
+    rows = [json.loads(line) for line in run(reconcile, home, "--json", *PERIOD).output.splitlines()]
+    assert {row["channel"] for row in rows} == {"acme", "erp"}
+    assert [row["help"].split()[:3] for row in rows if row["channel"] == "erp" and row["missing"]] == [
+        ["crossdock", "pull", "erp"]
+    ]
+
+
 def test_a_backfill_is_stored_and_shown_and_nothing_of_it_leaves(home: Path) -> None:
     assert "1 new from acme" in run(pull, home, "acme", *PERIOD, "--no-send").output
     work(home)

@@ -6,11 +6,11 @@ from datetime import datetime, timedelta
 
 from connectors.amazon_vendor.api import Api
 from connectors.amazon_vendor.orders import ORDERS, Orders
-from connectors.amazon_vendor.sent import Sent
 from connectors.amazon_vendor.settings import VendorSettings
 from connectors.amazon_vendor.shapes import submitted, text
 from hub.sdk import Connector, Context, Message, Misconfigured, Outgoing, Receipt, Rejected, Unavailable, Unknown
 from hub.sdk.polling import changed, keys
+from hub.sdk.submissions import Submissions, turns
 
 SUBMISSIONS = {
     "order_response": ("/vendor/orders/v1/acknowledgements", "acknowledgements"),
@@ -26,7 +26,7 @@ class AmazonVendor(Connector):
     title = "Amazon Vendor Central"
     docs_url = "https://developer-docs.amazon.com/sp-api/docs/vendor-orders-api"
     repeat = "lookup"
-    met = "Amazon's own models with their sandbox pairs, in process; never Amazon"
+    met = "Amazon's own models with their sandbox pairs, also through Prism; never Amazon"
 
     class Config(VendorSettings):
         """Which region, who we are, and from when on."""
@@ -35,7 +35,7 @@ class AmazonVendor(Connector):
         super().__init__(config, context)
         self._api = Api(config, context)
         self._orders = Orders(self._api, config, context.clock)
-        self._sent = Sent(context.state, context.clock)
+        self._sent = Submissions(context.state, context.clock)
 
     async def check(self) -> None:
         now = self.context.clock.now()
@@ -79,8 +79,7 @@ class AmazonVendor(Connector):
 
     async def _ended(self, key: str, transaction: str) -> Receipt:
         """What became of the transaction, once Amazon has worked it off."""
-        waited, wait = 0.0, 1.0
-        while True:
+        async for _ in turns(self.context.clock, self.config.patience):
             answer = await self._api.read(f"/vendor/transactions/v1/transactions/{transaction}", {})
             state = answer.get("transactionStatus") or {}
             if state.get("status") == "Success":
@@ -91,10 +90,7 @@ class AmazonVendor(Connector):
                 raise Rejected(
                     f"Amazon took the transaction {transaction} and refused what was in it: {words[:500] or 'no words'}"
                 )
-            if waited + wait > self.config.patience:
-                raise Unavailable(f"Amazon still works on the transaction {transaction}; it is not sent again", after=60.0)
-            await self.context.clock.sleep_until(self.context.clock.now() + timedelta(seconds=wait))
-            waited, wait = waited + wait, wait * 2
+        raise Unavailable(f"Amazon still works on the transaction {transaction}; it is not sent again", after=60.0)
 
     async def close(self) -> None:
         await self._api.client.aclose()

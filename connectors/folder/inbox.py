@@ -10,9 +10,12 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import IO
 from urllib.parse import quote, unquote_to_bytes
 
+from hub.sdk import Body, Message, Spool
 from hub.sdk.file_names import wanted
+from hub.sdk.spool import PIECE
 
 PLAIN = " !$&'()+,;=@[]^{}"  # stand for themselves in a key
 LONGEST = 150  # bytes of a name that are kept when more is put before it
@@ -53,6 +56,10 @@ class Seen:
         """The name for people, whatever bytes it is made of."""
         return os.fsencode(self.name).decode(errors="replace")
 
+    def within(self, since: datetime, until: datetime) -> bool:
+        """Whether it was last touched in this period, `until` not in it."""
+        return since.timestamp() <= self.quiet_since < until.timestamp()
+
     @property
     def quiet_since(self) -> float:
         """The last moment anything happened to it, in seconds."""
@@ -61,8 +68,17 @@ class Seen:
     @property
     def aside(self) -> str:
         """Its name on the way out: unique for this arrival, and telling which file belongs under it."""
-        mark = hashlib.sha256(self.key.encode()).hexdigest()[:10]
-        return f"{self.inode:x}-{self.modified:x}-{self.size:x}-{mark}-{_tail(self.name)}"
+        return f"{self.inode:x}-{self.modified:x}-{self.size:x}-{self.changed:x}.{self.mark}-{_tail(self.name)}"
+
+    @property
+    def mark(self) -> str:
+        """Short for the key."""
+        return hashlib.sha256(self.key.encode()).hexdigest()[:10]
+
+
+def message(seen: Seen, body: Body) -> Message:
+    modified = datetime.fromtimestamp(seen.modified / 1e9, UTC).isoformat()
+    return Message(key=seen.key, body=body, name=seen.label, handle=seen.key, headers={"modified": modified})
 
 
 def listing(inbox: Path, pattern: str, unfinished: Sequence[str]) -> list[Seen]:
@@ -82,7 +98,22 @@ def _entries(inbox: Path, pattern: str, unfinished: tuple[str, ...]) -> Iterator
                     yield Seen.of(name, os.lstat(entry.path))
 
 
-def read(inbox: Path, seen: Seen) -> bytes | None:
+def archived(archive: Path) -> list[tuple[Path, Seen]]:
+    """Files that were put away, each as it lay in the inbox; of one whose name was cut, or that was moved to another file
+    system, nobody can tell."""
+    found = []
+    with contextlib.suppress(FileNotFoundError):
+        for path in sorted(archive.iterdir()):
+            changed, _, mark = path.name.partition("-")[2].partition("-")[0].partition(".")
+            with contextlib.suppress(FileNotFoundError, ValueError):
+                facts = os.lstat(path)
+                name = path.name.partition("-")[2].partition("-")[2]
+                seen = Seen(name, facts.st_ino, facts.st_mtime_ns, int(changed, 16), facts.st_size)
+                found += [(path, seen)] if seen.mark == mark else []
+    return found
+
+
+def read(inbox: Path, seen: Seen) -> Body | None:
     """The bytes, or None when the file is not the one that was seen, or changed while being read."""
     try:
         number = os.open(inbox / seen.name, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)
@@ -95,8 +126,22 @@ def read(inbox: Path, seen: Seen) -> bytes | None:
     with os.fdopen(number, "rb") as file:
         if not stat.S_ISREG(os.fstat(number).st_mode):
             return None
-        body = file.read(seen.size + 1)
+        body = take(file, seen.size + 1)
         return body if Seen.of(seen.name, os.fstat(number)) == seen and len(body) == seen.size else None
+
+
+def take(file: IO[bytes], most: int) -> Body:
+    """The bytes of a file, up to so many."""
+    spool = Spool()
+    while piece := file.read(min(PIECE, most - spool.size)):
+        spool.add(piece)
+    return spool.end()
+
+
+def again(archived: Path, seen: Seen) -> Body:
+    """The bytes of what was put away."""
+    with archived.open("rb") as file:
+        return take(file, seen.size)
 
 
 def put_away(inbox: Path, archive: Path | None, seen: Seen) -> None:

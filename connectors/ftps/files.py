@@ -12,7 +12,7 @@ from pathlib import PurePosixPath
 from typing import TypeVar
 
 from connectors.ftps.session import Session
-from hub.sdk import Misconfigured, Rejected, Unavailable
+from hub.sdk import Body, Misconfigured, Rejected, Spool, Unavailable
 from hub.sdk.remote_files import Lying
 
 R = TypeVar("R")
@@ -65,14 +65,14 @@ class FtpsFiles:
         except FileNotFoundError:
             return None
 
-    async def read(self, path: str, size: int) -> bytes:
-        def work() -> bytes:
+    async def read(self, path: str, size: int) -> Body:
+        def work() -> Body:
+            spool = Spool()
             with self._session.transfercmd(f"RETR {path}") as channel, channel.makefile("rb") as stream:
-                body = stream.read(size + 1)
-                while stream.read(65536):
-                    pass  # it has grown since it was listed; the server wants to be heard out
+                while piece := stream.read(65536):  # if it has grown since it was listed, the server wants to be heard out
+                    spool.add(piece[: size + 1 - spool.size])
             self._session.voidresp()
-            return body
+            return spool.end()
 
         return await self._asking(path, work, size)
 

@@ -1,6 +1,5 @@
 """Documents over HTTP: posted to a system that keeps to idempotency keys, and posted to the hub by one."""
 
-import hashlib
 import json
 from datetime import datetime
 from urllib.parse import quote
@@ -10,6 +9,7 @@ from pydantic import model_validator
 
 from hub.sdk import (
     Address,
+    Body,
     Connector,
     Context,
     Message,
@@ -24,6 +24,7 @@ from hub.sdk import (
     checked,
     reading,
     setting,
+    spool,
     webhooks,
 )
 
@@ -90,15 +91,15 @@ class Http(Connector):
         self._admit(request, sent_key, kind)
         if request.method != "POST":
             raise Rejected("documents are posted")
-        if not request.body:
+        if not request.content:
             raise Rejected("there is no document in the request")
         # The body is part of the key: another document under a used key is a second arrival, never dropped unseen.
         # Without a key equal bytes are one arrival, since a sender without keys can only repeat blindly.
-        digest = hashlib.sha256(request.body).hexdigest()
+        digest = spool.digest(request.content)
         key = f"{sent_key}:{digest[:16]}" if sent_key else f"sha256:{digest}"
         message = Message(
             key=key,
-            body=request.body,
+            body=request.content,
             name=sent_key or kind or None,
             media_type=request.headers.get("content-type"),
             headers={"document": kind} if kind else {},
@@ -115,7 +116,7 @@ class Http(Connector):
     def _signed(self, request: Request, key: str, kind: str) -> bool:
         given, moment = request.headers.get(SIGNATURE.lower(), ""), request.headers.get(TIMESTAMP.lower(), "")
         secrets = [secret.get_secret_value() for secret in self.config.signing_secrets]
-        right = webhooks.equals_any(given, [sign(secret, moment, kind, key, request.body) for secret in secrets])
+        right = webhooks.equals_any(given, [sign(secret, moment, kind, key, request.content) for secret in secrets])
         return (
             right
             and "\n" not in kind + key
@@ -127,9 +128,9 @@ class Http(Connector):
         await self._client.aclose()
 
 
-def sign(secret: str, moment: str, kind: str, key: str, body: bytes) -> str:
+def sign(secret: str, moment: str, kind: str, key: str, body: Body) -> str:
     """The signature header: HMAC-SHA256 over time, kind and idempotency key, a line each (may be empty), and the raw body."""
-    return "sha256=" + webhooks.sign(secret, f"{moment}\n{kind}\n{key}\n".encode() + body, "hex")
+    return "sha256=" + webhooks.sign(secret, f"{moment}\n{kind}\n{key}\n".encode(), "hex", body=body)
 
 
 def _close(moment: str, now: datetime, tolerance: int) -> bool:

@@ -2,17 +2,16 @@
 
 import asyncio
 import hashlib
-import ssl
 from collections.abc import AsyncIterator, Callable
 from datetime import datetime
 from typing import ClassVar
 
+from connectors.mail.servers import Servers
 from connectors.mail.settings import MailSettings
-from hub.sdk import HELD, Connector, Message, Misconfigured, Outgoing, Receipt, Rejected, reading
+from hub.sdk import HELD, Connector, Context, Message, Misconfigured, Outgoing, Receipt, Rejected, reading
 from hub.sdk.mail import proof
-from hub.sdk.mail.imap import Mailbox, Server
-from hub.sdk.mail.letter import Attachment, Letter, opened
-from hub.sdk.mail.smtp import Post, composed, hand_over, message_id, session
+from hub.sdk.mail.letter import Attachment, Letter, keyed, opened
+from hub.sdk.mail.smtp import composed, hand_over, message_id
 
 
 class Mail(Connector):
@@ -29,25 +28,29 @@ class Mail(Connector):
 
     config: Config
 
+    def __init__(self, config: "Mail.Config", context: Context) -> None:
+        super().__init__(config, context)
+        self._servers = Servers(config, context)
+
     async def check(self) -> None:
         await reading(self.context.clock, self._check)
 
     async def _check(self) -> None:
         if self.config.imap_host is not None:
-            mailbox = await self._opened()
+            mailbox = await self._servers.mailbox()
             try:
                 if self.config.done and not await asyncio.to_thread(mailbox.has, self.config.done):
                     raise Misconfigured(f"done: there is no folder {self.config.done} in the mailbox")
             finally:
                 mailbox.close()
         if self.config.smtp_host is not None:
-            async with session(self._post(), self._from()):
+            async with self._servers.post():
                 pass
 
     async def pull(self, cursor: str | None, until: datetime | None = None) -> AsyncIterator[Message]:
         if self.config.imap_host is None:
             return  # it only sends
-        mailbox = await reading(self.context.clock, self._opened)
+        mailbox = await reading(self.context.clock, self._servers.mailbox)
         try:
             validity, _, last = (cursor or "0:0").partition(":")
             numbers = await asyncio.to_thread(mailbox.after, int(last) if int(validity) == mailbox.validity else 0)
@@ -92,7 +95,7 @@ class Mail(Connector):
         if message.handle is None:
             return  # further documents of the same mail come after it
         validity, _, uid = message.handle.partition(":")
-        mailbox = await self._opened()
+        mailbox = await self._servers.mailbox()
         try:
             if mailbox.validity == int(validity):  # else its numbers mean other mails now; it comes again, known by its key
                 await asyncio.to_thread(mailbox.put_away, int(uid), self.config.done)
@@ -100,47 +103,18 @@ class Mail(Connector):
             mailbox.close()
 
     async def push(self, outgoing: Outgoing) -> Receipt:
-        sender = self._from()
+        sender = self.config.sender or ""
         mail, to = composed(outgoing, sender, self.config.to)
         if len(mail) > self.config.max_bytes:
             raise Rejected(f"{outgoing.name} has {len(mail)} bytes, more than `max_bytes` allows")
         if not to:
             raise Rejected(f"{outgoing.name} says nobody it is for")
-        async with session(self._post(), sender) as smtp:
+        async with self._servers.post() as smtp:
             said = await hand_over(smtp, str(self.config.smtp_host), sender, to, mail)
         return Receipt(reference=message_id(outgoing.key, sender), detail={"said": said})
-
-    async def _opened(self) -> Mailbox:
-        return await asyncio.to_thread(Mailbox, self._server())
-
-    def _server(self) -> Server:
-        config = self.config
-        if config.imap_host is None or config.user is None or config.password is None:
-            raise Misconfigured("imap_host: it is not set, so no mails are taken")
-        return Server(config.imap_host, config.imap_port, config.imap_security, config.user, config.password.get_secret_value(),
-                      config.mailbox, self._trust(), config.timeout)  # fmt: skip
-
-    def _post(self) -> Post:
-        config = self.config
-        if config.smtp_host is None:
-            raise Misconfigured("smtp_host: it is not set, so no mails are sent")
-        password = config.password.get_secret_value() if config.password else None
-        return Post(
-            config.smtp_host, config.smtp_port, config.smtp_security, config.user, password, self._trust(), config.timeout
-        )
-
-    def _from(self) -> str:
-        return self.config.sender or ""
-
-    def _trust(self) -> ssl.SSLContext:
-        try:
-            return ssl.create_default_context(cafile=self.config.authorities and str(self.context.home / self.config.authorities))
-        except (OSError, ssl.SSLError) as error:
-            raise Misconfigured(f"authorities: {self.config.authorities} cannot be used: {error.strerror or error}") from error
 
 
 def _message(known: str, facts: dict[str, str], one: Attachment, held: str | None = None) -> Message:
     """One arrival: the mail it came in, which part of it, and its content."""
-    key = f"{known}/{one.number}/{hashlib.sha256(one.body).hexdigest()[:16]}"
     headers = {**facts, HELD: held} if held else facts
-    return Message(key, one.body, one.name, one.media_type, headers=headers)
+    return Message(keyed(known, one), one.body, one.name, one.media_type, headers=headers)

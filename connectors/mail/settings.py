@@ -5,7 +5,7 @@ from typing import Literal
 
 from pydantic import model_validator
 
-from hub.sdk import Secret, Settings, setting
+from hub.sdk import Address, Secret, Settings, setting
 
 Security = Literal["tls", "starttls", "none"]
 
@@ -15,6 +15,21 @@ class MailSettings(Settings):
 
     user: str | None = setting(None, description="Name to log in with at both servers.", example="orders@crossdock.example")
     password: Secret | None = setting(None, description="Password.")
+    login: Literal["password", "oauth2"] = setting(
+        "password",
+        description="How `user` logs in: with a password, or with tokens of OAuth 2 (as Google and Microsoft want it).",
+    )
+    token_url: Address | None = setting(
+        None,
+        description="Where tokens are given.",
+        example="https://login.microsoftonline.com/TENANT/oauth2/v2.0/token",
+    )
+    client_id: str | None = setting(None, description="Who the hub is there.", example="4f1c…")
+    client_secret: Secret | None = setting(None, description="Its secret, where it has one.")
+    refresh_token: Secret | None = setting(
+        None, description="First refresh token, of a person who agreed; without it the client asks in its own name."
+    )
+    scope: str | None = setting(None, description="What the token is for.", example="https://outlook.office365.com/.default")
     authorities: Path | None = setting(
         None,
         description="Certificates that may vouch for the servers', PEM; else the well-known.",
@@ -55,7 +70,11 @@ class MailSettings(Settings):
     def _whole(self) -> "MailSettings":
         if self.imap_host is None and self.smtp_host is None:
             raise ValueError("give `imap_host`, `smtp_host` or both")
-        if self.imap_host is not None and (self.user is None or self.password is None):
+        if self.login == "oauth2" and (self.user is None or self.token_url is None or self.client_id is None):
+            raise ValueError("`login: oauth2` needs `user`, `token_url` and `client_id`")
+        if self.login == "oauth2" and self.refresh_token is None and self.client_secret is None:
+            raise ValueError("`login: oauth2` needs `refresh_token`, or `client_secret` for a client in its own name")
+        if self.imap_host is not None and self.login == "password" and (self.user is None or self.password is None):
             raise ValueError("`imap_host` needs `user` and `password`")
         if self.smtp_host is not None and self.sender is None:
             raise ValueError("`smtp_host` needs `sender`")

@@ -1,4 +1,4 @@
-"""SAP S/4HANA over OData: sales orders are created; orders, deliveries and billing documents are read back."""
+"""SAP S/4HANA: sales orders are created; orders, deliveries and billing documents come back. Over OData, or as IDocs."""
 
 import hashlib
 import json
@@ -8,10 +8,13 @@ from functools import partial
 from typing import Any
 
 from connectors.sap_s4.feeds import BILLS, DELIVERIES, REJECTED, SALES, TOLD, Feed
+from connectors.sap_s4.idocs import Idocs, described
 from connectors.sap_s4.odata import Entity, Gateway, following, literal, plain, quoted, rows
 from connectors.sap_s4.settings import CHANGED, SapSettings
-from hub.sdk import Connector, Context, Message, Misconfigured, Outgoing, Receipt, Rejected
+from hub.sdk import Connector, Context, Message, Misconfigured, Outgoing, Receipt, Rejected, Reply, Request
 from hub.sdk.polling import Once, Pages, changed, keys, merged, numbered
+
+IDOC = "idoc"
 
 
 class SapS4(Connector):
@@ -28,6 +31,7 @@ class SapS4(Connector):
     def __init__(self, config: SapSettings, context: Context) -> None:
         super().__init__(config, context)
         self._gateway = Gateway(config, context)
+        self._idocs = Idocs(self._gateway, config, context)
         service, entity = SALES[config.odata]
         self._sales = Feed("order", service, entity, "SalesOrder", "to_Item", only=config.ours)
 
@@ -36,28 +40,45 @@ class SapS4(Connector):
             await self._asked(feed, {"$top": "1", "$select": feed.number})
 
     async def push(self, outgoing: Outgoing) -> Receipt:
-        given, found = await self._sought(outgoing)
+        given = self._given(outgoing)
+        found = await self._known(given)
         if found is None:
-            bare = [{name: value for name, value in item.items() if name != "number"} for item in given.get("to_Item") or ()]
-            made = await self._gateway.write(f"{self._sales.service}/{self._sales.entity}", {**given, "to_Item": bare})
-            found = await self._order(str(made["SalesOrder"]))
-        return _receipt(found or {"SalesOrder": made["SalesOrder"]}, given)
+            found = await (self._by_idoc(outgoing, given) if self.config.orders == IDOC else self._created(given))
+        return _receipt(found, given)
 
     async def find(self, key: str, outgoing: Outgoing) -> Receipt | None:
-        given, found = await self._sought(outgoing)
+        given = self._given(outgoing)
+        found = await self._known(given)
+        if found is None and self.config.orders == IDOC:
+            await self._idocs.gone(key)
         return _receipt(found, given) if found else None
 
-    async def _sought(self, outgoing: Outgoing) -> tuple[Entity, Entity | None]:
-        """What is to be there, and the order if it is there already."""
+    async def _created(self, given: Entity) -> Entity:
+        bare = [{name: value for name, value in item.items() if name != "number"} for item in given.get("to_Item") or ()]
+        made = await self._gateway.write(f"{self._sales.service}/{self._sales.entity}", {**given, "to_Item": bare})
+        return await self._order(str(made["SalesOrder"])) or {"SalesOrder": made["SalesOrder"]}
+
+    async def _by_idoc(self, outgoing: Outgoing, given: Entity) -> Entity:
+        return await self._idocs.posted(outgoing, partial(self._known, given))
+
+    def receive(self, request: Request) -> Reply:
+        return self._idocs.receive(request)
+
+    def _given(self, outgoing: Outgoing) -> Entity:
+        """What is to be there; of an IDoc what it is known by."""
         if outgoing.document != "order":
             raise Misconfigured(f"sales orders go to SAP; nothing becomes of a {outgoing.document} there")
-        given: Entity = json.loads(outgoing.body)
-        number, buyer = given.get("PurchaseOrderByCustomer"), given.get("SoldToParty")
-        if not (number and buyer):
+        given: Entity = described(outgoing.body) if self.config.orders == IDOC else json.loads(outgoing.body)
+        if not (given.get("PurchaseOrderByCustomer") and given.get("SoldToParty")):
             raise Rejected("PurchaseOrderByCustomer and SoldToParty are needed: an order is known again by them")
-        known = f"PurchaseOrderByCustomer eq {quoted(number)} and SoldToParty eq {quoted(buyer)}"
+        return given
+
+    async def _known(self, given: Entity) -> Entity | None:
+        """The order, if it is there already."""
+        number, buyer = quoted(given["PurchaseOrderByCustomer"]), quoted(given["SoldToParty"])
+        known = f"PurchaseOrderByCustomer eq {number} and SoldToParty eq {buyer}"
         found = await self._asked(self._sales, {"$filter": known, "$orderby": "SalesOrder", "$top": "1", "$expand": "to_Item"})
-        return given, (found[0] if found else None)
+        return found[0] if found else None
 
     async def _order(self, number: str) -> Entity | None:
         query = {"$filter": f"SalesOrder eq {quoted(number)}", "$expand": "to_Item"}
@@ -83,7 +104,8 @@ class SapS4(Connector):
         return keys(self._pages(), since, until)
 
     def _pages(self) -> Pages:
-        return merged(*(partial(numbered, partial(self._page, feed)) for feed in (self._sales, DELIVERIES, BILLS)))
+        feeds = () if self.config.orders == IDOC else (self._sales, DELIVERIES, BILLS)
+        return merged(*(partial(numbered, partial(self._page, feed)) for feed in feeds))
 
     async def _page(self, feed: Feed, since: datetime, number: int) -> tuple[Sequence[Once], bool]:
         most, field = self.config.page, self.config.changed.get(feed.event, CHANGED[feed.event])

@@ -37,20 +37,23 @@ class Gateway:
             raise Unavailable(str(error), after=error.after) from error
 
     async def write(self, path: str, value: Entity) -> Entity:
-        """A POST with the token of our session; when SAP wants another one (it took nothing), once more."""
+        """A POST of an entity."""
         content = json.dumps(wired(value, path)).encode()
+        return _object(await self.post(path, content, "application/json", path.rpartition("/")[0] + "/"))
+
+    async def post(self, path: str, content: bytes, media: str, service: str) -> httpx.Response:
+        """A POST with the token of our session, fetched at a service; when SAP wants another one (it took nothing), once more."""
         for attempt in (1, 2):
-            token = self._token = self._token or await self._csrf(path)
-            headers = {"X-CSRF-Token": token, "Content-Type": "application/json"}
+            token = self._token = self._token or await self._csrf(service)
+            headers = {"X-CSRF-Token": token, "Content-Type": media, "Accept": media.partition(";")[0]}
             response = await self._sent("POST", path, headers=headers, content=content)
             if response.status_code != 403 or response.headers.get("x-csrf-token", "").lower() != "required" or attempt == 2:
                 break
             self._token = None
             self.client.cookies.clear()
-        return _object(self._checked(response))
+        return self._checked(response)
 
-    async def _csrf(self, path: str) -> str:
-        service = path.rpartition("/")[0] + "/"
+    async def _csrf(self, service: str) -> str:
         try:
             response = self._checked(await self._sent("GET", service, headers={"X-CSRF-Token": "Fetch"}))
         except Unknown as error:

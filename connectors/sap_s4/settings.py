@@ -24,6 +24,21 @@ class SapSettings(Settings):
         None, description="OAuth scope, where the endpoint asks for one.", example="API_SALES_ORDER_SRV_0001"
     )
     odata: Literal["v2", "v4"] = setting("v2", description="Dialect of the sales order service; the other services are V2.")
+    orders: Literal["odata", "idoc"] = setting(
+        "odata",
+        description="How orders are handed over; with `idoc`, deliveries and bills come as IDocs too, and `format` is xml.",
+    )
+    idoc_port: str = setting("/sap/bc/idoc_xml", pattern=r"^/", description="Path of SAP's service that takes IDocs as XML.")
+    idoc_user: str | None = setting(
+        None, description="User as whom SAP's HTTP destination posts IDocs to the hub.", example="SAPS4"
+    )
+    idoc_passwords: tuple[Secret, ...] = setting(
+        (), max_length=2, description="Passwords of that user; two while one replaces the other."
+    )
+    patience: float = setting(30.0, ge=0, le=100, description="Seconds to wait until SAP has made an order of an IDoc.")
+    settle: float = setting(
+        900.0, ge=0, description="Seconds until an order must show that was cut off on its way as an IDoc; it is sent again then."
+    )
     ours: str | None = setting(
         None,
         description="OData filter of the sales orders that concern the hub; by default all.",

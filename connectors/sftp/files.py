@@ -9,8 +9,9 @@ from typing import Any
 
 import asyncssh
 
-from hub.sdk import Unavailable
+from hub.sdk import Body, Spool, Unavailable
 from hub.sdk.remote_files import Lying
+from hub.sdk.spool import SMALL
 
 PACE = 16 * 1024  # bytes a second that even a slow line manages
 
@@ -33,11 +34,16 @@ class SftpFiles:
         except FileNotFoundError:
             return None
 
-    async def read(self, path: str, size: int) -> bytes:
+    async def read(self, path: str, size: int) -> Body:
+        spool = Spool()
         async with self._asking(path, size), self._client.open(path, "rb") as file:
-            body: Any = await file.read(size + 1)  # the package says text, whatever the mode
-            assert isinstance(body, bytes)
-            return body
+            while spool.size <= size:
+                piece: Any = await file.read(min(SMALL, size + 1 - spool.size))  # the package says text, whatever the mode
+                assert isinstance(piece, bytes)
+                if not piece:
+                    break
+                await asyncio.to_thread(spool.add, piece)
+        return spool.end()
 
     async def write(self, path: str, body: bytes) -> None:
         async with self._asking(path, len(body)), self._client.open(path, "wb") as file:

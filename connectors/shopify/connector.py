@@ -10,31 +10,30 @@ from connectors.shopify.api import Api
 from connectors.shopify.settings import ShopifySettings
 from connectors.shopify.writing import Writer
 from hub.sdk import (
-    Connector,
     Context,
-    Message,
     Misconfigured,
-    Outgoing,
-    Receipt,
     Rejected,
     Reply,
     Request,
     polling,
 )
+from hub.sdk.store import FindingStore, entry
 from hub.sdk.webhooks import Guard
 
 
-class Shopify(Connector):
+class Shopify(FindingStore):
     """Reads by time of change; a fulfillment is looked for before it is made, stock is set by compare and key."""
 
     title = "Shopify"
     docs_url = "https://shopify.dev/docs/api/admin-graphql"
     repeat = "lookup"
-    by_time = True
     met = "the official schema of 2026-07, which a stateful server of our own answers by; never Shopify itself"
 
     class Config(ShopifySettings):
         """Where the shop is and what is read of it."""
+
+    config: Config
+    writer: Writer
 
     def __init__(self, config: "Shopify.Config", context: Context) -> None:
         super().__init__(config, context)
@@ -42,37 +41,35 @@ class Shopify(Connector):
         app = (config.client_id, secret.get_secret_value()) if config.client_id and secret and not config.token else None
         token = config.token.get_secret_value() if config.token else None
         self._api = Api(config.url, token, app, config.timeout, context)
-        self._writer = Writer(self._api, config.namespace, config.tag, config.location, config.notify)
+        self.writer = Writer(self._api, config.namespace, config.tag, config.location, config.notify, config.unknown_stock)
         # its retries go on for four hours
         self._guard = Guard(config.webhook_secrets, context.clock, tolerance=timedelta(days=1))
 
     async def check(self) -> None:
         await self._api.read(queries.CHECK)
 
-    def pull(self, cursor: str | None, until: datetime | None = None) -> AsyncIterator[Message]:
-        overlap = timedelta(seconds=self.config.overlap)
-        pages = self._pages if until is None or not self.config.bulk else self._of_period(until)
-        return polling.changed(pages, cursor, start=self.config.since, until=until, overlap=overlap)
-
-    def ids(self, since: datetime, until: datetime) -> AsyncIterator[str]:
-        pages = self._of_period(until) if self.config.bulk else self._pages
-        return polling.keys(pages, max(since, self.config.since), until)
-
-    async def _pages(self, since: datetime) -> AsyncIterator[Sequence[polling.Entry]]:
+    async def pages(self, since: datetime) -> AsyncIterator[Sequence[polling.Entry]]:
         """Its cursors hold the time and id of the last order, so what moves while we read makes no gap."""
         after, more = None, True
         while more:
             variables = {"first": self.config.page, "after": after, "query": self._words(since)}
             found = (await self._api.read(queries.ORDERS, **variables))["orders"]
-            yield [_entry(await self._whole(order)) for order in found["nodes"]]
+            yield [self._entry(await self._whole(order)) for order in found["nodes"]]
             after, more = found["pageInfo"]["endCursor"], found["pageInfo"]["hasNextPage"]
 
-    def _of_period(self, until: datetime) -> polling.Pages:
+    def pages_of(self, until: datetime) -> polling.Pages:
+        if not self.config.bulk:
+            return self.pages
+
         async def pages(since: datetime) -> AsyncIterator[Sequence[polling.Entry]]:
             async for orders in bulk.orders(self._api, f"{self._words(since)} updated_at:<'{_text(until)}'"):
-                yield [_entry(order) for order in orders]
+                yield [self._entry(order) for order in orders]
 
         return pages
+
+    @staticmethod
+    def _entry(order: dict[str, Any]) -> polling.Entry:
+        return entry(order, datetime.fromisoformat(order["updatedAt"]), order["name"])
 
     def _words(self, since: datetime) -> str:
         return f"updated_at:>='{_text(since)}' {self.config.only}".strip()
@@ -97,34 +94,13 @@ class Shopify(Connector):
         about = request.headers.get("x-shopify-topic", "").partition("/")[0]
         return Reply(status=200, hint=new and about in ("orders", "refunds", "fulfillments"))
 
-    async def push(self, outgoing: Outgoing) -> Receipt:
-        write = {
-            "order_response": self._writer.answer,
-            "ship_notice": self._writer.shipment,
-            "inventory_report": self._writer.stock,
-        }
-        if outgoing.document not in write:
-            raise Misconfigured(f"a shop takes no {outgoing.document.replace('_', ' ')}")
-        if outgoing.document == "inventory_report" and self.config.location is None:
-            raise Misconfigured("location: it is not set, so no stock can be set")
-        return await write[outgoing.document](json.loads(outgoing.body), outgoing.key)
-
-    async def find(self, key: str, outgoing: Outgoing) -> Receipt | None:
-        look = {"order_response": self._writer.find_answer, "ship_notice": self._writer.find_shipment}.get(outgoing.document)
-        return await look(json.loads(outgoing.body)) if look else None  # stock is set: setting it again is as good as looking
-
     async def lookup(self, table: str, keys: Iterable[str]) -> Mapping[str, Any]:
         if table != "stock" or self.config.location is None:
             raise Misconfigured("there is one table, `stock`, and `location` says of which place")
-        return await self._writer.variants(dict.fromkeys(keys))
+        return await self.writer.variants(dict.fromkeys(keys))
 
     async def close(self) -> None:
         await self._api.close()
-
-
-def _entry(order: dict[str, Any]) -> polling.Entry:
-    body = json.dumps(order, ensure_ascii=False, separators=(",", ":")).encode()
-    return polling.Entry(datetime.fromisoformat(order["updatedAt"]), order["id"], body, f"order {order['name']}")
 
 
 def _text(moment: datetime) -> str:

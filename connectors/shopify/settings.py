@@ -2,10 +2,11 @@
 
 from pydantic import model_validator
 
-from hub.sdk import Address, Secret, Settings, polling, setting
+from hub.sdk import Address, Secret, setting
+from hub.sdk.store import StoreSettings
 
 
-class ShopifySettings(Settings):
+class ShopifySettings(StoreSettings):
     """Where the shop is and what is read of it."""
 
     url: Address = setting(description="Address of the shop.", example="https://acme.myshopify.com")
@@ -14,19 +15,13 @@ class ShopifySettings(Settings):
         None, description="Client id of an app of the Dev Dashboard.", example="0123456789abcdef0123456789abcdef"
     )
     client_secret: Secret | None = setting(None, description="Its secret; tokens are asked for and renewed with it.")
-    webhook_secrets: tuple[Secret, ...] = setting(
-        (), max_length=2, description="Secrets that sign the webhooks; two while one replaces the other."
-    )
-    since: polling.Start = setting(description="Orders changed before this are never read.", example="2026-11-22T00:00:00Z")
     only: str = setting("", description="Further search terms that orders must fit.", example="-financial_status:pending")
-    overlap: int = setting(300, ge=1, le=86400, description="Seconds read again at each poll, for what shows late.")
     page: int = setting(10, ge=1, le=50, description="Orders asked for at a time; more cost more points.")
     bulk: bool = setting(True, description="Whether a period is read by a bulk operation, which costs no points.")
     location: str | None = setting(None, description="Location whose stock is set.", example="gid://shopify/Location/1234567890")
     namespace: str = setting("crossdock", description="Namespace of the metafields we write.")
     tag: str = setting("crossdock", min_length=1, description="Tag of the orders that a system of ours has taken.")
     notify: bool = setting(False, description="Whether Shopify mails the customer when something was shipped.")
-    timeout: float = setting(30.0, gt=0, le=100, description="Seconds to wait for the next byte of an answer.")
 
     @model_validator(mode="after")
     def _login(self) -> "ShopifySettings":

@@ -8,23 +8,24 @@ from typing import Any
 
 from connectors.shopify import queries
 from connectors.shopify.api import Api
-from hub.sdk import Receipt, Rejected, Unavailable
+from hub.sdk import Misconfigured, Receipt, Rejected, Unavailable
 from hub.sdk.graphql import refused
 from hub.sdk.shipments import pieces, shipped
+from hub.sdk.store import Sheet, stocked
 
 OPEN = ("OPEN", "IN_PROGRESS", "INCOMPLETE")  # fulfillment orders of which something may leave
 GONE = ("CANCELLED", "ERROR", "FAILURE")  # fulfillments that never happened
 STALE = ("CHANGE_FROM_QUANTITY_STALE", "COMPARE_QUANTITY_STALE", "IDEMPOTENCY_CONCURRENT_REQUEST")
 FACTS = ("number", "verdict")  # what our answer to an order leaves there
 AT_ONCE = 100  # variants in one call
-Sheet = Mapping[str, Any]
 
 
 class Writer:
     """Writes what the mappings wrote into the shop's own places."""
 
-    def __init__(self, api: Api, namespace: str, tag: str, location: str | None, notify: bool) -> None:
+    def __init__(self, api: Api, namespace: str, tag: str, location: str | None, notify: bool, unknown: str) -> None:
         self.api, self.namespace, self.tag, self.location, self.notify = api, namespace, tag, location, notify
+        self.unknown = unknown
 
     async def answer(self, sheet: Sheet, key: str) -> Receipt:
         """Our number as a metafield, and a tag; both are set, so a second time changes nothing."""
@@ -84,10 +85,11 @@ class Writer:
 
     async def stock(self, sheet: Sheet, key: str) -> Receipt:
         """Stock by SKU at our location, each compared with what the shop has when it is set."""
+        if self.location is None:
+            raise Misconfigured("location: it is not set, so no stock can be set")
         wanted = {str(line["sku"]): pieces(line["quantity"]) for line in sheet["lines"]}
         found = await self.variants(wanted)
-        if missing := sorted(set(wanted) - set(found)):
-            raise Rejected(f"the shop has no variant with the SKU {', '.join(missing[:5])}")
+        receipt = stocked(wanted, found, self.unknown)
         rows = []
         for sku, variant in found.items():
             item = variant["inventoryItem"]
@@ -99,7 +101,7 @@ class Writer:
                 rows.append({**place, "quantity": wanted[sku], "changeFromQuantity": now})
         for first in range(0, len(rows), AT_ONCE):
             await self._set(rows[first : first + AT_ONCE], key)
-        return Receipt(f"stock of {len(found)}: {', '.join(found)}"[:200])
+        return receipt
 
     async def _set(self, rows: list[dict[str, Any]], delivery: str) -> None:
         """The key says for which delivery what is set from what to what: the same again is known, another is another."""

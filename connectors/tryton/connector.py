@@ -3,14 +3,17 @@
 import hashlib
 import json
 from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
-from datetime import UTC, datetime
+from datetime import datetime
 from functools import partial
 from typing import Any
 
-from connectors.tryton.records import FEEDS, Feed, Record, moment, plain, tidy, timestamp, wrapped
+from connectors.tryton.charges import apart, as_lines, untied
+from connectors.tryton.records import FEEDS, Feed, Record, moment, plain, tidy, timestamp
 from connectors.tryton.rpc import Rpc
 from connectors.tryton.sales import Sales
-from hub.sdk import Address, Connector, Context, Message, Misconfigured, Outgoing, Receipt, Rejected, Secret, Settings, setting
+from connectors.tryton.settings import TrytonSettings
+from connectors.tryton.stock import Stock
+from hub.sdk import Connector, Context, Message, Misconfigured, Outgoing, Receipt, Rejected
 from hub.sdk.polling import Once, Pages, changed, keys, merged, numbered
 
 UNFINISHED = ("draft", "quotation")
@@ -24,22 +27,15 @@ class Tryton(Connector):
     repeat = "lookup"
     met = "the real Tryton 8 on SQLite, over its JSON-RPC; never a company's own"
 
-    class Config(Settings):
+    class Config(TrytonSettings):
         """Where it is, and who we are there."""
-
-        url: Address = setting(description="Address of the server, without the database.", example="https://erp.example.com")
-        database: str = setting(description="Name of the database.", example="production")
-        user: str = setting(description="Login of the user that the hub is; its groups say what it may do.", example="crossdock")
-        password: Secret = setting(description="Password of that user.")
-        new_addresses: bool = setting(True, description="Whether an unknown delivery address is added to its party.")
-        since: datetime = setting(datetime(2000, 1, 1, tzinfo=UTC), description="What changed before is never read.")
-        page: int = setting(100, ge=1, le=1000, description="Records asked for at a time.")
-        timeout: float = setting(60.0, gt=0, le=100, description="Seconds to wait for the next byte of an answer.")
 
     def __init__(self, config: "Tryton.Config", context: Context) -> None:
         super().__init__(config, context)
         self._rpc = Rpc(config, context)
         self._sales = Sales(self._rpc, config.new_addresses)
+        self._stock = Stock(self._rpc, config, context)
+        self._extra = {"charge": config.charge_product, "allowance": config.allowance_product}
 
     async def check(self) -> None:
         try:
@@ -51,8 +47,9 @@ class Tryton(Connector):
     async def push(self, outgoing: Outgoing) -> Receipt:
         given, party, sale = await self._sought(outgoing)
         if sale is None:
-            sale = await self._created(await self._sales.sale(given, party))
+            sale = await self._created(await self._sales.sale(as_lines(given, self._extra), party))
         if sale["state"] == "draft":
+            await self._tie_out(sale["id"], given)
             await self._rpc.call("model.sale.sale.quote", [sale["id"]])
         if sale["state"] in UNFINISHED:
             await self._rpc.call("model.sale.sale.confirm", [sale["id"]])  # and Tryton processes it by itself
@@ -87,6 +84,13 @@ class Tryton(Connector):
             await self._rpc.call("model.sale.sale.delete", [mine])
         return first
 
+    async def _tie_out(self, sale: int, given: Record) -> None:
+        """A draft that comes to another amount than the order goes again."""
+        (record,) = plain(await self._rpc.read("model.sale.sale.read", [sale], ["untaxed_amount", "total_amount"]))
+        if why := untied(given, record, self.config.tie_out):
+            await self._rpc.call("model.sale.sale.delete", [sale])
+            raise Rejected(why)
+
     async def _receipt(self, sale: int, given: Record) -> Receipt:
         """The sale's number, and Tryton's lines by the buyer's numbers."""
         (record,) = await self._rpc.read("model.sale.sale.read", [sale], ["number", "lines.sequence"])
@@ -95,8 +99,11 @@ class Tryton(Connector):
         known = {name: str(number) for one, number in pairs if number for name in (str(one), f"sale.line,{one}")}
         return Receipt(record["number"] or f"sale {sale}", {"lines": known})
 
-    def pull(self, cursor: str | None, until: datetime | None = None) -> AsyncIterator[Message]:
-        return changed(self._pages(), cursor, start=self.config.since, until=until)
+    async def pull(self, cursor: str | None, until: datetime | None = None) -> AsyncIterator[Message]:
+        async for message in changed(self._pages(), cursor, start=self.config.since, until=until):
+            yield message
+        if until is None and (report := await self._stock.due()):
+            yield report
 
     def ids(self, since: datetime, until: datetime) -> AsyncIterator[str]:
         return keys(self._pages(), since, until)
@@ -114,31 +121,21 @@ class Tryton(Connector):
             found = await self._rpc.read(f"model.{feed.model}.search_read", *ask)
         except Rejected as refusal:
             raise Misconfigured(f"{feed.model} cannot be read: {refusal}") from refusal
-        return [_entry(feed, record) for record in found], len(found) == most
+        return [_entry(feed, record, self._extra.values()) for record in found], len(found) == most
+
+    async def ack(self, message: Message) -> None:
+        await self._stock.told(message)  # Tryton itself need not be told of anything
 
     async def lookup(self, table: str, keys: Iterable[str]) -> Mapping[str, Any]:
-        fields, more = {
-            "items": (["code", "name", "list_price", "default_uom.symbol"], {}),
-            "stock": (["code", "quantity", "forecast_quantity"], {"stock_date_end": wrapped("date", self._today())}),
-        }.get(table, (None, {}))
-        if fields is None:
-            raise Misconfigured(f"there is no table `{table}`; there are `items` and `stock`")
-        if table == "stock":
-            places = await self._rpc.search("stock.location", [["type", "=", "warehouse"]], ["id"], None)
-            more["locations"] = [place["id"] for place in places]
-        found = await self._rpc.search("product.product", [["code", "in", list(keys)]], fields, None, more)
-        return {record["code"]: plain(record) for record in found}
-
-    def _today(self) -> str:
-        return self.context.clock.now().date().isoformat()
+        return await self._stock.lookup(table, keys)
 
     async def close(self) -> None:
         await self._rpc.client.aclose()
 
 
-def _entry(feed: Feed, record: Record) -> Once:
+def _entry(feed: Feed, record: Record, extra: Iterable[str | None]) -> Once:
     """One message of one event. It is told again only when what counts in it has changed."""
-    value = tidy(plain({name: one for name, one in record.items() if name != "write_date"}))
+    value = apart(tidy(plain({name: one for name, one in record.items() if name != "write_date"})), extra)
     rows = [[line[name] for name in feed.versions] for line in value.get("lines") or ()] if feed.versions else []
     version = f",{hashlib.sha256(json.dumps(rows).encode()).hexdigest()[:8]}" if rows else ""
     at = moment(record["write_date"])

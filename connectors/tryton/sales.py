@@ -7,6 +7,7 @@ from connectors.tryton.rpc import Rpc
 from hub.sdk import Rejected
 
 PROPOSED = ("payment_term", "invoice_address", "shipment_address")
+NO_CURRENCY = "XXX"  # ISO 4217's word where none is meant
 BUYERS = ("number",)  # of a line: Tryton has no place for the buyer's number; the receipt pairs it with Tryton's own
 
 
@@ -24,6 +25,8 @@ class Sales:
         """Values of the sale with its lines, in the order given."""
         proposed = await self._rpc.read("model.sale.sale.on_change", {"party": party}, ["party"])
         head = {name: value for name, value in given.items() if name not in ("lines", "party")}
+        if head.get("currency") == {"code": NO_CURRENCY}:
+            del head["currency"]  # the company's
         values = {name: proposed[name] for name in PROPOSED if proposed.get(name) is not None}
         values |= {"party": party, **await self._values("sale.sale", head, party)}
         lines = [await self._line({"sequence": at, **line}, party) for at, line in enumerate(given.get("lines") or (), 1)]

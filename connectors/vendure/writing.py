@@ -8,19 +8,19 @@ from connectors.vendure import queries
 from connectors.vendure.api import Api
 from hub.sdk import Receipt, Rejected
 from hub.sdk.shipments import pieces, shipped
+from hub.sdk.store import Sheet, stocked
 
 LEFT = ("Shipped", "Delivered")
 AT_ONCE = 100  # variants in one call
-Sheet = Mapping[str, Any]
 
 
 class Writer:
     """Writes what the mappings wrote into the shop's own places."""
 
-    def __init__(self, api: Api, handler: str, location: str | None) -> None:
-        self.api, self.handler, self.location = api, handler, location
+    def __init__(self, api: Api, handler: str, location: str | None, unknown: str) -> None:
+        self.api, self.handler, self.location, self.unknown = api, handler, location, unknown
 
-    async def answer(self, sheet: Sheet) -> Receipt:
+    async def answer(self, sheet: Sheet, _: str) -> Receipt:
         """Our number and what we say to the order, as a private note."""
         if found := await self.find_answer(sheet):
             return found
@@ -36,7 +36,7 @@ class Writer:
         notes = [entry["data"].get("note") for entry in order["history"]["items"]]
         return Receipt(f"{sheet['order']}: {_words(sheet)}") if _words(sheet) in notes else None
 
-    async def shipment(self, sheet: Sheet) -> Receipt:
+    async def shipment(self, sheet: Sheet, _: str) -> Receipt:
         """A fulfillment in each of its orders, on its way; made unless it is there, moved unless it has left."""
         made = []
         for entry in sheet["orders"]:
@@ -74,16 +74,15 @@ class Writer:
             return there if there is not None else _checked(told)
         return dict(told)
 
-    async def stock(self, sheet: Sheet) -> Receipt:
+    async def stock(self, sheet: Sheet, _: str) -> Receipt:
         """Stock by SKU, set and not counted up, at our location or else at the shop's own."""
         wanted = {str(line["sku"]): pieces(line["quantity"]) for line in sheet["lines"]}
         found = await self.variants(wanted)
-        if missing := sorted(set(wanted) - set(found)):
-            raise Rejected(f"the shop has no variant with the SKU {', '.join(missing[:5])}")
+        receipt = stocked(wanted, found, self.unknown)
         rows = [{"id": variant["id"], **self._level(wanted[sku])} for sku, variant in found.items()]
         for first in range(0, len(rows), AT_ONCE):
             await self.api.write(queries.SET_STOCK, input=rows[first : first + AT_ONCE])
-        return Receipt(f"stock of {len(found)}: {', '.join(found)}"[:200])
+        return receipt
 
     def _level(self, quantity: int) -> dict[str, Any]:
         if self.location is None:

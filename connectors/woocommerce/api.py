@@ -9,6 +9,7 @@ import httpx
 from connectors.woocommerce.signing import OAuth1
 from hub.sdk import Context, checked, parsed, reading
 
+CHARGES = ("shipping_lines", "fee_lines")
 AT_ONCE = 100  # products in one call, the most it takes
 
 
@@ -43,14 +44,16 @@ class Api:
         return parsed(checked(await self._client.request(method, path, json=value), now=self._clock.now()))
 
     async def net(self, order: dict[str, Any]) -> dict[str, Any]:
-        """Each line with `refunded_quantity` and `refunded_total`, from the refunds of the order; both are negative."""
+        """Each line with `refunded_quantity` and `refunded_total`, from the refunds of the order; both are negative. Shipping and
+        fees, which have no pieces, are what is left of them, and so is the tax of the order without theirs."""
         if not order["refunds"]:
             return order
-        back: dict[str, list[dict[str, Any]]] = {}
-        for refund in await self.get(f"/orders/{order['id']}/refunds", per_page=100):
-            for line in refund["line_items"]:
-                back.setdefault(str(meta(line).get("_refunded_item_id")), []).append(line)
-        return {**order, "line_items": [{**line, **_returned(back.get(str(line["id"]), []))} for line in order["line_items"]]}
+        refunds = await self.get(f"/orders/{order['id']}/refunds", per_page=100)
+        back = {name: _given_back(refunds, name) for name in ("line_items", *CHARGES)}
+        lines = [{**line, **_returned(back["line_items"].get(str(line["id"]), []))} for line in order["line_items"]]
+        charges = {name: [_left(line, back[name].get(str(line["id"]), [])) for line in order.get(name, ())] for name in CHARGES}
+        tax = sum(_sum(some, "total_tax") for name in CHARGES for some in back[name].values())
+        return {**order, "line_items": lines, **charges, **({"total_tax": str(Decimal(order["total_tax"]) + tax)} if tax else {})}
 
     async def products(self, skus: Iterable[str]) -> dict[str, Any]:
         """Products and variations by SKU; those that the shop does not have are left out."""
@@ -66,9 +69,27 @@ class Api:
 
 def meta(holder: Mapping[str, Any]) -> dict[str, Any]:
     """The facts that plugins, and we, keep beside an order or a line."""
-    return {one["key"]: one["value"] for one in holder["meta_data"]}
+    return {one["key"]: one["value"] for one in holder.get("meta_data") or ()}
+
+
+def _given_back(refunds: Iterable[Mapping[str, Any]], name: str) -> dict[str, list[Mapping[str, Any]]]:
+    """What refunds say of each line of one kind, by the line's id."""
+    found: dict[str, list[Mapping[str, Any]]] = {}
+    for refund in refunds:
+        for line in refund.get(name) or ():
+            found.setdefault(str(meta(line).get("_refunded_item_id")), []).append(line)
+    return found
+
+
+def _left(line: dict[str, Any], back: Iterable[Mapping[str, Any]]) -> dict[str, Any]:
+    total = _sum(back, "total")
+    return {**line, "total": str(Decimal(line["total"]) + total), "refunded_total": str(total)} if total else line
+
+
+def _sum(lines: Iterable[Mapping[str, Any]], name: str) -> Decimal:
+    return sum((Decimal(line.get(name) or 0) for line in lines), Decimal(0))
 
 
 def _returned(lines: Iterable[Mapping[str, Any]]) -> dict[str, Any]:
-    quantity, total = sum(one["quantity"] for one in lines), sum(Decimal(one["total"]) for one in lines)
-    return {"refunded_quantity": quantity, "refunded_total": str(total)}
+    lines = list(lines)
+    return {"refunded_quantity": sum(one["quantity"] for one in lines), "refunded_total": str(_sum(lines, "total"))}

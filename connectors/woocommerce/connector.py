@@ -1,6 +1,5 @@
 """WooCommerce over its REST API v3: orders with their refunds come; our number, tracking, state and stock go back."""
 
-import json
 from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -9,51 +8,40 @@ from connectors.woocommerce.api import Api
 from connectors.woocommerce.writing import Words, Writer
 from hub.sdk import (
     Address,
-    Connector,
     Context,
-    Message,
     Misconfigured,
-    Outgoing,
-    Receipt,
-    Rejected,
     Reply,
     Request,
     Secret,
-    Settings,
     polling,
     setting,
 )
+from hub.sdk.store import Store, StoreSettings, entry, sheet
 from hub.sdk.webhooks import Guard
 
 NOT_NEEDED = ("_links", "customer_ip_address", "customer_user_agent", "order_key", "cart_hash", "payment_url")
 SECOND = timedelta(seconds=1)
 
 
-class WooCommerce(Connector):
+class WooCommerce(Store):
     """Reads by time of change; each write is under a meta key of ours, so that a second one changes nothing."""
 
     title = "WooCommerce"
     docs_url = "https://woocommerce.github.io/woocommerce-rest-api-docs/"
     repeat = "upsert"
-    by_time = True
     met = "recorded answers and signed webhooks of WooCommerce 9.3.3, and a stateful server of our own; never a live shop"
 
-    class Config(Settings):
+    class Config(StoreSettings):
         """Where the shop is and what is read of it."""
 
         url: Address = setting(description="Address of the shop.", example="https://shop.example")
         path: str = setting("/wp-json/wc/v3", description="Where its API starts.")
         key: str = setting(description="Consumer key; its rights must be read and write.", example="ck_…")
         secret: Secret = setting(description="Consumer secret.")
-        webhook_secrets: tuple[Secret, ...] = setting(
-            (), max_length=2, description="Secrets of the webhooks; two while one replaces the other."
-        )
-        since: polling.Start = setting(description="Orders changed before this are never read.", example="2026-11-22T00:00:00Z")
         statuses: tuple[str, ...] = setting(
             ("processing", "completed", "cancelled", "refunded", "trash"),
             description="Orders in these states are read; those nobody has paid for yet are not among them.",
         )
-        overlap: int = setting(300, ge=1, le=86400, description="Seconds read again at each poll, for what shows late.")
         page: int = setting(100, ge=1, le=100, description="Orders asked for at a time.")
         prefix: str = setting("_crossdock", description="Beginning of the meta keys we write.")
         tracking_key: str = setting("_tracking_number", description="Meta key that the shop's plugin reads tracking from.")
@@ -63,25 +51,21 @@ class WooCommerce(Connector):
             description="Note to the customer with a shipment; {tracking} and {carrier} are put in.",
             example="On its way with {carrier}: {tracking}",
         )
-        timeout: float = setting(30.0, gt=0, le=100, description="Seconds to wait for the next byte of an answer.")
+
+    config: Config
 
     def __init__(self, config: "WooCommerce.Config", context: Context) -> None:
         super().__init__(config, context)
         self._api = Api(config.url + config.path, config.key, config.secret.get_secret_value(), config.timeout, context)
-        self._writer = Writer(self._api, Words(config.prefix, config.tracking_key, config.shipped, config.note))
+        self.writer = Writer(
+            self._api, Words(config.prefix, config.tracking_key, config.shipped, config.note, config.unknown_stock)
+        )
         self._guard = Guard(config.webhook_secrets, context.clock, tolerance=timedelta(days=1))
 
     async def check(self) -> None:
         await self._api.get("/orders", per_page=1)
 
-    def pull(self, cursor: str | None, until: datetime | None = None) -> AsyncIterator[Message]:
-        overlap = timedelta(seconds=self.config.overlap)
-        return polling.changed(self._pages, cursor, start=self.config.since, until=until, overlap=overlap)
-
-    def ids(self, since: datetime, until: datetime) -> AsyncIterator[str]:
-        return polling.keys(self._pages, max(since, self.config.since), until)
-
-    def _pages(self, since: datetime) -> AsyncIterator[Sequence[polling.Entry]]:
+    def pages(self, since: datetime) -> AsyncIterator[Sequence[polling.Entry]]:
         return polling.numbered(self._page, since)
 
     async def _page(self, since: datetime, number: int) -> tuple[list[polling.Entry], bool]:
@@ -102,28 +86,17 @@ class WooCommerce(Connector):
     async def _entry(self, order: dict[str, Any]) -> polling.Entry:
         """The order as the shop has it, but for what nobody needs to know, and with what was given back of each line."""
         order = {name: value for name, value in (await self._api.net(order)).items() if name not in NOT_NEEDED}
-        body = json.dumps(order, ensure_ascii=False, separators=(",", ":")).encode()
-        return polling.Entry(_moment(order["date_modified_gmt"]), str(order["id"]), body, f"order {order['number']}")
+        return entry(order, _moment(order["date_modified_gmt"]), order["number"])
 
     def receive(self, request: Request) -> Reply:
         topic = request.headers.get("x-wc-webhook-topic", "")
         if not topic and request.body.startswith(b"webhook_id="):
             return Reply(status=200)  # the shop tries the address when the webhook is made; unsigned, and about nothing
         new = self._guard.admit(request.body, request.headers.get("x-wc-webhook-signature", ""))
-        changed = _object(request.body).get("date_modified_gmt")
+        changed = sheet(request.body).get("date_modified_gmt")
         if changed:
             self._guard.young(_moment(changed))
         return Reply(status=200, hint=new and topic.startswith("order."))
-
-    async def push(self, outgoing: Outgoing) -> Receipt:
-        write = {
-            "order_response": self._writer.answer,
-            "ship_notice": self._writer.shipment,
-            "inventory_report": self._writer.stock,
-        }
-        if outgoing.document not in write:
-            raise Misconfigured(f"a shop takes no {outgoing.document.replace('_', ' ')}")
-        return await write[outgoing.document](_object(outgoing.body))
 
     async def lookup(self, table: str, keys: Iterable[str]) -> Mapping[str, Any]:
         if table not in ("items", "stock"):
@@ -132,16 +105,6 @@ class WooCommerce(Connector):
 
     async def close(self) -> None:
         await self._api.close()
-
-
-def _object(body: bytes) -> dict[str, Any]:
-    try:
-        value = json.loads(body)
-    except ValueError:
-        value = None
-    if not isinstance(value, dict):
-        raise Rejected("this is not a JSON object")
-    return value
 
 
 def _moment(text: str) -> datetime:

@@ -8,9 +8,9 @@ from typing import Any
 from connectors.woocommerce.api import AT_ONCE, Api, meta
 from hub.sdk import Receipt, Rejected
 from hub.sdk.shipments import pieces, shipped
+from hub.sdk.store import Sheet, stocked
 
 OVER = ("cancelled", "refunded", "failed", "trash")  # nothing should be on its way for these any more
-Sheet = Mapping[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,6 +21,7 @@ class Words:
     tracking_key: str
     shipped: str
     note: str
+    unknown_stock: str
 
 
 class Writer:
@@ -29,12 +30,12 @@ class Writer:
     def __init__(self, api: Api, words: Words) -> None:
         self.api, self.words = api, words
 
-    async def answer(self, sheet: Sheet) -> Receipt:
+    async def answer(self, sheet: Sheet, _: str) -> Receipt:
         """Our number and what we say to the order."""
         await self._write(sheet["order"], {"number": sheet.get("number", ""), "verdict": sheet["verdict"]})
         return Receipt(f"{sheet['order']}:{sheet['verdict']}")
 
-    async def shipment(self, sheet: Sheet) -> Receipt:
+    async def shipment(self, sheet: Sheet, _: str) -> Receipt:
         """A shipment, in each of its orders."""
         for order in sheet["orders"]:
             await self._ship(order["order"], sheet, order["id"])
@@ -74,12 +75,11 @@ class Writer:
             left[line] = left.get(line, 0) - quantity
         return bool(shipments) and all(quantity <= 0 for quantity in left.values())
 
-    async def stock(self, sheet: Sheet) -> Receipt:
+    async def stock(self, sheet: Sheet, _: str) -> Receipt:
         """Stock by SKU, of products and of variations, which have shelves of their own."""
         wanted = {line["sku"]: line["quantity"] for line in sheet["lines"]}
         found = await self.api.products(wanted)
-        if missing := sorted(set(wanted) - set(found)):
-            raise Rejected(f"the shop has no product with the SKU {', '.join(missing[:5])}")
+        receipt = stocked(wanted, found, self.words.unknown_stock, "product")
         shelves: dict[str, list[dict[str, Any]]] = {}
         for sku, product in found.items():
             shelf = f"/products/{product['parent_id']}/variations" if product.get("parent_id") else "/products"
@@ -90,4 +90,4 @@ class Writer:
                 answer = await self.api.send("POST", f"{shelf}/batch", {"update": rows[first : first + AT_ONCE]})
                 if wrong := [row for row in answer.get("update", ()) if "error" in row]:
                     raise Rejected(f"the shop refused the stock of {len(wrong)} products: {wrong[0]['error'].get('message')}")
-        return Receipt(f"stock of {len(found)}: {', '.join(found)}"[:200])
+        return receipt

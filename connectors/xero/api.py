@@ -25,7 +25,7 @@ class Api:
 
     async def read(self, path: str, query: dict[str, str] | None = None, since: datetime | None = None) -> Record:
         """A GET. Whatever breaks, nothing was taken."""
-        headers = {"If-Modified-Since": since.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S")} if since else {}
+        headers = {"If-Modified-Since": since.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")} if since else {}
         try:
             return await reading(self._context.clock, partial(self._called, "GET", path, headers, params=query or {}))
         except Rejected as refusal:

@@ -34,7 +34,7 @@ class Xero(Connector):
     title = "Xero"
     docs_url = "https://developer.xero.com/documentation/api/accounting/overview"
     repeat = "lookup"
-    met = "Xero's own specification, and a stand-in of ours; never Xero"
+    met = "Xero's own specification, through Prism, and a stand-in of ours; never Xero"
 
     class Config(XeroSettings):
         """Which organisation, and who we are."""

@@ -1,28 +1,5 @@
 """`crossdock channel`: begin a channel."""
 
-from pathlib import Path
+from hub.cli.endpoint import group
 
-import click
-
-from hub.cli.company import company_folder
-
-
-@click.group()
-def channel() -> None:
-    """Begin a channel of the company."""
-
-
-@channel.command()
-@click.argument("connector")
-@click.option("--name", help="Name of the channel; default: that of the partner, or of the connector.")
-@click.option("--partner", help="Trading partner on the other side; default: the first that has no channel.")
-@click.option("--format", "form", type=click.Choice(["x12", "edifact", "json", "canonical"]), help="What it speaks.")
-@company_folder
-def new(connector: str, name: str | None, partner: str | None, form: str | None, folder: Path | None) -> None:
-    """Write the commented file of a channel whose kind of place is CONNECTOR, with every setting it has.
-
-    Secrets are written as references to files under secrets/, which hold what is to be replaced.
-    """
-    from hub.cli.begun import begin_endpoint
-
-    begin_endpoint("channel", connector, name, partner, form, folder)
+channel = group("channel", name="that of the partner, or of the connector", partner="the first that has no channel")

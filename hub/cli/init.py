@@ -36,11 +36,10 @@ def _terminal() -> bool:
 
 
 def _zone(text: str) -> str:
-    from zoneinfo import available_timezones
-
+    from hub.settings.fields import zones
     from hub.settings.mistakes import nearest
 
-    if text not in available_timezones():
-        near = nearest(text, available_timezones())
+    if text not in zones():
+        near = nearest(text, zones())
         raise click.BadParameter(f"`{text}` is no time zone; {near if near.startswith('did') else 'such as America/Chicago'}")
     return text

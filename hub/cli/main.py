@@ -42,6 +42,7 @@ MENU = (
     Entry("trace", "Tell the life of one order across all its documents."),
     Entry("labels", "Make the labels of a shipment's packages, as ZPL or PDF."),
     Entry("open", "List what partners have not received as they should."),
+    Entry("message", "Show a message as it came, such as one held for a person."),
     Entry("replay", "Work off a stored message again and compare; nothing is sent."),
     Entry("plan", "Tell what changed settings would make of stored traffic."),
     Entry("reconcile", "Compare what a source has with what the hub and systems have."),

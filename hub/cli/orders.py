@@ -40,7 +40,7 @@ def orders(
         rows = ledger.look(lambda connection: listing(connection, state, most))
         for row in rows:
             click.echo(_as_json(row) if as_json else _as_text(row, company.hub.zone))
-        count = len(stuck.held) + len(stuck.parked) + len(stuck.stopped)
+        count = len(stuck.held) + len(stuck.parked) + len(stuck.stopped) + len(stuck.messages)
         if count and not as_json:
             click.secho(f"{count} waiting for a person: crossdock orders --waiting", fg="yellow")
     finally:
@@ -63,6 +63,8 @@ def _waits(stuck: Any) -> Iterator[dict[str, str | None]]:
         yield {"waits": "held", "kind": row.kind, "number": row.number, "place": row.endpoint, "why": row.why}
     for row in stuck.orders:
         yield {"waits": "held", "kind": "order", "number": row.number, "place": row.channel, "why": f"{row.why} ({row.who})"}
+    for row in stuck.messages:
+        yield {"waits": "message", "number": str(row.id), "file": row.name, "place": row.endpoint, "why": row.error}
     for row in stuck.parked:
         yield {"waits": "parked", "kind": row.kind, "number": row.number, "place": row.target, "why": row.error}
     for row in stuck.receipts:
@@ -78,6 +80,8 @@ def _told(one: dict[str, str | None]) -> str:
     what = f"{(one.get('kind') or '').replace('_', ' ')} {one.get('number') or ''}"
     words = {
         "held": f"{what} from {one['place']}: {one['why']}",
+        "message": f"{what.strip()} ({one.get('file') or '-'}) from {one['place']}: {one['why']}"
+        f"   (crossdock release --message {one.get('number')}, or skip)",
         "parked": f"{what} for {one['place']}: {one['why']}   (crossdock retry {one.get('number') or '--all'})",
         "receipt": f"{one.get('file')} to {one['place']}: {(one['why'] or '').replace('_', ' ')}",
         "stopped": f"{one['place']}: {one['why']}   (crossdock {'release ' + str(one['place']) if one.get('by') else 'retry --all'})",

@@ -46,7 +46,8 @@ def reconcile(
 ) -> None:
     """Compare, per channel and day, what the source has with what the hub has of it and what each system has of that.
 
-    CHANNEL is a channel or a system that messages come from; by default all channels. By default the last seven days.
+    CHANNEL is a channel or a system that messages come from; by default all channels, and all systems that tell what they
+    have of a period. By default the last seven days.
     Exit code: 0 when all is there, 1 when something is missing or still waits, 2 when it cannot be told.
     """
     company = open_company(folder, home)
@@ -54,7 +55,7 @@ def reconcile(
         known(company, channel)
     today = datetime.now(ZoneInfo(company.hub.zone)).date()
     begin, end = first.date() if first else today - timedelta(days=6), last.date() if last else today
-    found = asyncio.run(_found(company, database, [channel] if channel else list(company.channels), begin, end))
+    found = asyncio.run(_found(company, database, channel, begin, end))
     for one in found:
         click.echo(json.dumps(as_dict(one)) if as_json else "\n".join(told(one)))
     context.exit(0 if all(one.complete for one in found) else 1)
@@ -66,14 +67,16 @@ def known(company: Company, name: str) -> None:
         raise click.UsageError(f"there is no {name}; there are {', '.join(company.endpoints)}")
 
 
-async def _found(company: Company, database: str | None, channels: list[str], first: date, last: date) -> list[Any]:
+async def _found(company: Company, database: str | None, channel: str | None, first: date, last: date) -> list[Any]:
     from hub.app import ledger_of, open_connectors
     from hub.clock import SystemClock
     from hub.operations.reconcile import reconcile as compare
+    from hub.operations.reconcile import sources
 
     ledger = ledger_of(company, database)
     connectors = open_connectors(company, ledger, SystemClock())
     try:
+        channels = [channel] if channel else sources(company, connectors)
         return [day async for day in compare(company, ledger, connectors, channels, first, last)]
     finally:
         for connector in connectors.values():

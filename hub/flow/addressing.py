@@ -15,9 +15,7 @@ WAYS = ("email", "electronic_mail")  # of reaching a contact, as contacts name t
 
 def addressed(connection: Connection, endpoint: Endpoint, rows: Sequence[Any]) -> list[Any]:
     """Delivery rows, with the order each speaks of (`ordered`) and what is known of the message that brought it (`origin`)."""
-    if endpoint.format != LETTER:
-        return list(rows)
-    return [_with_order(connection, row) for row in rows]
+    return [_with_order(connection, row) if endpoint.speaks(row.kind) == LETTER else row for row in rows]
 
 
 def _with_order(connection: Connection, row: Any) -> SimpleNamespace:

@@ -33,6 +33,7 @@ def seen(connection: Connection, site: Site, now: datetime) -> Iterator[Alert]:
     yield from _receipts(connection)
     yield from _dead(connection)
     yield from _held(connection)
+    yield from _failed(connection)
     yield from _stopped(connection, now)
     yield from _old(connection, site, now)
     yield from _silent(connection, site, now)
@@ -60,6 +61,12 @@ def _held(connection: Connection) -> Iterator[Alert]:
         what = f"{row.kind.replace('_', ' ')} {row.number or ''}".strip()
         text = f"{what} from {row.endpoint} is held: {row.why}"
         yield Alert(f"held:{row.id}", "held", row.endpoint, text, f"crossdock release {row.number or ''}".strip())
+
+
+def _failed(connection: Connection) -> Iterator[Alert]:
+    for row in arrivals.failed(connection):
+        text = f"message {row.id} ({row.name or row.key}) from {row.endpoint} was not taken: {row.error}"
+        yield Alert(f"message:{row.id}:{row.attempts}", "held", row.endpoint, text, f"crossdock release --message {row.id}")
 
 
 def _stopped(connection: Connection, now: datetime) -> Iterator[Alert]:

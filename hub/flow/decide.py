@@ -41,6 +41,7 @@ def decide(site: Site, connection: Connection, endpoint: Endpoint, arrival: Any,
         return False
     site.probe("decide.commit" if part.last else "decide.part")
     case = Case(site, Book(connection, len(part.drafts)), endpoint, arrival, site.now(), arrivals.quiet(arrival))
+    case.who = arrivals.marks(arrival).get(arrivals.PERSON)
     unheard = _unheard(connection, part.drafts)
     for draft in part.drafts:
         draft.unheard = _first(draft, unheard)

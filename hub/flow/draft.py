@@ -11,7 +11,7 @@ from hub.model import DOCUMENTS, Document, plain
 from hub.rules.crossing import as_sent
 
 ORDERS = ("order", "order_change")  # kinds that an order is made of
-HUB_FIELDS = ("channel", "partner", "assumed", "schema_version")
+HUB_FIELDS = ("channel", "partner", "assumed", "schema_version", "ship_by")
 
 
 @dataclass(slots=True)

@@ -63,7 +63,7 @@ def _intend(
         "key": key,
         "target": endpoint.name,
         "partner": endpoint.partner,
-        "media_type": MEDIA[endpoint.format],
+        "media_type": MEDIA[endpoint.speaks(prepared.kind)],
         "kind": prepared.kind,
         "number": prepared.number,
         "hash": blobs.digest(body),
@@ -76,11 +76,13 @@ def _intend(
         "sent_at": None,
     }
     called = _named(set(concerned.values()), prepared)
-    outbound_id, name = outbound.add_named(book, row, lambda number: file_name(number, title, called, SUFFIX[endpoint.format]))
+    outbound_id, name = outbound.add_named(
+        book, row, lambda number: file_name(number, title, called, SUFFIX[endpoint.speaks(prepared.kind)])
+    )
     if places and partner:
         outbound.add_parcels(book.connection, outbound_id, places)
         bind(book.connection, partner, prepared.test, outbound_id)
-    outgoing = Outgoing(key, body, name, prepared.kind, prepared.number, MEDIA[endpoint.format])
+    outgoing = Outgoing(key, body, name, prepared.kind, prepared.number, MEDIA[endpoint.speaks(prepared.kind)])
     since = min(row.created_at for row in prepared.rows)
     papers = [row.document_id for row in prepared.rows]
     return Intent(outbound_id, prepared.ids, outgoing, 0, now, epoch, since, papers, sorted(concerned))

@@ -11,6 +11,7 @@ from hub.flow.parts import answered, doubt, send, whole_of
 from hub.flow.route import route
 from hub.ledger import deliveries, documents
 from hub.rules.condition import value_at
+from hub.rules.planning import leaving, reason, refused
 from hub.rules.progress import LEFT, state
 
 
@@ -32,7 +33,25 @@ def decide_order(case: Case, draft: Draft) -> None:
         draft.hold(why)
         keep(case, draft)
     else:
-        take_up(case, draft, keep(case, draft), key, order)
+        leaves = _plan(case, draft)
+        document = keep(case, draft)
+        take_up(case, draft, document, key, order)
+        if leaves:
+            say(case, "ship_by", leaves, draft.orders, document)
+
+
+def _plan(case: Case, draft: Draft) -> str | None:
+    """The day on which it is to leave, and what is wrong with the days it asks for; in words for the timeline."""
+    assert draft.value is not None
+    site, partner = case.site, case.site.partner(draft.partner)
+    calendar, zone = site.calendar(partner), site.zone(partner)
+    if partner is not None and partner.calendar is not None:
+        draft.findings += refused(draft.value, partner.calendar, zone)
+    day = leaving(calendar, zone, case.arrival.received_at if case.arrival is not None else case.now)
+    if day is None or draft.value.get("ship_by"):
+        return None
+    draft.value = {**draft.value, "ship_by": day.isoformat()}
+    return f"order {draft.number} is to leave by {day:%A} {day.isoformat()} ({reason(calendar)})"
 
 
 def before(case: Case, draft: Draft) -> list[Any]:

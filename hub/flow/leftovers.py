@@ -14,7 +14,7 @@ from hub.formats import detect
 from hub.formats.envelope import TransactionSet
 from hub.guides.lineage import Trace, traced
 from hub.ledger import blobs, documents, leftovers, timeline
-from hub.settings.endpoint import Endpoint
+from hub.settings.endpoint import MIXED, Endpoint
 
 log = logging.getLogger(__name__)
 MOST, LARGEST = 10, 256 * 1024  # documents a time, bytes of the file they came in
@@ -35,7 +35,7 @@ def traces(site: Site, endpoint: Endpoint, body: bytes) -> Iterator[tuple[Transa
 async def notice(site: Site) -> None:
     """Look at what came since the last time."""
     for name, endpoint in site.company.channels.items():
-        if endpoint.format not in EDI:
+        if endpoint.format not in (*EDI, MIXED):
             continue
         try:
             found, last = await site.ledger.read(partial(_seen, site, endpoint))

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from hub.flow.draft import Draft
-from hub.ledger import timeline
+from hub.ledger import arrivals, timeline
 from hub.logs import about
 
 log = logging.getLogger(__name__)
@@ -40,7 +40,9 @@ def arrived(case: Any, draft: Draft, document: int) -> None:
     """A document came; and why it waits, if it does."""
     source = f" in {case.arrival.name}" if case.arrival.name else ""
     as_what = f"{draft.type} " if draft.type and draft.type != draft.kind else ""
-    say(case, "received", f"{as_what}{words(draft)} came from {case.endpoint.name}{source}", draft.orders, document)
+    released = arrivals.marks(case.arrival).get(arrivals.RELEASED) if case.who else None
+    by_hand = f", released by hand: {released}" if released else ""
+    say(case, "received", f"{as_what}{words(draft)} came from {case.endpoint.name}{source}{by_hand}", draft.orders, document)
     remarks = [finding for finding in draft.findings if finding.severity != "note"]
     if remarks and draft.state == "accepted":
         say(case, "findings", f"read with {plural(len(remarks), 'remark')}: {remarks[0].text}", draft.orders, document)

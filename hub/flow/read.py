@@ -15,16 +15,18 @@ from hub.guides.judge import Policy, judge, stream
 from hub.guides.notation import Guide
 from hub.guides.reader import Defaults
 from hub.guides.verdicts import JudgedDocument, Judgement
+from hub.ledger import arrivals
 from hub.mapping.mapping import Mapping, Reading
 from hub.mapping.messages import json_value
 from hub.model import DOCUMENTS, plain
 from hub.rules.condition import failing
 from hub.sdk import HELD
-from hub.settings.endpoint import CANONICAL, Endpoint
+from hub.settings.endpoint import CANONICAL, MIXED, Endpoint, Reads
 from hub.settings.partner import Partner
 
 EDI = ("x12", "edifact")
 ACKNOWLEDGEMENT = "acknowledgement"
+HEAD = 4096  # bytes by which a format is known
 
 
 @dataclass(slots=True)
@@ -40,14 +42,27 @@ class Read:
 def read(site: Site, endpoint: Endpoint, arrival: Any, pieces: Iterable[bytes], whole: bool = True) -> Read:
     """Take one arrival apart. Never raises on content: what cannot be read says why. Not `whole`: in constant memory."""
     site.probe("read")
-    if held := json.loads(arrival.headers or "{}").get(HELD):
-        return Read(problem=f"a person must look: {held}")
+    marks = arrivals.marks(arrival)
+    if HELD in marks and arrivals.RELEASED not in marks:
+        return Read(problem=f"a person must look: {marks[HELD]}")
+    as_what = marks.get(arrivals.READS)
     try:
-        if endpoint.format in EDI:
+        if (as_what or endpoint.format) == MIXED:
+            pieces = [b"".join(pieces)]
+            as_what = _standard(endpoint, pieces[0])
+        if (as_what or endpoint.format) in EDI:
             return Read(list(_judged(site, endpoint, pieces, whole)), whole=whole)
-        return Read(alone=_mapped(site, endpoint, arrival, b"".join(pieces)))
+        return Read(alone=_mapped(site, endpoint, arrival, b"".join(pieces), as_what))
     except Unreadable as error:
         return Read(problem=str(error))
+
+
+def _standard(endpoint: Endpoint, body: bytes) -> str | None:
+    """The standard of an interchange where any format may come; None for what mappings read. Raises Unreadable."""
+    standard = detect.spoken(body[:HEAD])
+    if standard is not None and endpoint.partner is None:
+        raise Unreadable(f"this is {standard}, and the file of {endpoint.name} names no `partner` whose guides count")
+    return standard
 
 
 def drafts(site: Site, endpoint: Endpoint, found: Read, pieces: Iterable[bytes] = ()) -> Iterator[Draft]:
@@ -160,9 +175,13 @@ def _check_sender(draft: Draft, interchange: Interchange, partner: Partner | Non
         draft.hold(f"it is flagged as {said}, but partner {partner.name} is in {partner.state}")
 
 
-def _mapped(site: Site, endpoint: Endpoint, arrival: Any, body: bytes) -> list[Draft]:
-    """Whatever mappings or the canonical model understand; a message may hold several documents."""
-    found = _canonical(endpoint, arrival, body) if endpoint.format == CANONICAL else _through(site, endpoint, arrival, body)
+def _mapped(site: Site, endpoint: Endpoint, arrival: Any, body: bytes, as_what: str | None) -> list[Draft]:
+    """Whatever mappings or the canonical model understand; a message may hold several documents. `as_what`: by a person's word."""
+    if (as_what or endpoint.format) == CANONICAL:
+        found = _canonical(endpoint, arrival, body)
+    else:
+        reads = (Reads(mapping=as_what),) if as_what else _fitting(site, endpoint, arrival, body)
+        found = _through(site, endpoint, arrival, body, reads)
     partner = site.partner(endpoint.partner)
     for position, draft in enumerate(found):
         draft.position, draft.partner = position, endpoint.partner
@@ -174,10 +193,19 @@ def _mapped(site: Site, endpoint: Endpoint, arrival: Any, body: bytes) -> list[D
     return found
 
 
-def _through(site: Site, endpoint: Endpoint, arrival: Any, body: bytes) -> list[Draft]:
+def _fitting(site: Site, endpoint: Endpoint, arrival: Any, body: bytes) -> Sequence[Reads]:
+    """The mappings that a message may be for: of its own format, where several may come."""
+    if endpoint.format != MIXED:
+        return endpoint.reads
+    shapes, mappings = detect.shapes(body[:HEAD], arrival.name), site.company.mappings
+    format_of = {name: mapping.format for name, mapping in mappings.items()} | {CANONICAL: "json"}
+    return [reads for reads in endpoint.reads if format_of[reads.mapping] in shapes]
+
+
+def _through(site: Site, endpoint: Endpoint, arrival: Any, body: bytes, candidates: Sequence[Reads]) -> list[Draft]:
     """The documents as the first mapping sees them that the message is one for. Raises Unreadable with every reason."""
     reasons: list[str] = []
-    for reads in endpoint.reads:
+    for reads in candidates:
         if reads.mapping == CANONICAL:
             if not reads.when or failing(reads.when, json_value(body)) is None:
                 return _canonical(endpoint, arrival, body)

@@ -38,12 +38,26 @@ def decide_acknowledgement(case: Case, draft: Draft, document: int) -> None:
         _unknown(case, document, _name(value, level))
         return
     judged = {bare(one.get("control_number")): one for one in value.get("documents", ())}
-    for row in rows:
-        said = judged.get(bare(row.set_number)) or _unnamed(value, level)
-        _receipt(case, document, Said(row, said.get("verdict", "received"), said))
+    each = [_said(row, judged, value, level) for row in rows]
+    for one in each:
+        _receipt(case, document, one)
     # groups inside an interchange are acknowledged by themselves: that it came says nothing of them yet
     whole = level == "group" or not rows[0].group_number
-    _settle(case, rows[0], value.get("verdict", "received"), whole)
+    _settle(case, rows[0], together(value.get("verdict", "received"), [one.verdict for one in each]), whole)
+
+
+def together(verdict: str, each: Sequence[str]) -> str:
+    """What is said of a message: nothing of it was accepted in part where each of its documents was refused by name.
+
+    >>> together("partly_accepted", ["rejected"]), together("partly_accepted", ["rejected", "accepted"])
+    ('rejected', 'partly_accepted')
+    """
+    return "rejected" if verdict == "partly_accepted" and set(each) == {"rejected"} else verdict
+
+
+def _said(row: Any, judged: Mapping[str, Values], value: Values, level: str) -> Said:
+    said = judged.get(bare(row.set_number)) or _unnamed(value, level)
+    return Said(row, said.get("verdict", "received"), said)
 
 
 def _unnamed(value: Values, level: str) -> Values:

@@ -70,9 +70,16 @@ class Spoiled:
 def render(site: Site, endpoint: Endpoint, rows: Sequence[Any], together: bool) -> tuple[list[Prepared], list[Spoiled]]:
     """Messages for these deliveries; one bad document leaves before numbers are drawn. `together`: as few messages as can be."""
     site.probe("render")
-    if endpoint.format in EDI:
-        return _edi(site, endpoint, rows, together)
-    make = _letter if endpoint.format == LETTER else _mapped
+    good, spoiled = list[Prepared](), list[Spoiled]()
+    for speech in dict.fromkeys(endpoint.speaks(row.kind) for row in rows):
+        mine = [row for row in rows if endpoint.speaks(row.kind) == speech]
+        made = _edi(site, endpoint, mine, together) if speech in EDI else _each(site, endpoint, mine, speech)
+        good, spoiled = good + made[0], spoiled + made[1]
+    return good, spoiled
+
+
+def _each(site: Site, endpoint: Endpoint, rows: Sequence[Any], speech: str) -> tuple[list[Prepared], list[Spoiled]]:
+    make = _letter if speech == LETTER else _mapped
     return _apart(_made(make, site, endpoint, row) for row in rows)
 
 

@@ -10,7 +10,7 @@ from hub.findings import Finding
 from hub.flow.draft import ORDERS, Draft, settle
 from hub.flow.site import Site
 from hub.ledger import documents
-from hub.rules import counting, crossing
+from hub.rules import counting, crossing, totals
 from hub.rules.changing import as_answer, awaiting
 from hub.rules.joining import HEAD, Known, join
 from hub.settings.endpoint import Endpoint
@@ -23,12 +23,15 @@ def translate(site: Site, connection: Connection, endpoint: Endpoint, drafts: It
     for draft in drafts:
         if draft.state != "accepted" or draft.value is None:
             continue
+        known: list[Known] = []
         if draft.kind in HEAD:
-            _answer(site, connection, endpoint, draft)
+            known = _answer(site, connection, endpoint, draft)
         elif draft.kind in ORDERS:
             _order(site, endpoint, draft)
         if not (draft.sound and draft.kind in ORDERS):
             settle(draft)
+        if draft.state == "accepted" and draft.kind == "invoice" and endpoint.role == "system":
+            _tie_out(draft, known)
         if draft.state == "accepted" and draft.kind in ORDERS:
             _cross(site, draft, site.company.tables_for(endpoint.partner))
 
@@ -59,17 +62,30 @@ def _cross(site: Site, draft: Draft, tables: Tables) -> None:
     kept = {one.units for one in site.company.systems.values() if one.units and (not one.takes or draft.kind in one.takes)}
     for unit in sorted(kept):
         findings += counting.convert(draft.value, unit, tables.packs)[1]
+    _weigh(draft, findings)
+
+
+def _tie_out(draft: Draft, known: Iterable[Known]) -> None:
+    """A bill of ours that contradicts itself goes to nobody; one of a partner's was checked by its guide."""
+    bill = draft.document().model_dump(exclude_defaults=True)
+    _weigh(draft, totals.contradictions(bill, [line for one in known for line in one.order.get("lines", ())]))
+
+
+def _weigh(draft: Draft, findings: list[Finding]) -> None:
+    """What is found is kept, and what is wrong holds the document, unless a person has said that it counts."""
     draft.findings += findings
     wrong = [finding for finding in findings if finding.severity == "error"]
     if wrong and not draft.released:
-        draft.hold("; ".join(f"{finding.path}: {finding.text}" for finding in wrong))
+        to_do = dict.fromkeys(finding.hint for finding in wrong if finding.hint)
+        draft.hold("; ".join([*(f"{finding.path}: {finding.text}" for finding in wrong), *to_do]))
 
 
-def _answer(site: Site, connection: Connection, endpoint: Endpoint, draft: Draft) -> None:
+def _answer(site: Site, connection: Connection, endpoint: Endpoint, draft: Draft) -> list[Known]:
+    """Joins it with its orders; says which they are."""
     assert draft.value is not None
     ids = find_orders(connection, endpoint, draft)
     if not ids:
-        return
+        return []
     rows = documents.latest(connection, ids)
     known = [_known(connection, endpoint, draft.kind, row) for row in rows]
     draft.orders = [one.id for one in known]
@@ -81,14 +97,11 @@ def _answer(site: Site, connection: Connection, endpoint: Endpoint, draft: Draft
     if draft.kind == "order_response" and rows[0].revision > 1:
         _name_change(connection, draft, rows[0].id)
     draft.partner = known[0].partner
-    findings = [*counted, *findings]
-    draft.findings += findings
     draft.test = draft.test or any(row.test for row in rows)
     if draft.test:
         draft.value["test"] = True
-    wrong = [finding for finding in findings if finding.severity == "error"]
-    if wrong and not draft.released:
-        draft.hold("; ".join(f"{finding.path}: {finding.text}" for finding in wrong))
+    _weigh(draft, [*counted, *findings])
+    return known
 
 
 def _known(connection: Connection, endpoint: Endpoint, kind: str, row: Any) -> Known:
@@ -129,7 +142,8 @@ def mentions(kind: str, value: Mapping[str, Any]) -> list[dict[str, Any]]:
     """How an answer names its orders: number, partner, and references by which a system knows one."""
     common = {"partner": value.get("partner"), "references": value.get("references") or {}}
     if kind == "ship_notice" and value.get("orders"):
-        return [{**common, "number": one.get("number"), "release": one.get("release")} for one in value["orders"]]
+        named = ("number", "release")
+        return [{**common, **{name: one.get(name) for name in named}, "own": one.get("id")} for one in value["orders"]]
     if kind == "remittance":
         return [{**common, "number": one.get("order_number"), "invoice": one.get("invoice")} for one in value.get("settled", ())]
     own = value.get("number") if kind == "order_response" else None

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterable, Iterator
 from itertools import chain
+from pathlib import PurePath
 
 from hub.errors import Unreadable
 from hub.formats.edifact import header as edifact_header
@@ -40,14 +41,39 @@ def read(chunks: Iterable[bytes]) -> Iterator[Event]:
     """Everything in these bytes, whichever standard it is. Raises Unreadable when it is neither."""
     rest = iter(chunks)
     head = _head(rest)
-    standard = sniff(head)
-    if standard is None or stranger(head) in FIRM:
+    standard = spoken(head)
+    if standard is None:
         raise Unreadable("not a document we know: " + explained(head))
     yield from (x12 if standard == "x12" else edifact).read(chain((head,), rest))
 
 
 # Kinds that may well quote EDI somewhere, and are not EDI all the same.
 FIRM = frozenset(("TRADACOMS", "XML or HTML", "JSON", "PDF", "a ZIP archive or an Office file", "compressed with gzip"))
+SHAPES: dict[str, tuple[str, ...]] = {"XML or HTML": ("xml",), "JSON": ("json",), "a ZIP archive or an Office file": ("xlsx",)}
+ENDINGS: dict[str, tuple[str, ...]] = {
+    ".csv": ("csv",),
+    ".tsv": ("csv",),
+    ".json": ("json",),
+    ".xml": ("xml",),
+    ".xlsx": ("xlsx",),
+}
+
+
+def spoken(head: bytes) -> Standard | None:
+    """The standard these bytes are written in; None when they are something else, even if it quotes some."""
+    return None if stranger(head) in FIRM else sniff(head)
+
+
+def shapes(head: bytes, name: str | None) -> tuple[str, ...]:
+    """What a message without an envelope may be made of: by how it begins; where that says nothing, by the ending of its name.
+
+    >>> shapes(b"PK\\x03\\x04", "order.bin"), shapes(b'{"a": 1}', None), shapes(b"item;quantity", "ORDER.CSV")
+    (('xlsx',), ('json',), ('csv',))
+    >>> shapes(b"item;quantity", None)
+    ('csv', 'fixed')
+    """
+    ending = PurePath((name or "").lower()).suffix
+    return SHAPES.get(stranger(head) or "", ENDINGS.get(ending, ("csv", "fixed")))
 
 
 def _head(rest: Iterator[bytes]) -> bytes:

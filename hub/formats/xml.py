@@ -4,7 +4,7 @@ An element is a dict: `@name` for attributes, `.` for its text, names of childre
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from lxml import etree
@@ -56,12 +56,19 @@ def name_of(tag: str, prefixes: Names) -> str:
     return tag if prefix is None else f"{prefix}:{local}" if prefix else local
 
 
-def values(element: etree._Element, names: Names) -> dict[str, Any]:
-    """An element and all below it as plain values. Raises Unreadable where it is nested too deeply."""
-    return _values(element, {space: prefix for prefix, space in names.items()}, 0)
+Keep = Callable[[Any, str], Any]  # a value and its place: the value to take for it
 
 
-def _values(element: etree._Element, prefixes: Names, depth: int) -> dict[str, Any]:
+def values(element: etree._Element, names: Names, keep: Keep | None = None) -> dict[str, Any]:
+    """An element and all below it as plain values. Raises Unreadable where it is nested too deeply.
+
+    `keep` is asked for every text and attribute, with its path and line.
+    """
+    prefixes = {space: prefix for prefix, space in names.items()}
+    return _values(element, prefixes, 0, keep and (keep, f"/{name_of(str(element.tag), prefixes)}"))
+
+
+def _values(element: etree._Element, prefixes: Names, depth: int, kept: tuple[Keep, str] | None) -> dict[str, Any]:
     if depth > DEEPEST:
         raise Unreadable(f"line {element.sourceline}: nested deeper than {DEEPEST} levels")
     attributes = {str(key): str(text) for key, text in element.attrib.items() if not str(key).startswith(f"{{{SCHEMA}}}")}
@@ -69,9 +76,21 @@ def _values(element: etree._Element, prefixes: Names, depth: int) -> dict[str, A
     said = "".join([element.text or "", *(child.tail or "" for child in element)]).strip()
     if said:
         found["."] = said
+    if kept:
+        keep, path = kept
+        for name, text in found.items():
+            found[name] = keep(text, f"{path if name == '.' else f'{path}/{name}'}, line {element.sourceline}")
     for child in element:
-        add(found, name_of(str(child.tag), prefixes), _values(child, prefixes, depth + 1))
+        name = name_of(str(child.tag), prefixes)
+        inside = kept and (kept[0], f"{kept[1]}/{name}{_which(element, child)}")
+        add(found, name, _values(child, prefixes, depth + 1, inside))
     return found
+
+
+def _which(element: etree._Element, child: etree._Element) -> str:
+    """Which of several of its name a child is, counted from 1."""
+    alike = element.findall(child.tag)
+    return f"[{alike.index(child) + 1}]" if len(alike) > 1 else ""
 
 
 def add(found: dict[str, Any], name: str, value: Any) -> None:

@@ -6,6 +6,7 @@ from typing import Any
 from hub.findings import Finding
 from hub.formats.envelope import COMPONENT, Group, Interchange, Separators, TransactionSet
 from hub.guides import reader
+from hub.guides.functions import EQUALS
 from hub.guides.notation import Guide
 from hub.guides.reader import Defaults
 from hub.guides.unfold import TREES
@@ -13,7 +14,7 @@ from hub.guides.values import Values
 from hub.model import Document
 
 # fields that only the hub knows
-HUB_ONLY = ("schema_version", "channel", "partner", "test", "assumed")
+HUB_ONLY = ("schema_version", "channel", "partner", "test", "assumed", "ship_by")
 HUB_ONLY_ANYWHERE = ("system_line",)
 
 Path = tuple[str | int, ...]
@@ -24,8 +25,9 @@ def told(guide: Guide, document: Document, segments: list[list[str]], defaults: 
     reading = reader.read(guide, as_set(guide, segments), defaults)
     findings = [finding for finding in reading.findings if finding.severity == "error"]
     drops = [tuple(path.split(".")) for path in (*guide.drops, *_computed(guide))]
-    for path, text, value in lost(expected(guide, document), reading.value or {}):
-        if not any(_covers(drop, path) for drop in drops):
+    wanted = expected(guide, document)
+    for path, text, value in lost(wanted, reading.value or {}):
+        if not any(_covers(drop, path) for drop in drops) and not _implied(guide, path, value, wanted):
             hint = "carry it in the guide, or name it in its `drops`"
             findings.append(Finding("hub:not-carried", text, "application", hint=hint, path=said(path), value=str(value)))
     return findings
@@ -126,6 +128,18 @@ def _computed(guide: Guide) -> Iterator[str]:
     for rule in guide.body:
         for inner in (rule, *(rule.body or ())) if not rule.each else ():
             yield from (path for element in inner.carriers() if element.equals for path in element.paths)
+
+
+def _implied(guide: Guide, path: Path, value: Any, document: Values) -> bool:
+    """Whether its receiver comes to the same value by what is carried."""
+    for place, function in guide.implied.items():
+        where = tuple(place.split("."))
+        if len(where) == len(path) and _covers(where, path):
+            item: Any = document
+            for step in path[:-1]:
+                item = item[step]
+            return bool(EQUALS[function].value(item, document) == value)
+    return False
 
 
 def _covers(drop: tuple[str, ...], path: Path) -> bool:

@@ -34,6 +34,7 @@ class Found(NamedTuple):
 def extend(base: MarkedDict, own: MarkedDict, mistakes: Mistakes) -> MarkedDict:
     """The base as `own` wants it. Neither is touched."""
     result: MarkedDict = copied(base)
+    result.pop("examples", None)  # they show what the base reads
     for key, value in own.items():
         if key in ("extends", "change"):
             continue

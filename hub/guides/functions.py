@@ -29,6 +29,7 @@ from hub.guides.sums import (
     lines_total,
     net_line_amount,
     net_lines_total,
+    priced_amount,
     tax_total,
     taxable_amount,
 )
@@ -162,6 +163,7 @@ EQUALS: dict[str, Computed] = {
     "shortage": Computed(shortage, "hub:shortage", "totals"),
     "node_count": Computed(node_count, "hub:node-count", "line_count"),
     "net_line_amount": Computed(net_line_amount, "hub:line-amount", "totals"),
+    "priced_amount": Computed(priced_amount, "hub:line-amount", "totals"),
     "net_lines_total": Computed(net_lines_total, "hub:total", "totals"),
     "tax_total": Computed(tax_total, "hub:total", "totals"),
     "taxable_amount": Computed(taxable_amount, "hub:total", "totals"),

@@ -11,6 +11,7 @@ from hub.findings import Finding, note
 from hub.formats.envelope import Event, Group, Interchange, Standard, TransactionSet
 from hub.guides import checks, reader, refusals, tally
 from hub.guides.checks import Levels
+from hub.guides.making import made
 from hub.guides.notation import Guide, Rule
 from hub.guides.reader import Defaults
 from hub.guides.verdicts import JudgedDocument, JudgedGroup, Judgement, State
@@ -166,7 +167,7 @@ def _read(judged: JudgedDocument, guide: Guide, tset: TransactionSet, policy: Po
     reading.findings += _totals(guide, tset)
     values = {**reading.value, "test": True} if tset.interchange.test else reading.value
     try:
-        judged.document = DOCUMENTS[guide.document].model_validate(values)
+        judged.document = made(DOCUMENTS[guide.document], values)
     except ValidationError as error:
         return [*reading.findings, *refusals.incomplete(error, tset)]
     return reading.findings

@@ -40,12 +40,16 @@ class Lengths:
 
     standard: str
     known: Mapping[str, Steps] = field(default_factory=dict)
+    eras: tuple[Era, ...] = field(init=False)  # in which any length changed, oldest first
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "eras", tuple(sorted({one[0] for steps in self.known.values() for one in steps})))
 
     def age(self, version: str) -> Era:
         """The era of a version as far as lengths know it: all versions of one age share every length."""
-        eras = sorted({one[0] for steps in self.known.values() for one in steps})
-        place = bisect_right(eras, era(self.standard, version))
-        return eras[place - 1] if place else (eras[0] if eras and era(self.standard, version) else "")
+        when = era(self.standard, version)
+        place = bisect_right(self.eras, when)
+        return self.eras[place - 1] if place else (self.eras[0] if self.eras and when else "")
 
     def apply(self, segments: Segments, age: Era) -> Segments:
         """The dictionary as it was then."""

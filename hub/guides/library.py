@@ -1,20 +1,17 @@
 """The library: guides by name or by what they are for, read when first asked for and kept."""
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import replace
-from functools import cached_property, lru_cache
-from hashlib import sha256
+from collections import ChainMap
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-from hub import marked
-from hub.guides import lengths, load, segments, tables
+from hub.guides import made
 from hub.guides.elements import Shelf
-from hub.guides.extend import copied, extend
-from hub.guides.lengths import Era, Lengths, Steps
+from hub.guides.lengths import Era, Lengths
+from hub.guides.made import Beside
 from hub.guides.mistakes import GuideError, Mistake, Mistakes
 from hub.guides.notation import Guide
-from hub.guides.tables import Table
 from hub.marked import Mark, MarkedDict
 
 STANDARDS = ("x12", "edifact")
@@ -34,8 +31,7 @@ class Library:
     def __init__(self, roots: Sequence[Path], file: Path | None = None) -> None:
         self.roots, self.file = tuple(roots), file
         self._guides: dict[tuple[str, Era], Guide] = {}
-        self._shelves: dict[str, Shelf] = {}
-        self._lengths: dict[str, Lengths] = {}
+        self._besides: dict[str, Beside] = {}
         self._found: dict[tuple[str, str, str], Guide | None] = {}
 
     def names(self) -> list[str]:
@@ -86,7 +82,7 @@ class Library:
     def extended(self, name: str, behind: "Callable[[tuple[Path, ...]], Library] | None" = None) -> Guide | None:
         """The guide that this one changes; None when it stands for itself. `behind` gives the library of farther folders, where
         somebody keeps them."""
-        own = _yaml(self._files[name][0]) if name in self._files else {}
+        own = self.own(name) if name in self._files else {}
         if "extends" not in own:
             return None
         base = str(own["extends"])
@@ -102,7 +98,11 @@ class Library:
 
     def shelf(self, standard: str) -> Shelf:
         """The segment dictionary and the code tables of a standard."""
-        return self._shelf(standard)
+        return made.shelf(self._beside(standard))
+
+    def lengths(self, standard: str) -> Lengths:
+        """Lengths by version of a standard, the nearest folder's over the others."""
+        return made.lengths_of(self._beside(standard))
 
     def _farther(self, name: str) -> list[Path]:
         """Folders behind the one that has the nearest guide of this name."""
@@ -125,84 +125,57 @@ class Library:
 
     @cached_property
     def _raw(self) -> dict[str, dict[str, Any]]:
-        """What every guide is for, with what it extends worked in."""
+        """What every guide is for: the nearest file that says it counts."""
         mistakes = Mistakes()
-        raw = {name: self._extended(name, 0, (), mistakes)[0] for name in self._files}
+        chains = {name: self._chain(name, mistakes) for name in self._files}
         mistakes.stop()
-        return {name: {key: whole[key] for key in HEADING if key in whole} for name, whole in raw.items()}
+        return {name: _heading(map(_yaml, chain)) for name, chain in chains.items()}
 
-    def _extended(self, name: str, skip: int, chain: tuple[Path, ...], mistakes: Mistakes) -> tuple[MarkedDict, tuple[Path, ...]]:
-        """The YAML of one guide and the files it came from; `skip` passes over nearer files of the same name."""
-        path = self._files[name][skip]
-        own = _yaml(path)
-        if "extends" not in own:
-            return own, (*chain, path)
-        base, at = str(own["extends"]), own.values_at["extends"]
-        if base not in self._files or (base == name and skip + 1 >= len(self._files[base])):
-            mistakes.unknown(at, "guide", base, [other for other in self._files if other != name])
-            return own, (*chain, path)
-        if path in chain:
-            mistakes.add(at, "the guides extend each other in a circle")
-            return own, chain
-        below, files = self._extended(base, skip + 1 if base == name else 0, (*chain, path), mistakes)
-        return extend(below, own, mistakes), files
+    def _chain(self, name: str, mistakes: Mistakes) -> list[Path]:
+        """The files that a guide is made of, each extending the next."""
+        skip, chain = 0, list[Path]()
+        while True:
+            path = self._files[name][skip]
+            if path in chain:
+                mistakes.add(_yaml(path).values_at["extends"], "the guides extend each other in a circle")
+                return chain
+            chain.append(path)
+            own = _yaml(path)
+            if "extends" not in own:
+                return chain
+            base = str(own["extends"])
+            skip = skip + 1 if base == name else 0  # a name may stand for itself in a farther folder
+            if base not in self._files or skip >= len(self._files[base]):
+                mistakes.unknown(own.values_at["extends"], "guide", base, [other for other in self._files if other != name])
+                return chain
+            name = base
 
     def _load(self, name: str, age: Era) -> Guide:
         mistakes = Mistakes()
         if name not in self._files:
             mistakes.unknown(Mark(name, 1, 1), "guide", name, self._files)
             mistakes.stop()
-        raw, files = self._extended(name, 0, (), mistakes)
-        if "extends" in raw:
-            mistakes.stop()  # there is nothing it changes: what else is missing would be told of the wrong guide
-        standard = str(raw.get("standard"))
-        shelf = self._shelf(standard) if standard in STANDARDS else Shelf("x12", {}, {})
-        shelf = replace(shelf, segments=self.lengths(standard).apply(shelf.segments, age)) if age else shelf
-        guide = load.guide(name, raw, raw.mark, shelf, mistakes)
+        chain = made.seen(self._chain(name, mistakes))
         mistakes.stop()
-        return load.with_hash(
-            guide, _digest([*files, *self._dictionaries(standard), *self._dictionaries(standard, LENGTHS), *self._tables()])
-        )
+        standard = str(_heading(map(made.parsed, chain)).get("standard"))
+        return made.guide(name, chain, self._beside(standard) if standard in STANDARDS else Beside("x12"), age)
 
-    def _shelf(self, standard: str) -> Shelf:
-        if standard not in self._shelves:
-            mistakes = Mistakes()
-            known: dict[str, segments.Segment] = {}
-            for path in reversed(self._dictionaries(standard)):
-                known.update(segments.read(_yaml(path), mistakes, str(path)))
-            shelf = Shelf(standard, known, self._read_tables(standard, mistakes))
-            mistakes.stop()
-            self._shelves[standard] = shelf
-        return self._shelves[standard]
+    def _beside(self, standard: str) -> Beside:
+        if standard not in self._besides:
+            codes = made.seen(path for root in self.roots for path in sorted((root / CODES).glob("*.csv")))
+            self._besides[standard] = Beside(
+                standard, self._dictionaries(standard, DICTIONARY), codes, self._dictionaries(standard, LENGTHS)
+            )
+        return self._besides[standard]
 
-    def lengths(self, standard: str) -> Lengths:
-        """Lengths by version of a standard, the nearest folder's over the others."""
-        if standard not in self._lengths:
-            mistakes, known = Mistakes(), dict[str, Steps]()
-            for path in reversed(self._dictionaries(standard, LENGTHS)):
-                known.update(lengths.read(standard, _yaml(path), mistakes, str(path)).known)
-            mistakes.stop()
-            self._lengths[standard] = Lengths(standard, known)
-        return self._lengths[standard]
+    def _dictionaries(self, standard: str, name: str) -> made.Files:
+        return made.seen(path for root in self.roots if (path := root / standard / f"{name}.yaml").is_file())
 
-    def _dictionaries(self, standard: Any, name: str = DICTIONARY) -> list[Path]:
-        files = [root / str(standard) / f"{name}.yaml" for root in self.roots]
-        return [path for path in files if path.is_file()]
 
-    def _tables(self) -> list[Path]:
-        return [path for root in self.roots for path in sorted((root / CODES).glob("*.csv"))]
-
-    def _read_tables(self, standard: str, mistakes: Mistakes) -> dict[str, Table]:
-        found: dict[str, Table] = {}
-        for path in reversed(self._tables()):
-            try:
-                table = tables.read(path.stem, path.read_text(encoding="utf-8").splitlines(), standard)
-            except ValueError as error:
-                line, _, text = str(error).partition(": ")
-                mistakes.add(Mark(str(path), int(line) if line.isdigit() else 1, 1), text)
-                continue
-            found[path.stem] = found[path.stem].over(table.words) if path.stem in found else table
-        return found
+def _heading(chain: Iterable[MarkedDict]) -> dict[str, Any]:
+    """What a guide says it is for: of each keyword the nearest file that has it; null takes it back."""
+    said = ChainMap(*chain)
+    return {key: said[key] for key in HEADING if said.get(key) is not None}
 
 
 def called(file: Path) -> str:
@@ -224,30 +197,12 @@ def _guide_file(path: Path) -> Path:
 
 
 def _yaml(path: Path) -> MarkedDict:
-    """The YAML of a file: a copy, since changes are worked into it."""
-    facts = path.stat()
-    value: MarkedDict = copied(_parsed(path, facts.st_mtime_ns, facts.st_size))
-    return value
-
-
-@lru_cache(maxsize=512)
-def _parsed(path: Path, modified: int, size: int) -> MarkedDict:
-    """Parsing takes longer than all the rest, and every partner's library reads the product's guides again."""
-    try:
-        value = marked.load(path)
-    except marked.MarkedError as error:
-        raise GuideError([Mistake(error.mark, error.message)]) from None
-    return value if isinstance(value, MarkedDict) else MarkedDict(Mark(str(path), 1, 1))
+    """The YAML of a file as it is now, not to be changed."""
+    (file,) = made.seen([path])
+    return made.parsed(file)
 
 
 def _is_guide(path: Path) -> bool:
     """Guides say which set they are for, or what they extend; mappings of other shapes stand beside them."""
     keys = _yaml(path).keys()
     return "extends" in keys or {"standard", "set"} <= keys
-
-
-def _digest(files: Sequence[Path]) -> str:
-    digest = sha256()
-    for path in files:
-        digest.update(path.read_bytes())
-    return digest.hexdigest()

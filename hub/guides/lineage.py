@@ -16,7 +16,7 @@ from typing import Any
 from hub.formats.envelope import TransactionSet
 from hub.guides.functions import EQUALS
 from hub.guides.inspection import part
-from hub.guides.marking import MOST, Marking, Spotted, change, inputs, leaves, plain
+from hub.guides.marking import MOST, Marking, Spotted, inputs, leaves, plain, rests
 from hub.guides.notation import Address, Guide, Rule
 from hub.guides.places import Tour
 from hub.guides.plan import plan
@@ -175,16 +175,11 @@ class _Tracer:
         untouched = all(known.get(path) == one for path, (_, one) in final.items() if path not in filled)
         if (untouched and known.keys() <= final.keys()) or len(known) > MOST:
             return {}
-        found: dict[str, list[str]] = {}
-        for name in known:
-            trial = deepcopy(raw)
-            change(trial, name)
-            finish(self.guide, trial, [], self.defaults)
-            after = {path: leaf for path, leaf, _ in leaves(trial)}
-            for path, (leaf, _) in final.items():
-                if after.get(path) != leaf:
-                    found.setdefault(path, []).append(name)
-        return found
+        return rests(raw, known, {path: leaf for path, (leaf, _) in final.items()}, self._again)
+
+    def _again(self, values: Values) -> Values:
+        finish(self.guide, values, [], self.defaults)
+        return values
 
     def _source(self, at: Spotted) -> Source:
         segment, place = self.tset.segments[at.position - 1], self.places[at.position]

@@ -5,7 +5,8 @@ from typing import Any
 
 from hub.guides import placing, segments
 from hub.guides.elements import Filler, Shelf
-from hub.guides.functions import FINISH, outline
+from hub.guides.example import examples
+from hub.guides.functions import EQUALS, FINISH, outline
 from hub.guides.keywords import Words, address, texts
 from hub.guides.mistakes import Mistakes
 from hub.guides.notation import Guide, Key, Level, Rule, Tree, When
@@ -26,6 +27,9 @@ def guide(name: str, value: Any, mark: Mark, shelf: Shelf, mistakes: Mistakes) -
     for finish in words.texts("finish"):
         if finish not in FINISH:
             mistakes.unknown(words.at("finish"), "function to finish with", finish, FINISH)
+    for path, function in words.mapping("implied").items():
+        if function not in EQUALS:
+            mistakes.unknown(words.mapping("implied").values_at[path], "function for a value", str(function), EQUALS)
     if words.text("document") in DOCUMENTS:
         placing.check(words.value, outline(words.texts("finish"), words.text("document") or ""), mistakes)
     shelf = shelf.over(_tables(words, shelf))
@@ -40,7 +44,9 @@ def guide(name: str, value: Any, mark: Mark, shelf: Shelf, mistakes: Mistakes) -
         body=_Reader(shelf, mistakes).body(words.listed("body")),
         finish=words.texts("finish"),
         drops=words.texts("drops"),
+        implied={str(path): str(function) for path, function in words.mapping("implied").items()},
         level=words.text("level"),
+        examples=tuple(examples(words.value, mistakes)),
     )
 
 
@@ -170,8 +176,3 @@ class _Reader:
     def _conditions(self, words: Words) -> tuple[Any, ...]:
         found = [segments.condition(text, words.at("conditions"), self.mistakes) for text in words.texts("conditions")]
         return tuple(note for note in found if note)
-
-
-def with_hash(guide: Guide, digest: str) -> Guide:
-    """The same guide with the hash of all it was made from."""
-    return replace(guide, hash=digest)

@@ -1,6 +1,7 @@
 """Marking: values that are known again wherever they are moved, and finding out by trying what a computed value rests on."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from copy import deepcopy
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Any, NamedTuple
@@ -46,7 +47,9 @@ class Marking(Inspector):
 
 
 # Kinds of values that can be told apart by what they are; each as a class of its own, so that no object is shared.
-KINDS: dict[type[Any], Any] = {base: type(f"Marked{base.__name__}", (base,), {}) for base in (str, int, Decimal, date, datetime)}
+KINDS: dict[type[Any], Any] = {
+    base: type(f"Marked{base.__name__}", (base,), {}) for base in (str, int, float, Decimal, date, datetime)
+}
 
 
 def own(value: Any) -> Any:
@@ -77,6 +80,19 @@ def leaves(value: Any, path: str = "") -> Iterator[tuple[str, Any, Any]]:
             yield from leaves(inner, f"{path}[{index}]")
     elif value is not None:
         yield path, value, value
+
+
+def rests(raw: Any, names: Iterable[str], final: Mapping[str, Any], again: Callable[[Any], Any]) -> dict[str, list[str]]:
+    """Which values change what functions for the whole document make: each is changed once, and they are run `again`."""
+    found: dict[str, list[str]] = {}
+    for name in names:
+        trial = deepcopy(raw)
+        change(trial, name)
+        after = {path: leaf for path, leaf, _ in leaves(again(trial))}
+        for path, leaf in final.items():
+            if after.get(path) != leaf:
+                found.setdefault(path, []).append(name)
+    return found
 
 
 def change(root: Any, path: str) -> Callable[[], None]:

@@ -7,6 +7,7 @@ from collections.abc import Container, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Literal, NamedTuple
 
+from hub.guides.example import Example
 from hub.guides.tables import Table
 from hub.marked import Mark
 
@@ -24,10 +25,12 @@ KEYWORDS: dict[str, dict[str, str]] = {
         "body": "list",
         "finish": "texts",
         "drops": "texts",
+        "implied": "mapping",
         "level": "text",
         "extends": "text",
         "change": "mapping",
         "tables": "mapping",
+        "examples": "list",
     },
     "rule": {
         "title": "text",
@@ -261,8 +264,9 @@ class Guide:
     body: tuple[Rule, ...]
     finish: tuple[str, ...] = ()
     drops: tuple[str, ...] = ()
+    implied: Mapping[str, str] = field(default_factory=dict)  # path → function that says what its receiver works out himself
     level: str | None = None  # of an acknowledgement: interchange, group or document
-    hash: str = ""
+    examples: tuple[Example, ...] = ()  # its own, not those of the guide it extends
 
     def __repr__(self) -> str:
         return f"<Guide {self.name}>"

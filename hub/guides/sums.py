@@ -114,6 +114,16 @@ def net_line_amount(line: Values, document: Values) -> Decimal | None:
     return plain if stated == plain else money(plain + adjusted(line, plain))
 
 
+def priced_amount(line: Values, document: Values) -> Decimal | None:
+    """What a line comes to by its price and quantity, with its allowances and charges where its amount says so; None without them.
+
+    >>> line = {"quantity": Decimal(2), "price": Decimal(10), "adjustments": [{"kind": "allowance", "amount": Decimal(1)}]}
+    >>> priced_amount({**line, "amount": Decimal(19)}, {}), priced_amount({"amount": Decimal(20)}, {})
+    (Decimal('19.00'), None)
+    """
+    return None if line_amount(line, document) is None else net_line_amount(line, document)
+
+
 def net_lines_total(item: Values, document: Values) -> Decimal | None:
     """Sum of the amounts of the lines, as stated or else as computed; None while one is not known.
 

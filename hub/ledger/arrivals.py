@@ -11,13 +11,18 @@ from sqlalchemy import Connection, Row, bindparam, func, or_, select, update
 from hub.ledger import blobs
 from hub.ledger.sql import fixed, ignore, upsert
 from hub.ledger.tables import arrivals, cursors, deliveries, documents
+from hub.sdk.spool import Body
 
 QUIET = "crossdock:quiet"  # among the headers: nothing of it leaves; no header of mail or HTTP has a colon in its name
+RELEASED = "crossdock:released"  # a person has looked and lets it in: why
+PERSON = "crossdock:person"  # who that was
+READS = "crossdock:reads"  # as what it is read then, in place of what its endpoint says
 STATE = "state:"  # before the name of what a connector keeps
 MANY = 1000  # keys asked for in one statement
 EXPIRES = f"{STATE}expires:"
 TOLD = update(arrivals).where(arrivals.c.endpoint == bindparam("at"), arrivals.c.key == bindparam("called")).values(told=True)
 OPEN = arrivals.c.state == fixed("received")
+FAILED = arrivals.c.state == fixed("failed")
 FIRST_WAITING = select(func.min(arrivals.c.endpoint)).where(OPEN)
 NEXT_WAITING = FIRST_WAITING.where(arrivals.c.endpoint > bindparam("last"))
 SETTLED = update(arrivals).where(arrivals.c.id == bindparam("arrival")).values(state=bindparam("reached"), error=bindparam("why"))
@@ -28,7 +33,7 @@ class Came:
     """Something that came from an endpoint. `key` names the arrival at its source."""
 
     key: str
-    body: bytes
+    body: Body
     name: str | None = None
     media_type: str | None = None
     handle: str | None = None
@@ -106,6 +111,23 @@ def postpone(connection: Connection, arrival: int, due: datetime, error: str) ->
     connection.execute(
         update(arrivals).where(arrivals.c.id == arrival).values(due=due, error=error, attempts=arrivals.c.attempts + 1)
     )
+
+
+def again(connection: Connection, arrival: int, headers: Mapping[str, str], now: datetime) -> None:
+    """It is to be read once more, under these headers."""
+    values = {"state": "received", "headers": json.dumps(dict(headers)), "due": now, "attempts": 0, "error": None}
+    connection.execute(update(arrivals).where(arrivals.c.id == arrival).values(values))
+
+
+def marks(arrival: Any) -> dict[str, str]:
+    """Its headers."""
+    found: dict[str, str] = json.loads(arrival.headers or "{}")
+    return found
+
+
+def failed(connection: Connection) -> Sequence[Row[Any]]:
+    """Those no machine took, which wait for a person: held, unreadable, or in the way of a mistake of ours."""
+    return connection.execute(select(arrivals).where(FAILED).order_by(arrivals.c.id)).all()
 
 
 def get(connection: Connection, arrival: int) -> Row[Any] | None:

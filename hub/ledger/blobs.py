@@ -8,6 +8,7 @@ from sqlalchemy import Connection, bindparam, delete, select
 from hub.errors import Purged
 from hub.ledger.sql import ignore, ignore_all, insert_all
 from hub.ledger.tables import blobs, chunks, purges
+from hub.sdk.spool import Body, Spooled
 
 CHUNK = 256 * 1024
 AHEAD = 4  # chunks fetched at once
@@ -22,13 +23,19 @@ def digest(body: bytes) -> str:
     return hashlib.sha256(body).hexdigest()
 
 
-def keep(connection: Connection, body: bytes) -> str:
+def keep(connection: Connection, body: Body) -> str:
     """Store the bytes unless they are there, and say their name."""
-    name = digest(body)
+    name = body.sha256 if isinstance(body, Spooled) else digest(body)
     if ignore(connection, blobs, {"hash": name, "size": len(body)}) or _came_back(connection, name):
-        for n, at in enumerate(range(0, max(len(body), 1), CHUNK)):  # one by one: the bytes are in memory once, not twice
-            insert_all(connection, chunks, [{"hash": name, "n": n, "body": body[at : at + CHUNK]}])
+        for n, piece in enumerate(_chunks(body)):  # one by one: the bytes are in memory once, not twice, or not at all
+            insert_all(connection, chunks, [{"hash": name, "n": n, "body": piece}])
     return name
+
+
+def _chunks(body: Body) -> Iterator[bytes]:
+    if isinstance(body, Spooled):
+        return body.pieces(CHUNK)
+    return (body[at : at + CHUNK] for at in range(0, max(len(body), 1), CHUNK))
 
 
 def keep_all(connection: Connection, bodies: Iterable[bytes]) -> None:

@@ -31,6 +31,7 @@ class Figures:
     polled: Mapping[str, datetime]  # endpoint → asked last
     receipts: Mapping[str, int]  # how they stand → messages sent whose receipt is not good
     held: int  # documents that wait for a person
+    failed: int  # messages no machine took
     shut: tuple[str, ...]  # targets left in peace
     stopped: tuple[str, ...]  # endpoints
 
@@ -47,6 +48,7 @@ def read(connection: Connection, now: datetime) -> Figures:
         polled={row[0]: datetime.fromisoformat(row[1]) for row in polled},
         receipts={row[0]: row[1] for row in connection.execute(receipts)},
         held=connection.scalar(select(func.count()).select_from(documents).where(documents.c.state == fixed("held"))) or 0,
+        failed=connection.scalar(select(func.count()).select_from(came).where(arrivals.FAILED)) or 0,
         shut=tuple(row.endpoint for row in gates.shut(connection, now)),
         stopped=tuple(row.name for row in lanes.stopped(connection)),
     )

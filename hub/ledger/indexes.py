@@ -20,6 +20,7 @@ INDEXES = (
     _partial(
         "deliveries_left", *_on("deliveries", "state", "target", "id", "due"), where="state <> 'done' AND state <> 'skipped'"
     ),
+    _partial("arrivals_failed", *_on("arrivals", "id"), where="state = 'failed'"),
     _partial("documents_held", *_on("documents", "id"), where="state = 'held'"),
     _partial(
         "outbound_unanswered", *_on("outbound", "id"), where="receipt <> 'none' AND receipt <> 'accepted' AND sent_at IS NOT NULL"

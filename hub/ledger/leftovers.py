@@ -20,11 +20,12 @@ def looked(connection: Connection, endpoint: str) -> int:
 
 
 def fresh(connection: Connection, endpoint: str, after: int, most: int, largest: int) -> Sequence[Row[Any]]:
-    """The newest documents that came from this channel and were taken after that one, with the bytes they came in, unless those are larger."""
+    """The newest documents of interchanges that came from this channel and were taken after that one, with the bytes they came in,
+    unless those are larger."""
     came = select(documents, arrivals.c.hash.label("raw")).join(arrivals, arrivals.c.id == documents.c.arrival_id)
     mine = came.where(
         documents.c.id > after, documents.c.endpoint == endpoint, documents.c.direction == "in", documents.c.state == "accepted"
-    )
+    ).where(documents.c.control_number.is_not(None))
     return connection.execute(mine.where(arrivals.c.size <= largest).order_by(documents.c.id.desc()).limit(most)).all()
 
 

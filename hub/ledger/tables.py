@@ -38,7 +38,7 @@ arrivals = Table(
     Column("handle", Text),
     Column("hash", String(64), nullable=False),
     Column("size", BigInteger, nullable=False),
-    Column("state", Text, nullable=False),  # received, done, failed
+    Column("state", Text, nullable=False),  # received, done, failed, skipped
     Column("received_at", Moment, nullable=False),
     Column("told", Boolean, nullable=False, default=False),  # the far side knows that we have it
     Column("attempts", Integer, nullable=False, default=0),

@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any, get_origin, get_type_hints
 
 from hub import marked
+from hub.guides.example import examples
 from hub.guides.mistakes import Mistakes
 from hub.guides.tables import Table
 from hub.mapping import crossings
@@ -12,7 +13,7 @@ from hub.mapping.branches import Entry, branched, entries
 from hub.mapping.codecs import CODECS, Codec, codec_for
 from hub.mapping.functions import COMPUTED, FUNCTIONS, TURNED
 from hub.mapping.layout import TABULAR, layout_of
-from hub.mapping.notation import FORMATS, RULE, TOP, UNSET, USES, Example, Notation, Rule
+from hub.mapping.notation import FORMATS, RULE, TOP, UNSET, USES, Notation, Rule
 from hub.mapping.shapes import NoSuchPath, codec_name, item_type, keyed, plain_type, type_at
 from hub.marked import Mark, MarkedDict, MarkedList, place, unmarked
 from hub.model import DOCUMENTS
@@ -81,7 +82,7 @@ class Compiler:
             namespaces={name: str(space) for name, space in self._dict(tree, "namespaces").items()},
             doctype=None if tree.get("doctype") is None else str(tree["doctype"]),
             when=unmarked(self._dict(tree, "when")),
-            examples=tuple(self._examples()),
+            examples=tuple(examples(tree, self.mistakes)),
         )
 
     def _belongs(self, word: str, formats: tuple[str, ...]) -> None:
@@ -150,6 +151,7 @@ class Compiler:
             equals=None if spec.get("equals") is None else str(spec["equals"]),
             function=None if spec.get("with") is None else str(spec["with"]),
             body=self._body(spec, inner) if "body" in spec else None,
+            mark=mark,
         )
 
     def _each(self, spec: MarkedDict, shape: Any) -> tuple[Any, Any]:
@@ -227,18 +229,6 @@ class Compiler:
             for word in texts(words):
                 table.codes.setdefault(word, code)
         return table
-
-    def _examples(self) -> Iterable[Example]:
-        listed = self.tree.get("examples")
-        if listed is not None and not isinstance(listed, MarkedList):
-            self.mistakes.add(
-                self._at(self.tree, "examples"), "`examples` is a list of {title, reads, gives} or {document, writes}"
-            )
-        for spec in listed if isinstance(listed, MarkedList) else ():
-            if isinstance(spec, MarkedDict):
-                self._words(spec, ("title", "reads", "gives", "finds", "document", "writes"), "keyword of an example")
-                parts = {word: unmarked(spec[word]) for word in ("reads", "gives", "document", "writes") if word in spec}
-                yield Example(str(spec.get("title", "")), finds=texts(spec.get("finds")), **parts, line=spec.mark.line)
 
     def _dict(self, holder: MarkedDict, word: str) -> MarkedDict:
         value = holder.get(word)

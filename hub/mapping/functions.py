@@ -13,6 +13,7 @@ from typing import Any
 
 from hub.guides import sums
 from hub.mapping.selling import SELLING
+from hub.mapping.totals import TOTALS
 from hub.rules.joining import verdict
 
 Values = dict[str, Any]
@@ -83,6 +84,25 @@ def orders_of_contents(value: Values) -> Values:
     return {**value, "orders": orders, "contents": contents}
 
 
+def orders_of_system(value: Values) -> Values:
+    """The orders of a ship notice or a bill, where only its lines name them, and by the system's own numbers.
+
+    >>> orders_of_system({"contents": [{"order": "4711"}, {"order": "4711"}]})["orders"]
+    [{'id': '4711'}]
+    >>> orders_of_system({"lines": [{"references": {"vendor_order": {"value": "4711"}}}]})
+    {'lines': [{}], 'references': {'vendor_order': {'value': '4711'}}}
+    """
+    if "contents" in value:
+        named = dict.fromkeys(one["order"] for one in value["contents"] if one.get("order"))
+        return {**value, "orders": [{"id": number} for number in named]}
+    lines = value.get("lines") or ()
+    told = [line.get("references") for line in lines]
+    if not told or not told[0] or any(one != told[0] for one in told):
+        return value
+    bare = [{name: one for name, one in line.items() if name != "references"} for line in lines]
+    return {**value, "lines": bare, "references": {**told[0], **(value.get("references") or {})}}
+
+
 def line_amounts_as_prices(value: Values) -> Values:
     """Lines that say an amount and no price: the price is the amount for one, where that divides evenly.
 
@@ -97,6 +117,7 @@ def _priced(line: Values) -> Values:
     if line.get("price") is not None or not quantity or amount is None:
         return line
     price = amount / quantity
+    price = price.quantize(Decimal(1)) if price.as_tuple().exponent > 0 else price
     return {**line, "price": price} if price * quantity == amount and -price.as_tuple().exponent <= 6 else line
 
 
@@ -106,95 +127,6 @@ def line_count(item: Values, document: Values) -> int:
     2
     """
     return len(document.get("lines") or ())
-
-
-def document_currency(item: Values, document: Values) -> str | None:
-    """
-    >>> document_currency({}, {"currency": "EUR"})
-    'EUR'
-    """
-    currency: str | None = document.get("currency")
-    return currency
-
-
-def allowances_total(item: Values, document: Values) -> Decimal | None:
-    """
-    >>> allowances_total({}, {"adjustments": [{"kind": "allowance", "amount": Decimal(3)}, {"kind": "charge", "amount": Decimal(5)}]})
-    Decimal('3')
-    """
-    return _sum_of("allowance", document)
-
-
-def charges_total(item: Values, document: Values) -> Decimal | None:
-    """
-    >>> charges_total({}, {"adjustments": [{"kind": "charge", "amount": Decimal(5)}]})
-    Decimal('5')
-    """
-    return _sum_of("charge", document)
-
-
-def _sum_of(kind: str, document: Values) -> Decimal | None:
-    found = [
-        one["amount"] for one in document.get("adjustments") or () if one.get("kind") == kind and one.get("amount") is not None
-    ]
-    return sum(found, Decimal(0)) if found else None
-
-
-def order_total(item: Values, document: Values) -> Decimal | None:
-    """What an order comes to; nobody can say while a tax is known by its rate alone.
-
-    >>> line = {"quantity": Decimal(2), "price": Decimal("1.50")}
-    >>> order_total({}, {"lines": [line]}), order_total({}, {"lines": [{**line, "taxes": [{"percent": Decimal(25)}]}]})
-    (Decimal('3.00'), None)
-    """
-    taxes = [tax for line in document.get("lines") or () for tax in line.get("taxes") or ()]
-    return None if any(tax.get("percent") and tax.get("amount") is None for tax in taxes) else sums.invoice_total(item, document)
-
-
-def total_without_tax(item: Values, document: Values) -> Decimal | None:
-    """
-    >>> total_without_tax({}, {"lines": [{"amount": Decimal(10)}], "adjustments": [{"kind": "charge", "amount": Decimal(5)}]})
-    Decimal('15.00')
-    """
-    lines = sums.net_lines_total(item, document)
-    return None if lines is None else lines + sums.adjusted(document, lines)
-
-
-def total_with_tax(item: Values, document: Values) -> Decimal | None:
-    """
-    >>> total_with_tax({}, {"lines": [{"amount": Decimal(10)}], "taxes": [{"amount": Decimal("1.90")}]})
-    Decimal('11.90')
-    """
-    plain = total_without_tax(item, document)
-    return None if plain is None else plain + (sums.tax_total(item, document) or Decimal(0))
-
-
-def to_be_paid(item: Values, document: Values) -> Decimal | None:
-    """What is left to pay: the total with tax and rounding, less what was paid before.
-
-    >>> to_be_paid({}, {"lines": [{"amount": Decimal(10)}], "rounding": Decimal("0.05"), "amounts": {"prepaid": Decimal(4)}})
-    Decimal('6.05')
-    """
-    total = total_with_tax(item, document)
-    paid = (document.get("amounts") or {}).get("prepaid") or Decimal(0)
-    return None if total is None else total + (document.get("rounding") or Decimal(0)) - paid
-
-
-def only_tax_category(item: Values, document: Values) -> str | None:
-    """The category of the taxes of a document, where there is but one."""
-    found: str | None = _only(document, "category")
-    return found
-
-
-def only_tax_percent(item: Values, document: Values) -> Decimal | None:
-    """The rate of the taxes of a document, where there is but one."""
-    found: Decimal | None = _only(document, "percent")
-    return found
-
-
-def _only(document: Values, name: str) -> Any:
-    found = {tax.get(name) for tax in document.get("taxes") or ()}
-    return found.pop() if len(found) == 1 else None
 
 
 def percent_as_rate() -> Turn:
@@ -224,22 +156,20 @@ def _plain(number: Decimal) -> Decimal:
 
 FUNCTIONS: dict[str, Function] = {
     function.__name__: function
-    for function in (verdict_from_lines, number_lines, answered_lines, orders_of_contents, line_amounts_as_prices)
+    for function in (
+        verdict_from_lines,
+        number_lines,
+        answered_lines,
+        orders_of_contents,
+        orders_of_system,
+        line_amounts_as_prices,
+    )
 }
 FUNCTIONS |= SELLING
 COMPUTED: dict[str, Computed] = {
     function.__name__: function
     for function in (
         line_count,
-        document_currency,
-        order_total,
-        allowances_total,
-        charges_total,
-        total_without_tax,
-        total_with_tax,
-        to_be_paid,
-        only_tax_category,
-        only_tax_percent,
         sums.line_amount,
         sums.lines_total,
         sums.invoice_total,
@@ -250,6 +180,7 @@ COMPUTED: dict[str, Computed] = {
         sums.amount_due,
     )
 }
+COMPUTED |= TOTALS
 TURNED: dict[str, Turn] = {function.__name__: function() for function in (percent_as_rate, sscc_with_prefix)}
 
 

@@ -7,6 +7,7 @@ from typing import Any
 from hub.errors import Unreadable
 from hub.findings import Finding
 from hub.formats import xml
+from hub.formats.xml import Keep
 from hub.mapping import tables
 from hub.mapping.foreign import why_not
 from hub.mapping.layout import TABULAR
@@ -15,9 +16,12 @@ from hub.mapping.notation import Notation
 Found = list[tuple[Any, list[Finding]]]  # values, each with what is wrong with it before any rule is asked
 
 
-def parse(notation: Notation, body: bytes, when: Mapping[str, Any]) -> Found:
-    """The values in a message that this mapping is for, and for which `when` holds. Raises Unreadable with the reason."""
-    found = _parsers().get(notation.format, tables.groups)(notation, body)
+def parse(notation: Notation, body: bytes, when: Mapping[str, Any], keep: Keep | None = None) -> Found:
+    """The values in a message that this mapping is for, and for which `when` holds. Raises Unreadable with the reason.
+
+    `keep` is asked for every single value, with its place.
+    """
+    found = _parsers().get(notation.format, tables.groups)(notation, body, keep)
     dotted = {path if notation.format in TABULAR else path.replace(".", "/"): wanted for path, wanted in when.items()}
     for value, _ in found[:1]:
         if why := why_not(notation.when, value) or why_not(dotted, value):
@@ -25,12 +29,22 @@ def parse(notation: Notation, body: bytes, when: Mapping[str, Any]) -> Found:
     return found
 
 
-def _parsers() -> dict[str, Callable[[Notation, bytes], Found]]:
+def _parsers() -> dict[str, Callable[[Notation, bytes, Keep | None], Found]]:
     return {"json": _json, "xml": _xml}
 
 
-def _json(notation: Notation, body: bytes) -> Found:
-    return [(json_value(body), [])]
+def _json(notation: Notation, body: bytes, keep: Keep | None) -> Found:
+    value = json_value(body)
+    return [(value if keep is None else kept(value, keep), [])]
+
+
+def kept(value: Any, keep: Keep, path: str = "") -> Any:
+    """A JSON value with every single value in it as `keep` wants it."""
+    if isinstance(value, dict):
+        return {key: kept(one, keep, f"{path}.{key}" if path else str(key)) for key, one in value.items()}
+    if isinstance(value, list):
+        return [kept(one, keep, f"{path}[{n}]") for n, one in enumerate(value)]
+    return keep(value, path)
 
 
 def json_value(body: bytes) -> Any:
@@ -43,12 +57,12 @@ def json_value(body: bytes) -> Any:
         raise Unreadable("not JSON we can read: it is nested too deeply") from None
 
 
-def _xml(notation: Notation, body: bytes) -> Found:
+def _xml(notation: Notation, body: bytes, keep: Keep | None) -> Found:
     root = xml.parse(body)
     name = xml.name_of(str(root.tag), {space: prefix for prefix, space in notation.namespaces.items()})
     if name != notation.root:
         raise Unreadable(f"its outermost element is {name}, not {notation.root}")
-    return [(xml.values(root, notation.namespaces), [])]
+    return [(xml.values(root, notation.namespaces, keep), [])]
 
 
 def compose(notation: Notation, value: Any) -> bytes:

@@ -20,6 +20,15 @@ def places(currency: str | None) -> int:
     return PLACES.get(currency or "", 2)
 
 
+def coin(currency: str | None) -> Decimal:
+    """The smallest one.
+
+    >>> coin("USD"), coin("JPY")
+    (Decimal('0.01'), Decimal('1'))
+    """
+    return Decimal(1).scaleb(-places(currency))
+
+
 def major(amount: Decimal, currency: str | None) -> Decimal:
     """
     >>> major(Decimal(1250), "USD"), major(Decimal(1250), "JPY")

@@ -8,9 +8,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from hub.guides.example import Example
 from hub.guides.tables import Table
 from hub.mapping.codecs import CODECS, Codec
 from hub.mapping.layout import TABULAR, Layout
+from hub.marked import Mark
 
 FORMATS = ("json", *TABULAR, "xml")
 TOP = (
@@ -47,6 +49,7 @@ class Rule:
     equals: str | None = None  # function that computes the value
     function: str | None = None  # `with`: function that turns the value read, and back
     body: "tuple[Rule, ...] | None" = None
+    mark: Mark | None = None
 
     @property
     def carries(self) -> bool:
@@ -57,19 +60,6 @@ class Rule:
     def static(self) -> bool:
         """True when it writes the same whatever the document says."""
         return not self.carries and (self.default is not UNSET or any(rule.static for rule in self.body or ()))
-
-
-@dataclass(frozen=True, slots=True)
-class Example:
-    """A test inside a mapping: what comes or goes, and what it must become."""
-
-    title: str
-    reads: Any = UNSET  # text of a message, or a JSON value
-    gives: Any = UNSET  # canonical values that come of it; of several documents a list
-    finds: tuple[str, ...] = ()  # what is wrong with it, in the words of the findings
-    document: Any = UNSET  # canonical values
-    writes: Any = UNSET  # what is written of them
-    line: int = 0
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -174,11 +174,16 @@ class Reader:
             return
         for named in rule.paths:
             holder, path = (self.value, named[1:]) if named[0] == "/" else (item, named)
+            value = self.keep(rule, value, found, (holder, path), here)
             put(holder, path, value, here)
             if rule.codec.name == MINOR:
                 self._coins.append((holder, path))
         if rule.equals is not None:
             self._sums.append((rule, item, value, here))
+
+    def keep(self, rule: Rule, value: Any, found: Any, filed: tuple[dict[str, Any], str], here: str) -> Any:
+        """The value to file at this path of an item, for what was found in the message; lineage marks it."""
+        return value
 
     def _decoded(self, rule: Rule, found: Any, here: str) -> Any:
         if rule.table is None:

@@ -128,6 +128,40 @@ def _price(total: Decimal, quantity: Decimal) -> Decimal:
     return next((price for price in prices if (price * quantity).quantize(total) == total), total / quantity)
 
 
+def prices_without_tax(value: Values) -> Values:
+    """Prices, discounts and charges that hold their tax (`extras.tax_shown` is true) become those without it, as everywhere else.
+
+    A line has a net price with which it comes to its total less its taxes; the taxes of the order that no line has are the charges'.
+
+    >>> line = {"quantity": Decimal(2), "price": Decimal("6.00"), "adjustments": [{"amount": Decimal("1.20")}], "taxes": [{"amount": Decimal("1.80")}]}
+    >>> shop = {"extras": {"tax_shown": {"value": "true"}}, "taxes": [{"amount": Decimal("2.80")}], "adjustments": [{"amount": Decimal(6)}]}
+    >>> found = prices_without_tax({**shop, "lines": [line]})
+    >>> found["lines"][0]["price"], found["lines"][0]["adjustments"], found["adjustments"]
+    (Decimal('5.00'), [{'amount': Decimal('1.00')}], [{'amount': Decimal('5.00')}])
+    """
+    if ((value.get("extras") or {}).get("tax_shown") or {}).get("value") != "true":
+        return value
+    found = {**value, "lines": [_net_line(line) for line in value.get("lines", ())]}
+    rows, rest = value.get("adjustments") or [], _taxes([value]) - _taxes(value.get("lines", ()))
+    if rows and (whole := sum((row["amount"] for row in rows), Decimal(0))) and rest > 0:
+        net = [_part(row, (whole - rest) / whole) for row in rows[1:]]
+        first = whole - rest - sum((row["amount"] for row in net), Decimal(0))  # what rounding leaves is the first one's
+        found["adjustments"] = [{**rows[0], "amount": first}, *net]
+    return found
+
+
+def _net_line(line: Values) -> Values:
+    price, quantity, tax = line.get("price"), line.get("quantity"), _taxes([line])
+    if not (price and quantity and tax):
+        return line
+    cent = tax if tax.as_tuple().exponent else Decimal("0.01")
+    rows = line.get("adjustments") or []
+    gross = (price * quantity).quantize(cent) - sum((row["amount"] for row in rows), Decimal(0))
+    net = [_part(row, (gross - tax) / gross) for row in rows] if gross else rows
+    before = gross - tax + sum((row["amount"] for row in net), Decimal(0))
+    return {**line, "price": _price(before, quantity), **({"adjustments": net} if rows else {})}
+
+
 def left_of_lines(value: Values) -> Values:
     """Lines that tell what was ordered (`quantities.ordered`) beside what is left of it: discounts and taxes were told for all.
 
@@ -154,5 +188,13 @@ def _part(item: Values, part: Decimal) -> Values:
 
 SELLING: dict[str, Callable[[Values], Values]] = {
     function.__name__: function
-    for function in (as_it_stands, without_blanks, person_names, kinds_by_sign, prices_from_totals, left_of_lines)
+    for function in (
+        as_it_stands,
+        without_blanks,
+        person_names,
+        kinds_by_sign,
+        prices_from_totals,
+        prices_without_tax,
+        left_of_lines,
+    )
 }

@@ -8,6 +8,7 @@ from hub.errors import Unreadable
 from hub.findings import Finding
 from hub.formats import csv, fixed, xlsx
 from hub.formats.grid import Line, blank
+from hub.formats.xml import Keep
 from hub.mapping.foreign import Row, shown, takes
 from hub.mapping.layout import ROWS, Layout
 from hub.mapping.notation import Notation, Rule
@@ -15,11 +16,11 @@ from hub.mapping.notation import Notation, Rule
 Group = tuple[Row, list[Finding]]  # a message: what its document says once, with its rows; and what is wrong with it as a table
 
 
-def groups(notation: Notation, body: bytes) -> list[Group]:
-    """The messages of a file, in the order of their first rows. Raises Unreadable."""
+def groups(notation: Notation, body: bytes, keep: Keep | None = None) -> list[Group]:
+    """The messages of a file, in the order of their first rows. Raises Unreadable. `keep` is asked for every cell."""
     layout = notation.layout
     names, lines = _header(notation, list(_lines(notation.format, layout, body)))
-    rows = list(_filled(layout, _counted(layout, (_row(names, line) for line in lines if not line.empty))))
+    rows = list(_filled(layout, _counted(layout, (_row(names, line, notation, keep) for line in lines if not line.empty))))
     lost = sorted({*layout.group, *layout.fill} - set(names))
     if lost:
         raise Unreadable(f"there is no column {_listed(lost)}; there are {_listed(names)}")
@@ -100,10 +101,27 @@ def _listed(names: Iterable[str]) -> str:
 # --- rows ----------------------------------------------------------------------------------------------------------
 
 
-def _row(names: Sequence[str], line: Line) -> Row:
+def _row(names: Sequence[str], line: Line, notation: Notation, keep: Keep | None) -> Row:
     cells = {name: _value(cell) for name, cell in zip(names, line.cells, strict=False) if name and not blank(cell)}
+    if keep is not None:
+        cells = {name: keep(cell, placed(notation, line.number, names, name)) for name, cell in cells.items()}
     beyond = [cell for cell in line.cells[len(names) :] if not blank(cell)]
     return Row(line.number, {**cells, **({f"column {len(names) + 1}": beyond[0]} if beyond else {})})
+
+
+def placed(notation: Notation, row: int, names: Sequence[str], name: str) -> str:
+    """Where a cell is, in the words of the program that shows such a file."""
+    at = list(names).index(name)
+    if notation.format == "xlsx":
+        letters, left = "", at + 1
+        while left:
+            left, letter = divmod(left - 1, 26)
+            letters = chr(ord("A") + letter) + letters
+        return f"cell {letters}{row} ({name})"
+    if notation.format == "fixed" and at < len(notation.layout.places):
+        start, length = notation.layout.places[at]
+        return f"row {row}, characters {start} to {start + length - 1} ({name})"
+    return f"row {row}, column {at + 1} ({name})"
 
 
 def _value(cell: Any) -> Any:
@@ -170,13 +188,18 @@ def _agree(head: Row, row: Row, name: str, cell: Any, counts: bool, findings: li
 def write(notation: Notation, value: Mapping[str, Any]) -> bytes:
     """The file of one document. Raises ValueError where a value does not fit."""
     layout = notation.layout
-    names = list(layout.columns) or list(_named(notation.body))
+    names = columns(notation)
     once = {name: cell for name, cell in value.items() if name != ROWS}
     rows = [[_text({**once, **row}.get(name)) for name in names] for row in value.get(ROWS) or [{}]]
     if notation.format == "fixed":
         return fixed.write(rows, layout.places, layout.encoding, layout.eol)
     header = [] if layout.header == 0 else [names]
     return csv.write([*header, *rows], layout.encoding, layout.delimiter, layout.quote, layout.eol)
+
+
+def columns(notation: Notation) -> list[str]:
+    """The columns that are written, in their order."""
+    return list(notation.layout.columns) or list(_named(notation.body))
 
 
 def _text(value: Any) -> str:

@@ -12,7 +12,7 @@ from hub.mapping.money import minor
 from hub.mapping.notation import UNSET, Notation, Rule
 from hub.rules.condition import value_at
 
-HUB_ONLY = frozenset({"schema_version", "channel", "partner", "test", "assumed"})  # of the document, set by the hub
+HUB_ONLY = frozenset({"schema_version", "channel", "partner", "test", "assumed", "ship_by"})  # of the document, set by the hub
 SYSTEM_LINE = ".system_line"  # of lines: the answering system's own
 
 
@@ -53,7 +53,7 @@ class Writer:
     def _value(self, rule: Rule, item: Any, here: str) -> Any:
         if rule.const is not UNSET:
             self.carried.update(_join(here, path) for path in rule.paths)
-            return rule.const
+            return self.keep(rule, rule.const, None)
         if rule.each is not None:
             return self._each(rule, item, here)
         if rule.body is not None:
@@ -65,7 +65,7 @@ class Writer:
             value = value.get("value") if path.startswith("extras.") and isinstance(value, dict) else value
             if value is not None:
                 return self._encoded(rule, value, _join(here, path))
-        return None if rule.default is UNSET else rule.default
+        return None if rule.default is UNSET else self.keep(rule, rule.default, None)
 
     def _computed(self, rule: Rule, item: Any, here: str) -> Any:
         try:
@@ -141,6 +141,7 @@ class Writer:
         if code is None:
             self._wrong("hub:no-code", f"the table of `{rule.name}` has no code for `{plain}`", place)
         found = self.object(rule.body or (), one, place)
+        code = self.keep(rule, code, place)
         for step in reversed(str(rule.key).split("/")[1:]):
             code = {step: code}
         return {str(rule.key).partition("/")[0]: code, **found}
@@ -154,14 +155,18 @@ class Writer:
             code = rule.table.code(word)
             if code is None:
                 self._wrong("hub:no-code", f"the table `{rule.table.name}` has no code for `{word}`", place)
-            return code
+            return self.keep(rule, code, place)
         if rule.only and str(value) not in rule.only:
             self._wrong("hub:value-unexpected", f"`{rule.name}` may not be `{value}`", place)
         try:
-            return self._coded(rule, value)
+            return self.keep(rule, self._coded(rule, value), place)
         except (ValueError, ArithmeticError, AttributeError, TypeError) as error:
             self._wrong("hub:value-unwritable", f"`{rule.name}`: {error}", place)
             return None
+
+    def keep(self, rule: Rule, value: Any, path: str | None) -> Any:
+        """The foreign value to write for what the document has at this path, or for what is fixed; lineage marks it."""
+        return value
 
     def _coded(self, rule: Rule, value: Any) -> Any:
         if rule.function is not None:

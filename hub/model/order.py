@@ -1,5 +1,6 @@
 """The order and its change: what a buyer wants, and what they later want instead."""
 
+from datetime import date
 from decimal import Decimal
 from typing import ClassVar
 
@@ -144,6 +145,10 @@ class Order(OrderBody):
     """A purchase order."""
 
     kind: ClassVar[str] = "order"
+
+    ship_by: date | None = Field(
+        default=None, description="Day on which it is to leave, by cut-off and lead time of the calendar; set by the hub."
+    )
 
 
 class OrderChange(OrderBody):

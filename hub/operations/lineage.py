@@ -8,30 +8,33 @@ there is the path of the document it was written from.
 import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Any
 
 from sqlalchemy import Connection
 
-from hub import marked
-from hub.errors import Misconfigured
+from hub.errors import Unreadable
 from hub.flow.leftovers import traces
 from hub.flow.read import EDI, defaults_for
 from hub.flow.render import guide_of
 from hub.flow.site import Site
 from hub.formats import detect
 from hub.formats.envelope import TransactionSet
-from hub.guides.lineage import Line, Source, Trace, traced
+from hub.guides.lineage import Trace, traced
 from hub.guides.marking import leaves, own, plain
 from hub.ledger import blobs, deliveries, documents, outbound
-from hub.mapping.lineage import Follower, Pair
-from hub.marked import Mark, MarkedDict
+from hub.mapping.lineage import Pair, read
+from hub.mapping.lineage_written import written
+from hub.mapping.messages import json_value
+from hub.marked import Mark
+from hub.model import DOCUMENTS
+from hub.operations.lineage_words import by, made_of, mapped, ruled, segmented, text_at
 from hub.rules.condition import failing
 from hub.rules.joining import HEAD, Known, join
-from hub.settings.endpoint import CANONICAL, Endpoint
+from hub.settings.endpoint import CANONICAL, Endpoint, Reads
 
 ENVELOPE = ("ISA", "GS", "ST", "SE", "GE", "IEA", "UNA", "UNB", "UNG", "UNH", "UNT", "UNE", "UNZ")
-BY_HUB = ("channel", "partner", "test", "currency", "schema_version", "assumed")
+Reading = tuple[dict[str, Any], list[Pair]]  # a document in a message that a mapping reads, and its lineage
+BY_HUB = ("channel", "partner", "test", "currency", "schema_version", "assumed", "ship_by")
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +66,6 @@ class Lineage:
     def __init__(self, site: Site) -> None:
         self.site = site
         self._seen: dict[int, Seen] = {}
-        self._trees: dict[str, MarkedDict] = {}
 
     # --- files that came, without a ledger ---
 
@@ -72,13 +74,12 @@ class Lineage:
         if endpoint.format in EDI:
             for tset, trace in traces(self.site, endpoint, body):
                 where = f"{tset.type} {tset.control_number} of {name}"
-                yield from (Told(where, line.path, str(line.value), self._edi(line, name)) for line in trace.lines)
+                yield from (Told(where, line.path, str(line.value), segmented(line, name)) for line in trace.lines)
             return
-        yield from (
-            Told(name, pair.path, str(pair.value), [self._pair(pair, f"{pair.key} of {name}")])
-            for pair in self._pairs(endpoint, body)
-            if pair.path is not None
-        )
+        found = self._readings(endpoint, body)
+        for value, pairs in found:
+            where = f"{value.get('number', 'a document')} of {name}" if len(found) > 1 else name
+            yield from (Told(where, pair.path, str(pair.value), mapped(pair, name)) for pair in pairs if pair.path is not None)
 
     # --- documents of an order ---
 
@@ -109,23 +110,23 @@ class Lineage:
         if endpoint is None or not getattr(row, "raw", None):
             return {}
         body, file = blobs.body(connection, row.raw), row.file or "the message"
-        if endpoint.format in EDI:
+        if row.control_number is not None:
             found = [
                 (tset, trace) for tset, trace in traces(self.site, endpoint, body) if tset.control_number == row.control_number
             ]
             lines = found[0][1].lines if found else []
-            return {plain(line.path): self._edi(line, file) for line in lines}
+            return {plain(line.path): segmented(line, file) for line in lines}
         return self._joined(connection, row, endpoint, body, file)
 
     def _joined(self, connection: Connection, row: Any, endpoint: Endpoint, body: bytes, file: str) -> dict[str, Sequence[str]]:
         """An answer of a system: some values are its own, others the order's."""
-        pairs = {plain(pair.path): pair for pair in self._pairs(endpoint, body) if pair.path is not None}
-        told: dict[str, Sequence[str]] = {path: [self._pair(pair, f"{pair.key} of {file}")] for path, pair in pairs.items()}
+        value, pairs = self._reading(endpoint, body, row)
+        told: dict[str, Sequence[str]] = {plain(pair.path): mapped(pair, file) for pair in pairs if pair.path is not None}
         orders = documents.latest(connection, documents.orders_of(connection, row.id))
         if row.kind not in HEAD or not orders:
             return told
         origin: dict[int, tuple[int, str]] = {}
-        answer = _marked(self._reading(endpoint, body, row), -1, origin)
+        answer = _marked(value, -1, origin)
         known = [
             Known(
                 one.id,
@@ -150,12 +151,11 @@ class Lineage:
         step = f"{path} of order {order.number}, with which the answer is joined"
         return [step, *(self.seen(connection, rows[0]).told.get(plain(path), ()) if rows else ())]
 
-    def _reading(self, endpoint: Endpoint, body: bytes, row: Any) -> dict[str, Any]:
-        message, name = _message(endpoint, body)
-        if name is None or name == CANONICAL:
-            message.pop("document", None)
-            return dict(message)
-        return dict(self.site.company.mappings[name].read(message).value)
+    def _reading(self, endpoint: Endpoint, body: bytes, row: Any) -> Reading:
+        """Of several documents in a message, this one."""
+        found = self._readings(endpoint, body)
+        mine = (one for one in found if str(one[0].get("number")) == row.number)
+        return next(mine, found[0] if found else ({}, []))
 
     def _unread(self, row: Any, path: str) -> str:
         name = plain(path).split(".")[0]
@@ -176,9 +176,10 @@ class Lineage:
             yield from self._sent_edi(connection, row, endpoint, body, where)
             return
         name = endpoint.writing(row.kind)
-        for pair in self._written(name, row) if name else ():
-            steps = [self._pair(pair, pair.path)] if pair.path else [f"{pair.how}, {_place(pair.mark)}"]
-            yield Told(where, pair.key, str(pair.value), [*steps, *self._steps(connection, row, pair.path)])
+        for pair in self._written(name, row, body) if name else ():
+            made = f"{pair.path}, {pair.how}" if pair.path else pair.how + made_of(pair.inputs)
+            steps = [made + by(pair.mark), *self._steps(connection, row, pair.path)]
+            yield Told(where, pair.key or "", str(pair.value), steps)
 
     def _steps(self, connection: Connection, row: Any, path: str | None) -> Sequence[str]:
         if path is None:
@@ -206,78 +207,40 @@ class Lineage:
                 yield Told(where, f"{segment[0]} in segment {n}", " ".join(segment[1:]), [text])
         for at, how in trace.uses.items():
             tag, line = tset.segments[at.position - 1][0], by_source.get(at)
-            name, text = f"{at.address.of(tag)} in segment {at.position}", _text(tset, at)
+            name, text = f"{at.address.of(tag)} in segment {at.position}", text_at(tset, at)
             if at in trace.sums:
                 function, inputs = trace.sums[at]
                 yield Told(where, name, text, [f"computed by {function} of {', '.join(inputs) or 'nothing'}"])
             elif line is not None and line.source is not None:
-                steps = [f"{line.path}, by {_rule(line.source)}", *self._steps(connection, row, line.path)]
+                steps = [f"{line.path}, by {ruled(line.source)}", *self._steps(connection, row, line.path)]
                 yield Told(where, name, text, steps)
             else:
                 yield Told(where, name, text, [f"written by its rule: it {how}"])
 
     # --- mappings ---
 
-    def _pairs(self, endpoint: Endpoint, body: bytes) -> Iterator[Pair]:
-        message, name = _message(endpoint, body)
-        if name == CANONICAL:
-            mark = Mark(f"{endpoint.name} speaks canonical JSON", 0, 0)
-            yield from (Pair(path, path, value, mark, "as it is") for path, value, _ in leaves(message))
-        elif name is not None:
-            yield from self._follower(name).read(message)
+    def _readings(self, endpoint: Endpoint, body: bytes) -> list[Reading]:
+        """The documents in a message as the first mapping sees them that it is for, with the lineage of each."""
+        for reads in (Reads(mapping=CANONICAL),) if endpoint.format == CANONICAL else endpoint.reads:
+            try:
+                if reads.mapping != CANONICAL:
+                    return read(self.site.company.mappings[reads.mapping], body, reads.when)
+                message = json_value(body)
+            except Unreadable:
+                continue
+            if failing(reads.when, message) is None:
+                message.pop("document", None)
+                mark = Mark(f"{endpoint.name} speaks canonical JSON", 0, 0)
+                return [(message, [Pair(path, path, value, mark, "as it is") for path, value, _ in leaves(message)])]
+        return []
 
-    def _written(self, name: str, row: Any) -> Iterator[Pair]:
+    def _written(self, name: str, row: Any, body: bytes) -> Iterator[Pair]:
         document = json.loads(row.canonical)
         if name == CANONICAL:
             mark = Mark("the target takes canonical JSON", 0, 0)
             yield from (Pair(path, path, value, mark, "as it is") for path, value, _ in leaves(document))
         else:
-            yield from self._follower(name).written(document)
-
-    def _follower(self, name: str) -> Follower:
-        if name not in self._trees:
-            roots = self.site.company.guide_roots
-            path = next(root / f"{name}.yaml" for root in roots if (root / f"{name}.yaml").is_file())
-            self._trees[name] = marked.load(path)
-        return Follower(self._trees[name])
-
-    # --- words ---
-
-    def _pair(self, pair: Pair, what: str | None) -> str:
-        return f"{what}, {pair.how}, {_place(pair.mark)}"
-
-    def _edi(self, line: Line, file: str) -> list[str]:
-        if line.source is None:
-            of = f" of {', '.join(line.inputs)}" if line.inputs else ""
-            return [f"{line.computed}{of}"]
-        source = line.source
-        byte = f", byte {source.offset}" if source.offset is not None else ""
-        steps = [
-            f'{source.name} in segment {source.at.position}{byte} of {file}: "{source.text}", {source.how}, by {_rule(source)}'
-        ]
-        if line.beside:
-            steps.append(
-                "because of " + ", ".join(f'{one.name} in segment {one.at.position}: "{one.text}"' for one in line.beside)
-            )
-        return steps
-
-
-def _text(tset: TransactionSet, at: Any) -> str:
-    raw = tset.segments[at.position - 1][at.address.element]
-    return tset.components(raw)[at.address.component - 1] if at.address.component else tset.text(raw)
-
-
-def _rule(source: Source) -> str:
-    return f"{source.rule} ({_place(source.mark)})" if source.mark else source.rule
-
-
-def _place(mark: Mark) -> str:
-    """File and line, the file from here where it is below."""
-    if not mark.line:
-        return mark.file
-    path, here = Path(mark.file), Path.cwd()
-    shown = path.relative_to(here) if path.is_absolute() and path.is_relative_to(here) else path
-    return f"{shown}:{mark.line}"
+            yield from written(self.site.company.mappings[name], DOCUMENTS[row.kind].model_validate(document), body)
 
 
 def _marked(value: Any, of: int, origin: dict[int, tuple[int, str]], path: str = "") -> Any:
@@ -289,12 +252,3 @@ def _marked(value: Any, of: int, origin: dict[int, tuple[int, str]], path: str =
     made = own(value)
     origin[id(made)] = (of, path)
     return made
-
-
-def _message(endpoint: Endpoint, body: bytes) -> tuple[dict[str, Any], str | None]:
-    """A JSON message, and the mapping that reads it (`canonical`: as it is)."""
-    if endpoint.format not in ("json", CANONICAL):
-        raise Misconfigured(f"{endpoint.name} speaks {endpoint.format}: lineage is told of EDI and JSON only, so far")
-    message = json.loads(body)
-    fitting = (reads.mapping for reads in endpoint.reads if failing(reads.when, message) is None)
-    return message, CANONICAL if endpoint.format == CANONICAL else next(fitting, None)

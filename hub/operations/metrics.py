@@ -29,6 +29,7 @@ class Standing(Collector):
         yield self._left()
         yield _family("receipts_open", "Messages sent whose receipt is not good", ("receipt",), figures.receipts)
         yield _family("documents_held", "Documents that wait for a person", (), {(): figures.held})
+        yield _family("messages_failed", "Messages no machine took, which wait for a person", (), {(): figures.failed})
         yield _family("gates_shut", "Targets left in peace for a while", (), {(): len(figures.shut)})
         yield _family("endpoints_stopped", "Endpoints stopped until a person acts", (), {(): len(figures.stopped)})
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy import Connection
 
-from hub.ledger import deliveries, documents, holds, lanes, outbound
+from hub.ledger import arrivals, deliveries, documents, holds, lanes, outbound
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,14 +38,16 @@ class Waiting:
     receipts: Sequence[Any]
     stopped: Sequence[Any]
     orders: Sequence[Any]
+    messages: Sequence[Any]
 
 
 def waiting(connection: Connection) -> Waiting:
-    """Held documents, parked deliveries, receipts that have not come, endpoints that were stopped, held orders."""
+    """Held documents, parked deliveries, receipts that have not come, endpoints that were stopped, held orders, messages no machine took."""
     return Waiting(
         documents.held(connection),
         deliveries.parked(connection),
         outbound.open_receipts(connection),
         lanes.stopped(connection),
         holds.orders_held(connection),
+        arrivals.failed(connection),
     )

@@ -59,6 +59,11 @@ def days(first: date, last: date, zone: ZoneInfo) -> Iterator[tuple[date, Period
         first = following
 
 
+def sources(company: Company, connectors: Mapping[str, Connector]) -> list[str]:
+    """Every channel, and every system that tells what it has for us: its answers may be missing here too."""
+    return [*company.channels, *(name for name in company.systems if type(connectors[name]).offers("ids"))]
+
+
 async def reconcile(
     company: Company, ledger: Ledger, connectors: Mapping[str, Connector], channels: list[str], first: date, last: date
 ) -> AsyncIterator[Day]:

@@ -1,4 +1,7 @@
-"""Release: by a person's word a held document takes effect now. It was acknowledged when it came; it is not again."""
+"""Release: by a person's word a held document takes effect now. It was acknowledged when it came; it is not again.
+
+A message that no machine took is let in by `hub.operations.messages`.
+"""
 
 from collections.abc import Sequence
 from dataclasses import dataclass

@@ -138,7 +138,9 @@ def _partner(name: str, title: str, standard: str, state: str, zone: str, known:
     ids = {"us_qualifier": known[0], "us": known[1], "qualifier": qualifier, "them": them}
     facts = {"title": _text(title), "standard": standard, "state": state, "zone": zone, "currency": texts.CURRENCY[standard]}
     text = texts.PARTNER.format(**facts, **ids, versions=texts.VERSIONS[standard], guides=listed)
-    own = texts.OWN_GUIDE.format(guide=guides["order"], title=title, partner=name, changes=texts.CHANGES[standard])
+    own = texts.OWN_GUIDE.format(
+        guide=guides["order"], title=title, partner=name, changes=texts.CHANGES[standard], sample=texts.GUIDES[standard]["order"]
+    )
     sample = texts.SAMPLES[standard].format(**ids, flag=texts.FLAGS[standard, state])
     return {
         f"partners/{name}/partner.yaml": _with_schema("partner.json", 2, text),

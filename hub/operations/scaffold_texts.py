@@ -175,7 +175,10 @@ OWN_GUIDE = """\
 extends: {guide}
 title: Purchase order of {title}
 # change:
-{changes}"""
+{changes}examples:                          # crossdock test runs them; add what is refused too, with what it `finds`
+  - title: the sample beside it
+    reads: {{file: ../../samples/{sample}.edi}}
+"""
 CHANGES = {
     "x12": '#   BEG/1: {only: ["00"]}          # originals only\n#   PO1/4: {use: must}             # a price on every line\n',
     "edifact": '#   BGM/3: {only: ["9"]}           # originals only\n#   NAD: {needs: [buyer, supplier]}\n',

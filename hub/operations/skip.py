@@ -1,4 +1,5 @@
-"""Skip: by a person's word a held document, or a delivery that waits, is never to be done; what waits behind it may go."""
+"""Skip: by a person's word a held document, a delivery that waits, or a message that no machine took is never to be done; what
+waits behind it may go."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -6,6 +7,7 @@ from typing import Any
 from sqlalchemy import Connection
 
 from hub.ledger import deliveries, documents, holds, outbound
+from hub.operations.messages import dismiss
 from hub.operations.person import Person, Refused, called, deliveries_named
 from hub.operations.release import STUCK, described, stuck
 
@@ -17,16 +19,19 @@ UNDER_WAY = {
 
 @dataclass(frozen=True, slots=True)
 class Skip:
-    """What is never to be done: what waits under a number, or one document or delivery by its id."""
+    """What is never to be done: what waits under a number, or one document, delivery or message by its id."""
 
     number: str | None = None
     document: int | None = None
     delivery: int | None = None
+    message: int | None = None
     channel: str | None = None
 
 
 def skip(connection: Connection, asked: Skip, by: Person) -> list[str]:
     """Give up one thing. Raises Refused, and changes nothing, when it is not clear which, or it is under way."""
+    if asked.message is not None:
+        return [dismiss(connection, asked.message, by)]
     if asked.document is not None:
         row = documents.get(connection, asked.document)
         if row is None:

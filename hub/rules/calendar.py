@@ -35,6 +35,13 @@ class Calendar(Hours):
     cutoff: str | None = Field(
         default=None, description="What comes later on a business day counts for the next one.", examples=["14:00"]
     )
+    lead: int | None = Field(
+        default=None,
+        ge=0,
+        le=250,
+        description="Business days to make an order ready. With it, or with a cut-off, orders get the day on which they are to leave.",
+        examples=[1],
+    )
     windows: dict[str, str] = Field(
         default_factory=dict,
         description="When goods may be delivered, by day of the week; days that are not named: never. None at all: whenever it is open.",

@@ -7,11 +7,13 @@ from hub.sdk.connector import HELD, Connector, Message, Outgoing, Receipt, Repea
 from hub.sdk.context import Context, State
 from hub.sdk.retrying import reading
 from hub.sdk.settings import Address, Secret, Settings, setting
+from hub.sdk.spool import Body, Spool, Spooled
 from hub.sdk.tokens import Grant, Login, oauth
 
 __all__ = [
     "HELD",
     "Address",
+    "Body",
     "Clock",
     "Connector",
     "Context",
@@ -27,6 +29,8 @@ __all__ = [
     "Request",
     "Secret",
     "Settings",
+    "Spool",
+    "Spooled",
     "State",
     "Unavailable",
     "Unknown",

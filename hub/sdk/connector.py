@@ -11,6 +11,7 @@ from typing import Any, ClassVar, Literal
 
 from hub.sdk.context import Context
 from hub.sdk.settings import Settings
+from hub.sdk.spool import Body
 
 # How a repeated write is safe:
 #   native      the far side refuses a second write under the same key
@@ -19,7 +20,7 @@ from hub.sdk.settings import Settings
 #   same-bytes  absence cannot be proved: the same bytes with the same numbers and name go again, the reader tells
 #   unsafe      nobody can tell: a person decides
 Repeat = Literal["native", "upsert", "lookup", "same-bytes", "unsafe"]
-HELD = "held"  # among a message's headers: why no machine may read it before a person has looked
+HELD = "crossdock:held"  # among a message's headers: why no machine may read it before a person has looked
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +29,7 @@ class Message:
     the same key is the same arrival; the same bytes under another key are a second arrival."""
 
     key: str
-    body: bytes
+    body: Body  # spooled where it is more than memory should hold
     name: str | None = None  # file name, subject: for people
     media_type: str | None = None
     cursor: str | None = None  # where to go on after this message; stored with it in one transaction
@@ -59,13 +60,21 @@ class Receipt:
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """An HTTP request that came for this endpoint; header names are lower case, `body` is raw."""
+    """An HTTP request that came for this endpoint; header names are lower case, what was posted is raw.
+
+    A connector that takes large documents looks at `content`, which may be spooled; the others at `body`.
+    """
 
     method: str
     path: str  # after the endpoint's own part
     headers: Mapping[str, str]
     query: Mapping[str, str]
-    body: bytes
+    content: Body
+
+    @property
+    def body(self) -> bytes:
+        """All of it, in memory."""
+        return bytes(self.content)
 
 
 @dataclass(frozen=True, slots=True)

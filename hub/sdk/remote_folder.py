@@ -9,12 +9,13 @@ marker without a staged file: it appeared, even if the partner has taken it away
 temporary files, so that last word is trusted for an hour only: after that a person is asked.
 """
 
-import hashlib
 import secrets
 from abc import abstractmethod
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Iterable, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
-from datetime import datetime
+from dataclasses import replace
+from datetime import UTC, datetime
+from functools import partial
 from urllib.parse import quote
 
 from hub.errors import Misconfigured, Rejected, Unavailable, Unknown
@@ -24,6 +25,7 @@ from hub.sdk.file_names import fit, wanted
 from hub.sdk.remote_files import Lying, RemoteFiles, RemoteFolderSettings
 from hub.sdk.retrying import reading
 from hub.sdk.sent_journal import Marker, SentJournal
+from hub.sdk.spool import Body, digest
 
 ASIDE = ".crossdock-taken-"  # begins the name of a file on its way out of the inbox
 STAGED = ".crossdock-new-"  # begins the name of a file on its way into the outbox
@@ -36,6 +38,7 @@ class RemoteFolder(Connector):
     """Everything but how to log in and move bytes."""
 
     repeat = "lookup"
+    by_time = True  # of what was put away
     config: RemoteFolderSettings
 
     def __init__(self, config: RemoteFolderSettings, context: Context) -> None:
@@ -76,21 +79,56 @@ class RemoteFolder(Connector):
         for lying in self._settled(await reading(self.context.clock, self._listing)):
             if lying.size > self.config.max_bytes:
                 problems.append(f"{lying.name} has {lying.size} bytes, more than `max_bytes` allows; it is left lying")
-            elif (body := await self._read(lying)) is not None:
-                key = f"{quote(lying.name, safe=PLAIN)}#{lying.arrival}-{_digest(body)[:16]}"
-                modified = {"modified": str(lying.modified)}
-                yield Message(key=key, body=body, name=lying.name, handle=lying.handle, headers=modified)
+            elif (message := await self._message(self._needed("inbox"), lying)) is not None:
+                yield message
+        if until is not None:  # asked for a time that is past
+            since = datetime.fromisoformat(cursor) if cursor else datetime.fromtimestamp(0, UTC)
+            async for message in self._put_away(since, until):
+                yield message
         if problems:  # after all others: one bad file must not hold them up
             raise Unavailable("; ".join(problems))
 
+    async def ids(self, since: datetime, until: datetime) -> AsyncIterator[str]:
+        """Of what lies there and what was put away, by the far side's clock; a key holds a digest of the bytes: they are read."""
+        if (inbox := self.config.inbox) is None:
+            return  # it only puts
+        for lying in self._ours(await reading(self.context.clock, partial(self._list, inbox))):
+            if _within_period(lying, since, until) and (message := await self._message(inbox, lying)) is not None:
+                yield message.key
+        async for message in self._put_away(since, until):
+            yield message.key
+
+    async def _put_away(self, since: datetime, until: datetime) -> AsyncIterator[Message]:
+        """Files of a period that were taken before and archived, as they came."""
+        if (archive := self.config.archive) is None:
+            return
+        for lying in sorted(await reading(self.context.clock, partial(self._list, archive)), key=lambda one: one.modified):
+            known = lying.name.startswith(f"{lying.arrival}-") and _within_period(lying, since, until)
+            if known and (message := await self._message(archive, lying)) is not None:
+                yield message
+
+    async def _list(self, folder: str) -> Sequence[Lying]:
+        async with self._working() as files:
+            return await files.listing(folder)
+
+    async def _message(self, folder: str, lying: Lying) -> Message | None:
+        if lying.size > self.config.max_bytes or (body := await self._read(_within(folder, lying.name), lying)) is None:
+            return None
+        came = replace(lying, name=lying.name.removeprefix(f"{lying.arrival}-")) if folder == self.config.archive else lying
+        key = f"{quote(came.name, safe=PLAIN)}#{came.arrival}-{digest(body)[:16]}"
+        return Message(key=key, body=body, name=came.name, handle=came.handle, headers={"modified": str(came.modified)})
+
     async def _listing(self) -> list[Lying]:
         """What is meant for us, in the order of names; what a kill left half put away is finished first."""
-        inbox, config = self._needed("inbox"), self.config
         async with self._working() as files:
-            found = await files.listing(inbox)
+            found = await files.listing(self._needed("inbox"))
             for lying in found:
                 if lying.name.startswith(ASIDE):
                     await self._finish(files, lying.name)
+        return self._ours(found)
+
+    def _ours(self, found: Iterable[Lying]) -> list[Lying]:
+        config = self.config
         return sorted(
             (one for one in found if wanted(one.name, config.pattern, config.unfinished) and one.name.isprintable()),
             key=lambda one: (one.name, one.modified),
@@ -102,9 +140,8 @@ class RemoteFolder(Connector):
         self._first_seen = {lying: self._first_seen.get(lying, now) for lying in listing}
         return [lying for lying in listing if (now - self._first_seen[lying]).total_seconds() >= self.config.settle]
 
-    async def _read(self, lying: Lying) -> bytes | None:
+    async def _read(self, path: str, lying: Lying) -> Body | None:
         """The bytes, or None when the file is gone or has changed since."""
-        path = _within(self._needed("inbox"), lying.name)
         try:
             async with self.login() as files:
                 body = await files.read(path, lying.size)
@@ -173,7 +210,7 @@ class RemoteFolder(Connector):
         staged = f"{STAGED}{secrets.token_hex(6)}-{name}.tmp"
         async with self._working() as files:
             path = _within(self._needed("outbox"), name)
-            if await files.look(path) is not None and await files.read(path, len(outgoing.body)) != outgoing.body:
+            if await files.look(path) is not None and bytes(await files.read(path, len(outgoing.body))) != outgoing.body:
                 raise FileExistsError(0, "exists", path)
             await files.write(self._staging(staged), outgoing.body)
             there = await files.look(self._staging(staged))
@@ -181,12 +218,12 @@ class RemoteFolder(Connector):
                 raise Unavailable(f"of {name} only {there.size if there else 0} of {len(outgoing.body)} bytes arrived")
             await self._sweep(files, there)
         now = self.context.clock.now().isoformat()
-        marker = Marker(name, outgoing.key, _digest(outgoing.body), staged, now)
+        marker = Marker(name, outgoing.key, digest(outgoing.body), staged, now)
         await self._journal.put(marker)
         return marker
 
     async def _appear(self, marker: Marker, outgoing: Outgoing) -> Receipt:
-        if (marker.key, marker.sha256) != (outgoing.key, _digest(outgoing.body)):
+        if (marker.key, marker.sha256) != (outgoing.key, digest(outgoing.body)):
             raise Rejected(f"{marker.name} was already sent with another content; each message needs a name of its own")
         final, staged = _within(self._needed("outbox"), marker.name), self._staging(marker.staged)
         try:
@@ -211,7 +248,7 @@ class RemoteFolder(Connector):
                 pass  # since we looked
         elif await files.look(staged) is None:
             return None
-        if await files.read(final, len(body)) != body:
+        if bytes(await files.read(final, len(body))) != body:
             raise FileExistsError(0, "somebody else's file lies under that name", final)
         return await files.remove(staged)  # another attempt was first
 
@@ -248,5 +285,5 @@ def _within(folder: str, name: str) -> str:
     return f"{folder.rstrip('/')}/{name}"
 
 
-def _digest(body: bytes) -> str:
-    return hashlib.sha256(body).hexdigest()
+def _within_period(lying: Lying, since: datetime, until: datetime) -> bool:
+    return since.timestamp() <= lying.modified < until.timestamp()

@@ -15,18 +15,22 @@ from pydantic import SecretStr
 
 from hub.clock import Clock
 from hub.errors import Misconfigured
+from hub.sdk.spool import Body, pieces
 
 Encoding = Literal["base64", "hex"]
 REMEMBERED = 10_000  # signatures; a hint that comes again after more than these costs one poll
 
 
-def sign(secret: str, material: bytes, encoding: Encoding = "base64", digest: str = "sha256") -> str:
-    """The HMAC of what is signed, as text.
+def sign(secret: str, material: bytes, encoding: Encoding = "base64", digest: str = "sha256", body: Body = b"") -> str:
+    """The HMAC of what is signed, and of a body after it, as text.
 
     >>> sign("s3", b"{}", "hex")[:16]
     '5356d278f9946a10'
     """
-    code = hmac.new(secret.encode(), material, digest).digest()
+    growing = hmac.new(secret.encode(), material, digest)
+    for piece in pieces(body):
+        growing.update(piece)
+    code = growing.digest()
     return base64.b64encode(code).decode() if encoding == "base64" else code.hex()
 
 

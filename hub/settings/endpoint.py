@@ -1,6 +1,6 @@
 """config/channels/*.yaml and config/systems/*.yaml: the places documents come from and go to."""
 
-from typing import Any, Literal
+from typing import Any, Final, Literal
 
 from pydantic import Field, SkipValidation
 
@@ -12,10 +12,11 @@ from hub.settings.fields import Section
 from hub.settings.retention import Retention
 from hub.settings.schedule import Schedule
 
-CANONICAL = "canonical"  # in place of a mapping: the canonical document as it is
-LETTER = "letter"  # words for people, made by templates
-Format = Literal["x12", "edifact", "json", "csv", "xlsx", "fixed", "xml", "letter", "canonical"]
-MAPPED = ("json", "csv", "xlsx", "fixed", "xml")  # understood through mappings
+CANONICAL: Final = "canonical"  # in place of a mapping: the canonical document as it is
+LETTER: Final = "letter"  # words for people, made by templates
+MIXED: Final = "mixed"  # any of them, told apart message by message
+Format = Literal["x12", "edifact", "json", "csv", "xlsx", "fixed", "xml", "letter", "canonical", "mixed"]
+MAPPED: Final = ("json", "csv", "xlsx", "fixed", "xml")  # understood through mappings
 Role = Literal["channel", "system"]
 
 
@@ -45,7 +46,7 @@ class EndpointSettings(Section):
     )
     format: Format = Field(
         description="What messages are made of: x12, edifact; json, csv, xlsx, fixed or xml (through mappings); letter (mails by templates); "
-        "or canonical (JSON as is).",
+        "canonical (JSON as is); or mixed (any of them, each message by how it begins and its name ends).",
         examples=["x12"],
     )
     reads: tuple[Reads, ...] = Field(
@@ -105,7 +106,12 @@ class Endpoint(EndpointSettings):
 
     name: str = Field(description="Name of the file, without suffix.")
     role: Role = Field(description="channel: orders come from there; system: one of ours.")
+    formats: dict[str, Format] = Field(default_factory=dict, description="Where it is mixed: what each kind is written in.")
     config: SkipValidation[Settings] = Field(repr=False, description="Validated settings of the connector; secrets resolved.")
+
+    def speaks(self, kind: str) -> Format:
+        """What a document of this kind is written in."""
+        return self.formats.get(kind, self.format)
 
     def writing(self, kind: str) -> str | None:
         """Name of the mapping that writes this canonical kind (`canonical`: as it is); None when there is none."""

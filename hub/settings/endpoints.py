@@ -5,14 +5,16 @@ from collections.abc import Mapping
 
 from hub.model import DOCUMENTS
 from hub.settings.desk import NAME, Desk
-from hub.settings.endpoint import CANONICAL, LETTER, MAPPED, Endpoint, EndpointSettings, Role
+from hub.settings.endpoint import CANONICAL, LETTER, MAPPED, MIXED, Endpoint, EndpointSettings, Format, Role
 from hub.settings.mistakes import nearest
 from hub.settings.partner import Partner
 from hub.settings.schedule import Schedule
 from hub.settings.sources import Source
 
 RESERVED = ("channel", "hub")
-WRITTEN = (*MAPPED, LETTER)  # formats whose `writes` says what goes out
+READ = (*MAPPED, MIXED)  # formats whose `reads` says what comes in
+WRITTEN = (*MAPPED, LETTER, MIXED)  # formats whose `writes` says what goes out
+ACKNOWLEDGED = "acknowledgement"
 
 
 def build(desk: Desk, role: Role, partners: Mapping[str, Partner], known: set[str]) -> dict[str, Endpoint]:
@@ -39,14 +41,33 @@ def _endpoint(desk: Desk, source: Source, role: Role, partners: Mapping[str, Par
         return None
     values = {name: getattr(settings, name) for name in EndpointSettings.model_fields if name != "settings"}
     values["takes"] = settings.takes or _takes(settings, partners)
+    values["formats"] = _formats(desk, settings, partners.get(settings.partner or ""))
     values["batch"] = settings.batch or _batch(settings, partners)
     return Endpoint(**values, settings=source.raw.get("settings") or {}, name=source.name, role=role, config=config)
 
 
+def _formats(desk: Desk, settings: EndpointSettings, partner: Partner | None) -> dict[str, Format]:
+    """Where any format may come and go: what each kind is written in; by guides whatever no mapping is named for."""
+    if settings.format != MIXED:
+        return {}
+    by_guides = (ACKNOWLEDGED, *partner.guides) if partner is not None else ()
+    written: dict[str, Format] = dict.fromkeys(by_guides, partner.standard) if partner is not None else {}
+    return written | {kind: _format(desk, name) for kind, name in settings.writes.items()}
+
+
+def _format(desk: Desk, name: str) -> Format:
+    if name == CANONICAL:
+        return CANONICAL
+    mapping = desk.mapping(name) if name not in desk.letter_names() else None
+    return next((one for one in MAPPED if mapping is not None and one == mapping.format), LETTER)
+
+
 def _takes(settings: EndpointSettings, partners: Mapping[str, Partner]) -> tuple[str, ...]:
+    partner = partners.get(settings.partner or "")
+    if settings.format == MIXED and partner is not None:
+        return tuple({**partner.guides, **settings.writes})
     if settings.format in WRITTEN:
         return tuple(settings.writes)
-    partner = partners.get(settings.partner or "")
     return tuple(partner.guides) if partner is not None and settings.format != CANONICAL else ()
 
 
@@ -72,14 +93,15 @@ def _check_speech(source: Source, settings: EndpointSettings) -> None:
     if settings.format in ("x12", "edifact") and settings.partner is None:
         text = f"a place that speaks {settings.format} needs `partner`"
         source.wrong(("format",), text, "the partner's file says whose ids, guides and numbers count")
-    if settings.format in MAPPED and not (settings.reads or settings.writes):
+    guided = settings.format == MIXED and settings.partner is not None
+    if settings.format in READ and not (settings.reads or settings.writes or guided):
         hint = "`reads` names those for what comes in, `writes` those for what goes out"
         source.wrong(("format",), f"{settings.format} needs mappings", hint)
     if settings.format == LETTER and not settings.writes:
         source.wrong(
             ("format",), "letters need templates", "`writes` names those for each kind, such as `letters/order_response`"
         )
-    for word, formats in (("reads", MAPPED), ("writes", WRITTEN)):
+    for word, formats in (("reads", READ), ("writes", WRITTEN)):
         if settings.format not in formats and getattr(settings, word):
             source.wrong((word,), f"`{word}` is for format {', '.join(formats)}; this place has {settings.format}")
 
@@ -90,7 +112,9 @@ def _check_written(source: Source, settings: EndpointSettings, partners: Mapping
     if settings.format == CANONICAL or (settings.format not in WRITTEN and partner is None):
         return
     mapped = settings.format in WRITTEN
-    written = settings.writes if partner is None or mapped else partner.guides
+    written = set(settings.writes) if mapped else set[str]()
+    if partner is not None and (not mapped or settings.format == MIXED):
+        written |= set(partner.guides)
     where = "`writes`" if mapped else f"`guides` of the partner `{settings.partner}`"
     for index, kind in enumerate(settings.takes):
         if kind in DOCUMENTS and kind not in written:
@@ -120,7 +144,7 @@ def _check_names(desk: Desk, source: Source, known: set[str]) -> None:
 def _check_mapping(desk: Desk, source: Source, loc: tuple[str | int, ...], name: str, kind: str | None) -> None:
     if name == CANONICAL and source.get("format") != LETTER:
         return
-    if source.get("format") == LETTER:
+    if source.get("format") == LETTER or (source.get("format") == MIXED and loc[0] == "writes" and name in desk.letter_names()):
         _check_letters(desk, source, loc, name, kind)
         return
     mapping = desk.mapping(name)

@@ -1,6 +1,7 @@
 """Kinds of values that several settings share."""
 
 from difflib import get_close_matches
+from functools import cache
 from typing import Annotated
 from zoneinfo import available_timezones
 
@@ -17,14 +18,20 @@ class Section(Settings):
     model_config = ConfigDict(frozen=True, extra="forbid", coerce_numbers_to_str=True)
 
 
+@cache
+def zones() -> frozenset[str]:
+    """All time zones by name; to find them takes as long as to read a company."""
+    return frozenset(available_timezones())
+
+
 def _zone(name: str) -> str:
-    if name not in available_timezones():
+    if name not in zones():
         raise ValueError(f"`{name}` is no time zone; {_like(name)}")
     return name
 
 
 def _like(name: str) -> str:
-    near = get_close_matches(name, available_timezones(), n=1, cutoff=0.7)
+    near = get_close_matches(name, zones(), n=1, cutoff=0.7)
     return f"did you mean `{near[0]}`?" if near else "they are written like `America/Chicago`"
 
 

@@ -1,5 +1,6 @@
 """The web door: what is posted to `/in/ENDPOINT` is verified, stored, then answered; `/healthz`, `/readyz`, `/metrics`."""
 
+import asyncio
 import logging
 import math
 from collections.abc import Awaitable, Callable, Mapping, Sequence
@@ -12,7 +13,7 @@ from starlette.requests import Request as WebRequest
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
-from hub.sdk import Connector, Message, Misconfigured, Rejected, Reply, Request, Unavailable
+from hub.sdk import Connector, Message, Misconfigured, Rejected, Reply, Request, Spool, Spooled, Unavailable
 
 log = logging.getLogger(__name__)
 
@@ -119,7 +120,10 @@ class _Door:
             return _error(413, f"the body is larger than {self._limits.largest} bytes")
         except ClientDisconnect:
             return _error(400, "the request broke off")
-        reply = _verified(name, connector, facts)
+        except Unavailable as error:
+            return _error(503, str(error), {"Retry-After": _seconds(error.after)})
+        spooled = isinstance(facts.content, Spooled)
+        reply = await asyncio.to_thread(_verified, name, connector, facts) if spooled else _verified(name, connector, facts)
         return reply if isinstance(reply, Response) else await self._store(name, reply)
 
     async def _store(self, name: str, reply: Reply) -> Response:
@@ -147,17 +151,20 @@ def _verified(name: str, connector: Connector, request: Request) -> Reply | Resp
 
 
 async def _read(request: WebRequest, largest: int) -> Request:
-    """The request as connectors see it. Raises TooLarge."""
+    """The request as connectors see it. Raises TooLarge, and Unavailable where there is no room."""
     told = request.headers.get("content-length", "")
     if told.isdecimal() and (len(told) > 15 or int(told) > largest):
         raise TooLarge
-    body = bytearray()
+    spool = Spool()
     async for chunk in request.stream():
-        body += chunk
-        if len(body) > largest:
+        if spool.size + len(chunk) > largest:
             raise TooLarge
+        if spool.fits(chunk):
+            spool.add(chunk)
+        else:
+            await asyncio.to_thread(spool.add, chunk)
     rest = request.path_params.get("rest", "")
-    return Request(request.method, rest, dict(request.headers), dict(request.query_params), bytes(body))
+    return Request(request.method, rest, dict(request.headers), dict(request.query_params), spool.end())
 
 
 def _seconds(after: datetime | float | None) -> str:

@@ -16,10 +16,10 @@ from hub.demo import stage
 from hub.demo.crew import Crew, answers
 from hub.demo.place import Place
 from hub.flow.stages import POINTS
-from tests.chaos.nursery import Child, Nursery
 from tests.chaos.orderer import ENOUGH
 from tests.chaos.stores import files, gather, paper, sets
 from tests.chaos.verdict import WHERE, Verdict, judge
+from tests.nursery import Child, Nursery
 
 READY = 120.0  # seconds for a start
 REST = 180.0  # seconds without anything new, after which nothing more is expected
@@ -87,7 +87,7 @@ def trade(folder: Path, seed: int, names: Sequence[str] = ALONE, database: str |
     place = Place.on_ports(folder.resolve(), found)
     env = {**place.as_env(), **stage.hub_env(place)} | ({"CROSSDOCK_DATABASE": database} if database else {})
     done, begin = Run(), time.monotonic()
-    with Nursery() as nursery, Crew(place.folder / "logs", env) as crew:
+    with Nursery("tests.chaos.born") as nursery, Crew(place.folder / "logs", env) as crew:
         hubs = Hubs(crew, nursery, place, {name: found[name] for name in names})
         assemble(crew, place, hubs)
         crew.start("retailer", [sys.executable, "-m", "tests.chaos.orderer", str(seed), str(REST)])

@@ -8,14 +8,14 @@ import json
 import re
 from datetime import UTC, datetime
 
-from hub.sdk import Outgoing
+from hub.sdk import Outgoing, Request
 from hub.sdk.testing import Counterpart, StandIn
 
-PASSWORD, TOKEN = "sap-5e21f0aa", "csrf-91bb21c0"
+PASSWORD, TOKEN, POSTING = "sap-5e21f0aa", "csrf-91bb21c0", "idoc-77aa10f0"
 
 
 class Sap(Counterpart):
-    secrets = (PASSWORD, TOKEN)
+    secrets = (PASSWORD, TOKEN, POSTING)
     exempt = {  # noqa: RUF012 - as the others have it
         "two_pushes_at_the_same_moment_are_one_document": "SAP refuses no second order; the hub's lanes let one process push it",
     }
@@ -27,7 +27,8 @@ class Sap(Counterpart):
         self.start, self.stop, self.behave = self.server.start, self.server.stop, self.server.behave
 
     def settings(self):
-        return {"url": self.server.url, "user": "CROSSDOCK", "password": PASSWORD, "timeout": 0.3, "page": 2}
+        login = {"user": "CROSSDOCK", "password": PASSWORD, "idoc_user": "SAP", "idoc_passwords": ["older-0000", POSTING]}
+        return {"url": self.server.url, **login, "timeout": 0.3, "page": 2}
 
     def wrong_settings(self):
         return {**self.settings(), "password": "wrong-0000"}
@@ -83,3 +84,15 @@ class Sap(Counterpart):
         order = {"SalesOrder": "0000009999", "PurchaseOrderByCustomer": "X", "SoldToParty": None}
         told = {**record, "LastChangeDate": at, "to_DeliveryDocumentItem": [item], "orders": [order], "order": order}
         return json.dumps({"event": "delivery", "record": told}, separators=(",", ":")).encode()
+
+    def posted(self, number):
+        control = f'<EDI_DC40 SEGMENT="1"><DOCNUM>{number:016}</DOCNUM><MESTYP>DELVRY</MESTYP></EDI_DC40>'
+        return idoc(f'<DELVRY07><IDOC BEGIN="1">{control}</IDOC></DELVRY07>'.encode(), f"SAP:{POSTING}")
+
+    def forged(self):
+        body = self.posted(1).body
+        return [idoc(body, f"SAP:{PASSWORD}"), idoc(body, f"OTHER:{POSTING}"), Request("POST", "", {}, {}, body)]
+
+
+def idoc(body, login):
+    return Request("POST", "", {"authorization": f"Basic {base64.b64encode(login.encode()).decode()}"}, {}, body)

@@ -117,6 +117,17 @@ class Shop(Counterpart):
         order["refunds"] = [*order["refunds"], {"id": 800, "reason": "damaged", "total": f"-{total}"}]
         self.touch(order)
 
+    def refund_shipping(self, number, total, tax):
+        """Some of the shipping is given back."""
+        self.refund(number, 0, "0.00")
+        line = {
+            "id": 990,
+            "total": f"-{total}",
+            "total_tax": f"-{tax}",
+            "meta_data": [{"key": "_refunded_item_id", "value": "4"}],
+        }
+        self.refunds[number][-1] |= {"line_items": [], "shipping_lines": [line]}
+
     def give_back(self, number):
         self.refund(number, 1, "4.15")
 

@@ -4,6 +4,7 @@ import asyncio
 import getpass
 import os
 import pwd
+import re
 import shutil
 import subprocess
 import tempfile
@@ -15,6 +16,7 @@ from pathlib import Path
 from tests.daemons.daemon import PASSWORD, USER, Daemon, program
 from tests.daemons.ftpd import certify
 
+HERE = Path(__file__).parent
 OURS, THEIRS = f"{USER}@crossdock.example", "buyer@acme.example"  # Exim knows two mailboxes: ours, and one for all others
 
 
@@ -37,6 +39,13 @@ class Lodger(Daemon):
             if self.root:
                 shutil.chown(path, self.user)
 
+    def configure(self, template: str, **values: object) -> None:
+        """Write its configuration: the template that lies here, with a value for each @name@."""
+        values |= {"home": self.home, "port": self.port, "user": self.user, "certificate": self.certificate}
+        values |= {"login": USER, "password": PASSWORD}
+        text = (HERE / template).read_text()
+        (self.home / "config").write_text(re.sub(r"@(\w+)@", lambda match: str(values[match[1]]), text))
+
     async def stop(self) -> None:
         await super().stop()
         shutil.rmtree(self.home, ignore_errors=True)
@@ -47,6 +56,7 @@ class Dovecot(Lodger):
 
     needs = ("dovecot", "openssl")
     as_user = "nobody"
+    tokens: str | None = None  # address that knows whose token one is, where XOAUTH2 is offered
 
     def prepare(self) -> None:
         if self.certificate.exists():
@@ -54,60 +64,19 @@ class Dovecot(Lodger):
         certify(self.certificate)
         self.mail = self.home / "mail"
         self.own(self.mail)
-        entry = pwd.getpwnam(self.user)
         (self.home / "users").write_text(f"{USER}:{{PLAIN}}{PASSWORD}\n")
-        (self.home / "config").write_text(
-            f"""protocols = imap
-listen = 127.0.0.1
-base_dir = {self.home}/run
-state_dir = {self.home}/state
-log_path = {self.home}/dovecot.log
-ssl = required
-ssl_cert = <{self.certificate}
-ssl_key = <{self.certificate}
-mail_location = maildir:{self.mail}/%u
-auth_failure_delay = 0
-default_login_user = {self.user}
-default_internal_user = {self.user}
-default_internal_group = {"nogroup" if self.root else self.user}
-first_valid_uid = 0
-first_valid_gid = 0
-passdb {{
-  driver = passwd-file
-  args = scheme=PLAIN username_format=%u {self.home}/users
-}}
-userdb {{
-  driver = static
-  args = uid={entry.pw_uid} gid={entry.pw_gid} home={self.mail}/%u
-}}
-namespace inbox {{
-  inbox = yes
-  separator = /
-}}
-service imap-login {{
-  chroot =
-  inet_listener imap {{
-    port = 0
-  }}
-  inet_listener imaps {{
-    port = {self.port}
-    ssl = yes
-  }}
-}}
-service anvil {{
-  chroot =
-  unix_listener anvil-auth-penalty {{
-    mode = 0
-  }}
-}}
-service stats {{
-  chroot =
-}}
-"""
-        )
+        entry, group = pwd.getpwnam(self.user), "nogroup" if self.root else self.user
+        self.configure("dovecot.conf", uid=entry.pw_uid, gid=entry.pw_gid, group=group, mail=self.mail, offer=self._offering_tokens())
 
     def command(self) -> list[str]:
         return [program("dovecot"), "-F", "-c", str(self.home / "config")]
+
+    def _offering_tokens(self) -> str:
+        if self.tokens is None:
+            return ""
+        (self.home / "oauth2").write_text(f"tokeninfo_url = {self.tokens}\nusername_attribute = email\n")
+        driver = f"driver = oauth2\n  mechanisms = xoauth2\n  args = {self.home}/oauth2"
+        return f"auth_mechanisms = plain xoauth2\npassdb {{\n  {driver}\n}}\n"
 
     def put(self, mail: bytes, name: str, user: str = USER) -> None:
         """Lay a mail into a mailbox, as a delivery does."""
@@ -136,64 +105,8 @@ class Exim(Lodger):
             return
         certify(self.certificate)
         self.own(self.home / "spool", self.home / "log", self.theirs, self.certificate)
-        config = self.home / "config"
-        config.write_text(
-            f"""exim_user = {self.user}
-exim_group = {pwd.getpwnam(self.user).pw_gid}
-daemon_smtp_ports = {self.port}
-local_interfaces = 127.0.0.1
-primary_hostname = mx.crossdock.example
-tls_advertise_hosts = *
-tls_certificate = {self.certificate}
-tls_privatekey = {self.certificate}
-spool_directory = {self.home}/spool
-log_file_path = {self.home}/log/%slog
-pid_file_path = {self.home}/pid
-message_size_limit = 30M
-smtp_accept_max = 100
-acl_smtp_rcpt = recipients
-acl_smtp_data = accept
-queue_only
-never_users =
-keep_environment =
-begin acl
-recipients:
-  deny condition = ${{if or{{{{eq{{$local_part}}{{refused}}}}{{exists{{{self.home}/refusing}}}}}}}}
-    message = no such person here
-  defer condition = ${{if or{{{{eq{{$local_part}}{{busy}}}}{{exists{{{self.home}/busy}}}}}}}}
-    message = come back later
-  accept
-begin routers
-ours:
-  driver = accept
-  local_parts = {USER}
-  transport = ours
-theirs:
-  driver = accept
-  transport = theirs
-begin transports
-ours:
-  driver = appendfile
-  maildir_format
-  directory = {self.ours}
-  user = {self.user}
-theirs:
-  driver = appendfile
-  maildir_format
-  directory = {self.theirs}
-  user = {self.user}
-begin retry
-* * F,1h,1m
-begin authenticators
-plain:
-  driver = plaintext
-  public_name = PLAIN
-  server_prompts = :
-  server_condition = ${{if and{{{{eq{{$auth2}}{{{USER}}}}}{{eq{{$auth3}}{{{PASSWORD}}}}}}}}}
-  server_set_id = $auth2
-  server_advertise_condition = ${{if def:tls_in_cipher}}
-"""
-        )
+        (self.home / "tokens").write_text("")  # a line `token: yes` for each that opens the door by XOAUTH2
+        self.configure("exim.conf", gid=pwd.getpwnam(self.user).pw_gid, ours=self.ours, theirs=self.theirs)
 
     def command(self) -> list[str]:
         return [program("exim4"), "-C", str(self.home / "config"), "-bdf", "-oX", f"127.0.0.1:{self.port}"]

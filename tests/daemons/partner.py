@@ -2,6 +2,7 @@
 
 import contextlib
 import os
+import time
 from typing import ClassVar
 
 from hub.errors import CrossdockError
@@ -23,7 +24,7 @@ class RemotePartner(Counterpart):
     def __init__(self, home):
         super().__init__(home)
         self.taken = []
-        self.clock = 1_700_000_000
+        self.clock = int(time.time()) - 3600
 
     async def start(self):
         await self.daemon.start()

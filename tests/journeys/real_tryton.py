@@ -91,16 +91,24 @@ class RealTryton(Counterpart):
 
     def product(self, code, price):
         """Goods like those that came with the database, a hundred of them in stock."""
+        made = self._made(code, price, "goods")
+        (storage,) = self.search("stock.location", [["code", "=", "STO"]])
+        line = {"product": made, "quantity": 100.0}
+        given = {"location": storage["id"], "lines": [["create", [line]]]}
+        self.insist("model.stock.inventory.confirm", self.call("model.stock.inventory.create", [given]))
+
+    def service(self, code):
+        """What charges and allowances are lines of."""
+        self._made(code, "0", "service")
+
+    def _made(self, code, price, kind):
         (like,) = self.search("product.product", [["code", "=", "WIDGET-001"]], "default_uom", "template.account_category")
         cost = {"__class__": "Decimal", "decimal": price}
-        values = {"name": code, "type": "goods", "salable": True, "list_price": cost, "default_uom": like["default_uom"]}
+        values = {"name": code, "type": kind, "salable": True, "list_price": cost, "default_uom": like["default_uom"]}
         values |= {"sale_uom": like["default_uom"], "account_category": like["template."]["account_category"]}
         self.call("model.product.template.create", [{**values, "products": [["create", [{"suffix_code": code}]]]}])
         (made,) = self.search("product.product", [["code", "=", code]])
-        (storage,) = self.search("stock.location", [["code", "=", "STO"]])
-        line = {"product": made["id"], "quantity": 100.0}
-        given = {"location": storage["id"], "lines": [["create", [line]]]}
-        self.insist("model.stock.inventory.confirm", self.call("model.stock.inventory.create", [given]))
+        return made["id"]
 
     def insist(self, method, ids):
         """Press a button, and confirm each warning once, as a person does."""

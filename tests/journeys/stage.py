@@ -8,9 +8,11 @@ from pathlib import Path
 from typing import Any
 
 from hub.app import Hub, database_url
+from hub.flow.receive import receive
 from hub.ledger.store import Ledger
 from hub.operations.trace import lives
 from hub.registry import connectors
+from hub.sdk import Request
 from hub.settings.company import load
 
 COMPANIES = Path(__file__).parents[1] / "fixtures" / "journeys_real"
@@ -25,6 +27,12 @@ class Stage:
     async def work(self) -> None:
         """Every place is asked once, and all that follows is done."""
         await self.hub.work()
+
+    async def posted(self, endpoint: str, request: Request) -> None:
+        """Somebody posts to the hub, and it does what follows."""
+        reply = self.hub.site.connectors[endpoint].receive(request)
+        await receive(self.hub.site, endpoint, reply.messages)
+        await self.work()
 
     def rows(self, query: str) -> list[tuple[Any, ...]]:
         return self.hub.ledger.look(lambda connection: [tuple(row) for row in connection.exec_driver_sql(query)])

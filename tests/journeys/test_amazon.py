@@ -1,18 +1,25 @@
 """A purchase order of Amazon's becomes a sales order in mock-sap; acknowledgement, shipment and invoice go back.
 
-Amazon is our stand-in, which Amazon's models and sandbox pairs are played against elsewhere; SAP is mock-sap as a process.
+Amazon is our stand-in; Prism stands in front of it and holds every call and answer against Amazon's models. SAP is mock-sap as a
+process, spoken to over OData or by IDocs.
 """
 
+import asyncio
+import base64
+import contextlib
 import json
-from collections.abc import Iterator
+from collections.abc import AsyncIterator, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+import httpx
 import pytest
 
+from hub.sdk import Request
+from tests.journeys.prism import AMAZON, Prism, one_of
 from tests.journeys.stage import stage
-from tests.journeys.test_mock_sap import SECRET, MockSap, generate
+from tests.journeys.test_mock_sap import SECRET, MockSap, generate, priced, work_off
 from tests.test_connectors import COUNTERPARTS
 
 pytestmark = pytest.mark.journeys
@@ -61,14 +68,36 @@ def sap(tmp_path: Path) -> Iterator[MockSap]:
     there.end()
 
 
-async def test_amazon_and_sap(sap: MockSap, tmp_path: Path) -> None:
-    amazon = Amazon(tmp_path)
-    await amazon.start()
-    amazon.order()
+@pytest.fixture
+async def amazon(tmp_path: Path) -> AsyncIterator[Amazon]:
+    there = Amazon(tmp_path)
+    await there.start()
+    there.order()
+    yield there
+    await there.stop()
+
+
+@pytest.fixture
+def prism(prism_program: Path, amazon: Amazon, tmp_path: Path) -> Iterator[Prism]:
+    """In front of the stand-in."""
+    if not AMAZON[0].exists():
+        pytest.skip("Amazon's models (../shared/specs/amazon) are not here")
+    there = Prism(prism_program, tmp_path)
+    there.launch(one_of(AMAZON, tmp_path / "amazon.json"), amazon.server.url)
+    yield there
+    there.end()
+
+
+def env(amazon: Amazon, sap: MockSap, url: str) -> dict[str, str]:
     secrets = {"AMAZON_SECRET": amazon.secrets[0], "AMAZON_REFRESH": amazon.secrets[1], "SAP_PASSWORD": SECRET}
-    env = {"AMAZON_URL": amazon.server.url, "SAP_URL": f"http://127.0.0.1:{sap.port}", "NUMBER": NUMBER, **secrets}
-    async with stage(tmp_path, "amazon", env) as play:
+    addresses = {"AMAZON_URL": url, "AMAZON_TOKENS": amazon.server.url, "SAP_URL": f"http://127.0.0.1:{sap.port}"}
+    return {**addresses, "NUMBER": NUMBER, **secrets}
+
+
+async def test_amazon_and_sap(amazon: Amazon, prism: Prism, sap: MockSap, tmp_path: Path) -> None:
+    async with stage(tmp_path, "amazon", env(amazon, sap, prism.url)) as play:
         await play.work()  # the order comes, and SAP has it
+        priced(sap)
         await play.work()  # SAP is asked again
         assert play.troubles() == [], play.life(NUMBER)
         (found,) = play.rows("select reference from deliveries where kind = 'order'")
@@ -76,7 +105,8 @@ async def test_amazon_and_sap(sap: MockSap, tmp_path: Path) -> None:
             generate(sap, idoc, found[0])
             await play.work()
             assert play.troubles() == [], play.life(NUMBER)
-    await amazon.stop()
+    assert prism.violations() == []
+    assert prism.requests() >= 10
     (acknowledged,), (shipped,), (billed,) = (
         amazon.submitted[kind] for kind in ("acknowledgements", "shipmentConfirmations", "invoices")
     )
@@ -98,6 +128,60 @@ async def test_amazon_and_sap(sap: MockSap, tmp_path: Path) -> None:
         for one in billed["items"]
     ] == wanted
     assert {one["purchaseOrderNumber"] for one in billed["items"]} == {NUMBER}
-    assert [one["netCost"]["amount"] for one in billed["items"]] == ["11.00", "0.33"]  # as acknowledged
+    assert [float(one["netCost"]["amount"]) for one in billed["items"]] == [11.00, 0.33]  # as acknowledged
+    assert float(billed["invoiceTotal"]["amount"]) == 41.23
     (order,) = sap.ask(f"{SALES}?$filter=PurchaseOrderByCustomer%20eq%20'{NUMBER}'&$format=json")["d"]["results"]
     assert (order["SalesOrder"], order["SoldToParty"]) == (found[0], "1000001")
+
+
+async def test_what_is_not_as_the_models_say_would_be_noticed(amazon: Amazon, prism: Prism) -> None:
+    async with httpx.AsyncClient(base_url=prism.url, headers={"x-amz-access-token": amazon.secrets[2]}) as client:
+        asked = {"createdAfter": "2026-01-01T00:00:00Z", "limit": "many"}
+        assert (await client.get("/vendor/orders/v1/purchaseOrders", params=asked)).status_code == 422  # of ours
+        assert len(prism.violations()) == 1
+        amazon.orders[0]["purchaseOrderState"] = "Lost"
+        asked = {"createdAfter": "2026-01-01T00:00:00Z", "createdBefore": "2126-01-01T00:00:00Z"}
+        assert (await client.get("/vendor/orders/v1/purchaseOrders", params=asked)).status_code == 500  # of the answer
+        assert len(prism.violations()) == 2
+
+
+async def test_a_bill_for_nothing_goes_to_nobody(amazon: Amazon, sap: MockSap, tmp_path: Path) -> None:
+    async with stage(tmp_path, "amazon", env(amazon, sap, amazon.server.url)) as play:
+        await play.work()
+        (found,) = play.rows("select reference from deliveries where kind = 'order'")
+        generate(sap, "INVOIC", found[0])  # before anybody has priced it
+        await play.work()
+        ((kind, _, state, why, _),) = play.troubles()
+    assert (kind, state) == ("invoice", "held")
+    assert "the total is 0" in why and "ordered at a price of 11.00; mend the bill" in why
+    assert "invoices" not in amazon.submitted
+
+
+async def test_orders_deliveries_and_bills_as_idocs(amazon: Amazon, sap: MockSap, tmp_path: Path) -> None:
+    async with stage(tmp_path, "amazon", env(amazon, sap, amazon.server.url), "idoc/sap") as play:
+        at_work = asyncio.ensure_future(working_off(sap))
+        await play.work()
+        at_work.cancel()
+        with contextlib.suppress(asyncio.CancelledError):
+            await at_work
+        assert play.troubles() == [], play.life(NUMBER)
+        (found,) = play.rows("select reference from deliveries where kind = 'order'")
+        login = {"authorization": f"Basic {base64.b64encode(f'SAP:{SECRET}'.encode()).decode()}"}
+        for idoc in ("DELVRY", "INVOIC"):
+            await play.posted("sap", Request("POST", "", login, {}, generate(sap, idoc, found[0])))
+            assert play.troubles() == [], play.life(NUMBER)
+    (came,) = [one for one in sap.ask("/_mock/idocs")["results"] if one["direction"] == "2"]
+    assert (came["idoctyp"], came["mestyp"], came["status"]) == ("ORDERS05", "ORDERS", "53")
+    (shipped,), (billed,) = (amazon.submitted[kind] for kind in ("shipmentConfirmations", "invoices"))
+    wanted = [("1", "TG11", 3), ("2", "TG12", 5)]
+    assert [(one["itemSequenceNumber"], one["vendorProductIdentifier"], one["shippedQuantity"]["amount"])
+            for one in shipped["shippedItems"]] == wanted  # fmt: skip
+    assert {one["itemDetails"]["purchaseOrderNumber"] for one in shipped["shippedItems"]} == {NUMBER}
+    assert [float(one["netCost"]["amount"]) for one in billed["items"]] == [11.00, 0.33]
+    assert float(billed["invoiceTotal"]["amount"]) == 41.23
+
+
+async def working_off(sap: MockSap) -> None:
+    while True:
+        await asyncio.to_thread(work_off, sap)
+        await asyncio.sleep(0.1)

@@ -2,6 +2,7 @@
 
 import json
 from datetime import UTC, datetime
+from decimal import Decimal
 from pathlib import Path
 
 import pytest
@@ -28,7 +29,7 @@ QUESTIONED = (
 )
 pytestmark = [
     pytest.mark.slow,
-    pytest.mark.skipif(installed.ready() is None, reason="no Tryton here: python tests/journeys/install/tryton.py"),
+    pytest.mark.skipif(installed.ready() is None, reason="Tryton is not installed here: python tests/journeys/install/tryton.py"),
 ]
 
 
@@ -150,6 +151,61 @@ async def test_what_tryton_does_not_have_is_a_document_for_a_person(erp, change,
     assert erp.holds() == []
 
 
+TEA_WEEK = {"kind": "allowance", "text": "Tea week", "amount": "1.00"}
+SHIPPING = {"kind": "charge", "text": "Express", "amount": "4.90"}
+GIFT_CARD = {"kind": "allowance", "text": "Gift card", "amount": "2.70"}
+
+
+def shopped(**more):
+    line = {"number": "1", "quantity": "2", "price": "4.25", "ids": {"sku": "WIDGET-001"}, "adjustments": [TEA_WEEK]}
+    return order("#1007", lines=[line], adjustments=[SHIPPING, GIFT_CARD], **more)
+
+
+async def test_charges_and_allowances_are_lines_and_the_sale_comes_to_what_the_shop_says(erp):
+    """2 × 4.25 − 1.00 + 4.90 − 2.70 = 9.70; told back, they are no lines of the order."""
+    erp.service("SHIPPING")
+    erp.service("DISCOUNT")
+    products = {"charge_product": "SHIPPING", "allowance_product": "DISCOUNT"}
+    async with Bench(Tryton, erp).open({**erp.settings(), **products}) as connector:
+        await connector.push(pushed(shopped()))
+        erp.ship("#1007", "1Z-1")
+        (bills,) = [sale["invoices"] for sale in erp.search("sale.sale", [], "invoices")]
+        erp.insist("model.account.invoice.post", bills)
+        messages = [read(message) for message in await pulled(connector)]
+    told, billed = dict(messages), [value for event, value in messages if event == "invoice"]
+    (sale,) = erp.search("sale.sale", [], "untaxed_amount", "lines.description", "lines.amount")
+    assert sale["untaxed_amount"]["decimal"] == "9.70"
+    assert [line["description"] for line in sale["lines."]][1:] == ["Tea week (WIDGET-001)", "Express", "Gift card"]
+    assert len(told["confirmation"]["lines"]) == len(told["shipment"]["contents"]) == 1
+    assert sum(one["total"] for one in billed) == Decimal("9.70"), "services are billed at once, goods when they are shipped"
+    assert sum(len(one.get("lines", ())) for one in billed) == 1
+    assert [(one["kind"], str(one["amount"])) for bill in billed for one in bill.get("adjustments", ())] == [
+        ("allowance", "1.00"), ("charge", "4.90"), ("allowance", "2.70")]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("settings", "document", "words"),
+    [
+        ({}, shopped(), "an allowance (Tea week) of 1.00: name the product that stands for it, `allowance_product`"),
+        ({"allowance_product": "WIDGET-001"}, shopped(), "a charge (Express) of 4.90: name the product that stands for it"),
+        ({"tie_out": "total"}, order(lines=[{"number": "1", "quantity": "1", "price": "100.00", "ids": {"sku": "GADGET-9"}}]),
+         "the sale would come to 107.00 in Tryton, the order to 100.00 (total)"),
+    ],
+)  # fmt: skip
+async def test_an_order_that_would_not_come_to_its_total_is_refused(erp, settings, document, words):
+    async with Bench(Tryton, erp).open({**erp.settings(), **settings}) as connector:
+        refusal = await fails(connector.push(pushed(document)), Rejected)
+    assert words in str(refusal)
+    assert erp.search("sale.sale", []) == [], "no draft is left"
+
+
+async def test_an_order_without_a_currency_has_the_company_s(erp):
+    async with Bench(Tryton, erp).open() as connector:
+        await connector.push(pushed(order(currency="XXX")))
+    (sale,) = erp.search("sale.sale", [], "currency.code")
+    assert sale["currency."]["code"] == "EUR"
+
+
 async def test_a_quotation_that_was_cancelled_is_told(erp):
     """The hub was interrupted before it confirmed, and a person cancelled: Tryton cancels nothing that was confirmed."""
     async with Bench(Tryton, erp).open() as connector:
@@ -186,6 +242,24 @@ async def test_stock_is_looked_up(erp):
     assert items["GADGET-9"]["default_uom"]["symbol"] == "u"
 
 
+async def test_stock_is_told_when_it_has_changed(erp):
+    bench = Bench(Tryton, erp)
+    async with bench.open({**erp.settings(), "stock_every": 15}) as connector:
+        (first,) = await pulled(connector)
+        assert (await pulled(connector))[0].key == first.key, "until it is stored"
+        await connector.ack(first)
+        assert await pulled(connector) == []
+        bench.clock.advance(15 * 60)
+        assert await pulled(connector) == [], "nothing has changed"
+        await connector.push(pushed(order()))
+        bench.clock.advance(15 * 60)
+        second = (await pulled(connector))[-1]
+    levels = [{line["ids"]["vendor_part"]: {kind: int(one) for kind, one in line["quantities"].items()} for line in value["lines"]}
+              for _, value in map(read, (first, second))]  # fmt: skip
+    assert levels[0]["WIDGET-001"] == {"on_hand": 1000, "available": 1000}
+    assert levels[1]["WIDGET-001"] == {"on_hand": 1000, "available": 997} and levels[1]["BRKT-050"] == levels[0]["BRKT-050"]
+
+
 async def test_a_session_that_ended_is_renewed(erp):
     bench = Bench(Tryton, erp)
     async with bench.open() as connector:
@@ -204,8 +278,8 @@ async def test_the_questions_of_every_connector(erp, question):
 
 
 @pytest.mark.parametrize("part", range(5))
-async def test_cut_at_fifty_places_a_sale_is_one_sale(erp, part):
-    """Ten of them each time: a fifth is enough to see a mistake, and takes less than a minute."""
-    said = await cut_everywhere(Bench(Tryton, erp), erp.port, [place / 50 for place in range(part, 50, 5)])
+async def test_cut_at_many_places_a_sale_is_one_sale(erp, part):
+    """Five of them each time: a fifth is enough to see a mistake."""
+    said = await cut_everywhere(Bench(Tryton, erp), erp.port, [place / 25 for place in range(part, 25, 5)])
     assert {"unknown", "not taken"} <= said
     assert erp.search("sale.sale", [["state", "in", ["draft", "quotation"]]]) == []

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from hub.errors import Misconfigured, Unavailable
+from hub.sdk.mail.entrance import Entrance, TokenRefused
 
 imaplib._MAXLINE = 8 * 1024 * 1024  # type: ignore[attr-defined]  # a search in a full mailbox answers in one line
 MOST = 1000  # mails looked at in one go; the cursor stays behind the others
@@ -21,8 +22,7 @@ class Server:
     host: str
     port: int
     security: str  # tls, starttls, none
-    user: str
-    password: str
+    entrance: Entrance
     mailbox: str
     trust: ssl.SSLContext
     timeout: float
@@ -35,8 +35,7 @@ class Mailbox:
         with _meant(server.host):
             self._imap = _connected(server)
         try:
-            with _meant(server.host, f"{server.host} does not let {server.user} in: look at the password"):
-                self._imap.login(server.user, server.password)
+            self._enter(server.host, server.entrance)
             with _meant(server.host):
                 self._need(self._imap.select(_quoted(server.mailbox)), f"there is no mailbox {server.mailbox}")
                 validity = self._imap.response("UIDVALIDITY")[1]
@@ -44,6 +43,15 @@ class Mailbox:
         except BaseException:
             self.close()
             raise
+
+    def _enter(self, host: str, entrance: Entrance) -> None:
+        if entrance.token is None:
+            with _meant(host, f"{host} does not let {entrance.user} in: look at the password"):
+                self._imap.login(entrance.user, entrance.password or "")
+            return
+        told = iter((entrance.xoauth2,))  # what comes back then is the reason of a refusal, which wants an empty answer
+        with _meant(host, f"{host} does not let {entrance.user} in with its token", TokenRefused):
+            self._imap.authenticate("XOAUTH2", lambda _: next(told, b""))
 
     def after(self, last: int) -> list[tuple[int, int]]:
         """Number and size of the mails after this one; `*` is the last mail even where it is older."""
@@ -98,7 +106,7 @@ def _quoted(name: str) -> str:
 
 
 @contextlib.contextmanager
-def _meant(where: str, refused: str | None = None) -> Iterator[None]:
+def _meant(where: str, refused: str | None = None, kind: type[Misconfigured] = Misconfigured) -> Iterator[None]:
     try:
         yield
     except ssl.SSLCertVerificationError as error:
@@ -106,4 +114,4 @@ def _meant(where: str, refused: str | None = None) -> Iterator[None]:
     except (imaplib.IMAP4.abort, OSError, EOFError) as error:
         raise Unavailable(f"{where}: no session: {type(error).__name__}") from error
     except imaplib.IMAP4.error as error:
-        raise Misconfigured(refused or f"{where} refuses: {str(error)[:200]}") from None
+        raise kind(refused or f"{where} refuses: {str(error)[:200]}") from None

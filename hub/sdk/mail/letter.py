@@ -1,5 +1,6 @@
 """A mail taken apart: who says they wrote it, and what is attached. Never raises on content: what is odd says why."""
 
+import hashlib
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -31,6 +32,11 @@ class Attachment:
     body: bytes
 
 
+def keyed(known: str, one: Attachment) -> str:
+    """What an attachment is called as an arrival: by its mail, which part of it, and its content."""
+    return f"{known}/{one.number}/{hashlib.sha256(one.body).hexdigest()[:16]}"
+
+
 @dataclass(slots=True)
 class Letter:
     """What a mail is, as far as a machine can say."""
@@ -40,6 +46,7 @@ class Letter:
     subject: str = ""
     documents: list[Attachment] = field(default_factory=list)
     others: list[Attachment] = field(default_factory=list)  # no machine reads them
+    words: str = ""  # what it says itself, in plain text
     problem: str | None = None  # why it is not to be trusted, whoever sent it
 
 
@@ -52,6 +59,9 @@ def opened(raw: bytes, most_parts: int) -> Letter:
         letter.subject = _words(mail.get("Subject"))[:200]
         letter.sender, letter.problem = _sender(mail)
         for attachment, kind in _attachments(mail, most_parts):
+            if kind == "words":
+                letter.words += attachment.body.decode("utf-8", errors="replace")
+                continue
             (letter.documents if kind == "document" else letter.others).append(attachment)
     except _Odd as error:
         letter.problem = str(error)
@@ -87,12 +97,12 @@ def _attachments(mail: Mime, most: int) -> Iterator[tuple[Attachment, str]]:
 
 
 def _kind(part: Mime, body: bytes) -> str | None:
-    """`document`, `other`, or None for the words of the mail and its decorations."""
+    """`document`, `other`, `words`, or None for what adorns the mail."""
     name, kind = _words(part.get_filename()).lower(), part.get_content_type()
     if name.endswith(DOCUMENTS) or EDI.match(body):
         return "document"
     if not name and kind in ("text/plain", "text/html"):
-        return None
+        return "words" if kind == "text/plain" else None
     return None if part.get("Content-ID") and kind.startswith("image/") else "other"
 
 

@@ -3,7 +3,7 @@
 import contextlib
 import hashlib
 import ssl
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from email import message_from_bytes, policy
 from email.message import EmailMessage
@@ -13,6 +13,7 @@ import aiosmtplib
 
 from hub.errors import Misconfigured, Rejected, Unavailable, Unknown
 from hub.sdk.connector import Outgoing
+from hub.sdk.mail.entrance import Entrance, TokenRefused
 
 MAIL = "message/rfc822"
 
@@ -24,8 +25,7 @@ class Post:
     host: str
     port: int
     security: str
-    user: str | None
-    password: str | None
+    entrance: Entrance | None
     trust: ssl.SSLContext
     timeout: float
 
@@ -54,9 +54,8 @@ def composed(outgoing: Outgoing, sender: str, to: tuple[str, ...]) -> tuple[byte
     return head + mail.as_bytes(), list(to)
 
 
-@contextlib.asynccontextmanager
-async def session(post: Post, sender: str) -> AsyncIterator[aiosmtplib.SMTP]:
-    """Connected and logged in; nothing was handed over yet."""
+async def connected(post: Post, sender: str) -> aiosmtplib.SMTP:
+    """Connected and logged in; nothing was handed over yet. The caller closes it."""
     smtp = aiosmtplib.SMTP(
         hostname=post.host,
         port=post.port,
@@ -69,11 +68,24 @@ async def session(post: Post, sender: str) -> AsyncIterator[aiosmtplib.SMTP]:
     try:
         with _meant(post.host):
             await smtp.connect()
-            if post.user is not None and post.password is not None:
-                await smtp.login(post.user, post.password)
-        yield smtp
-    finally:
+            if post.entrance is not None:
+                await _enter(smtp, post.host, post.entrance)
+    except BaseException:
         smtp.close()
+        raise
+    return smtp
+
+
+async def _enter(smtp: aiosmtplib.SMTP, host: str, entrance: Entrance) -> None:
+    if entrance.token is None:
+        await smtp.login(entrance.user, entrance.password or "")
+        return
+    try:
+        await smtp.auth_xoauth2(entrance.user, entrance.token)
+    except aiosmtplib.SMTPAuthenticationError as error:
+        if 400 <= error.code < 500:
+            raise
+        raise TokenRefused(f"{host} does not let {entrance.user} in with its token ({error.code})") from None
 
 
 async def hand_over(smtp: aiosmtplib.SMTP, where: str, sender: str, to: list[str], mail: bytes) -> str:
@@ -96,6 +108,8 @@ def _meant(where: str) -> Iterator[None]:
     try:
         yield
     except aiosmtplib.SMTPAuthenticationError as error:
+        if 400 <= error.code < 500:
+            raise Unavailable(f"{where} answered {error.code} {error.message[:200]}") from error
         raise Misconfigured(f"{where} does not let us in: {error.message[:200]}") from None
     except aiosmtplib.SMTPResponseException as error:
         if 400 <= error.code < 500:

@@ -4,6 +4,7 @@ import asyncio
 import base64
 from email import message_from_bytes
 from pathlib import Path
+from urllib.parse import parse_qsl
 
 import dkim
 import pytest
@@ -15,7 +16,8 @@ from hub.errors import Misconfigured, Rejected, Unavailable, Unknown
 from hub.sdk import HELD, Outgoing
 from hub.sdk.mail.letter import opened
 from hub.sdk.mail.proof import vouched
-from hub.sdk.testing import Bench, fails, pulled
+from hub.sdk.testing import Bench, StandIn, fails, pulled
+from tests.daemons.daemon import USER
 from tests.daemons.mailhouse import OURS, THEIRS, letter
 from tests.test_connectors import counterpart
 
@@ -222,7 +224,7 @@ async def test_what_is_done_is_moved(bench):
     await bench.counterpart.offer(1)
     async with bench.open({**bench.counterpart.settings(), "done": "Done/Here"}) as connector:
         assert "no folder Done/Here" in str(await fails(connector.check(), Misconfigured))
-        mailbox = await connector._opened()
+        mailbox = await connector._servers.mailbox()
         await asyncio.to_thread(mailbox._imap.create, '"Done/Here"')
         mailbox.close()
         await connector.check()
@@ -237,6 +239,78 @@ async def test_a_large_mail_is_held_by_its_head(bench):
     async with bench.open({**bench.counterpart.settings(), "max_bytes": 50_000}) as connector:
         (message,) = await pulled(connector)
     assert "bytes" in message.headers[HELD] and len(message.body) < 1000 and message.headers["from"] == THEIRS
+
+
+class Tokens:
+    """Gives tokens, replaces the refresh token each time, and tells Dovecot and Exim which hold."""
+
+    def __init__(self):
+        self.server, self.asked, self.good, self.exim = StandIn(self.answer), [], set(), None
+
+    def answer(self, call):
+        if call.path.startswith("/info"):
+            [token] = call.query["access_token"]
+            return (200, {"email": USER}) if token in self.good else (401, {"error": "invalid_token"})
+        form = dict(parse_qsl(call.body.decode()))
+        self.asked.append((form["grant_type"], form.get("refresh_token"), form.get("scope")))
+        if form.get("client_secret") != "mail-secret-1" or form.get("refresh_token") not in (None, f"refresh-{len(self.asked)}"):
+            return 400, {"error": "invalid_grant"}
+        self.now_good(f"token-{len(self.asked)}")
+        more = {"refresh_token": f"refresh-{len(self.asked) + 1}"} if "refresh_token" in form else {}
+        return 200, {"access_token": f"token-{len(self.asked)}", "expires_in": 3600, **more}
+
+    def now_good(self, *tokens):
+        self.good = set(tokens)
+        self.exim.write_text("".join(f"{token}: yes\n" for token in tokens))
+
+
+@pytest.fixture
+async def tokens(tmp_path):
+    """The two servers, and one that gives tokens."""
+    far_side, there = MailPartner(tmp_path), Tokens()
+    await there.server.start()
+    far_side.imap.tokens = f"{there.server.url}/info?access_token="
+    await far_side.start()
+    there.exim, there.bench = far_side.smtp.home / "tokens", Bench(Mail, far_side)
+    own = {"login": "oauth2", "token_url": f"{there.server.url}/token", "client_id": "hub", "client_secret": "mail-secret-1"}
+    there.settings = {name: value for name, value in far_side.settings().items() if name != "password"} | own
+    yield there
+    await far_side.stop()
+    await there.server.stop()
+
+
+@pytest.mark.parametrize(("own", "asked"), [({"refresh_token": "refresh-1"}, ("refresh_token", "refresh-1", None)),
+                                            ({"scope": "mail"}, ("client_credentials", None, "mail"))])  # fmt: skip
+async def test_a_token_opens_both_servers_and_is_renewed_when_it_is_refused(tokens, own, asked):
+    await tokens.bench.counterpart.offer(1)
+    async with tokens.bench.open({**tokens.settings, **own}) as connector:
+        await connector.check()
+        assert tokens.asked == [asked]
+        tokens.now_good()  # withdrawn before its time
+        assert len(await pulled(connector)) == 1
+        await connector.push(tokens.bench.counterpart.outgoing(1))
+        assert len(tokens.asked) == 2
+        tokens.now_good()
+        await connector.push(tokens.bench.counterpart.outgoing(2))
+        assert len(tokens.asked) == 3
+    async with tokens.bench.open({**tokens.settings, **own}) as connector:  # another process, or after a restart
+        await connector.check()
+        assert len(tokens.asked) == 3
+
+
+async def test_a_login_that_is_withdrawn_stops_the_mailbox_and_tells_no_secret(tokens):
+    async with tokens.bench.open({**tokens.settings, "refresh_token": "refresh-9"}) as connector:
+        refusal = await fails(connector.check(), Misconfigured)
+    assert "authorise it anew" in str(refusal) and "refresh-9" not in str(refusal)
+
+
+@pytest.mark.parametrize("wrong", [{"user": None}, {"token_url": None}, {"client_secret": None}])
+def test_a_login_by_tokens_says_what_it_needs(wrong):
+    good = {"login": "oauth2", "user": "u", "token_url": "https://id.example/token", "client_id": "hub", "client_secret": "s",
+            "imap_host": "i"}  # fmt: skip
+    Mail.Config.model_validate(good)
+    with pytest.raises(ValueError, match="`login: oauth2` needs"):
+        Mail.Config.model_validate({**good, **wrong})
 
 
 async def test_a_mail_given_to_exim_reaches_its_reader_with_one_message_id(bench):

@@ -3,6 +3,7 @@
 import asyncio
 import json
 import os
+from datetime import timedelta
 
 import pytest
 
@@ -151,6 +152,13 @@ async def test_what_was_stored_is_archived_or_removed(bench, archive):
     async with bench.open(settings if archive else {**settings, "archive": None}) as connector:
         (message,) = await pulled(connector)
         await connector.ack(message)
+        begin, end = (bench.clock.now() + n * timedelta(days=1) for n in (-1, 1))
+        assert [key async for key in connector.ids(begin, end)] == [message.key] * archive
+        again = [one async for one in connector.pull(begin.isoformat(), end)]
+        assert again == [message] * archive, "as it came, where it was put away"
+        assert await pulled(connector) == []
+        for one in again:
+            await connector.ack(one)
     assert names(bench, "in") == []
     assert [name.partition("-")[2].partition("-")[2].endswith("1.edi") for name in names(bench, "in/archive")] == [True] * archive
 

@@ -177,11 +177,12 @@ async def test_edits_discounts_bundles_gift_cards_and_addresses_without_postcode
     value = read(json.loads(message.body))
     lines = value["lines"]
     assert [line["quantity"] for line in lines] == [2, 3, 3]
-    assert lines[0]["adjustments"] == [{"kind": "allowance", "amount": Decimal("0.20")}]
+    assert lines[0]["adjustments"] == [{"kind": "allowance", "amount": Decimal("0.17")}]
+    assert lines[0]["price"] == Decimal("3.47"), "(2 × 4.15 − 0.20) − 1.33 of tax = 2 × 3.47 − 0.17"
     assert lines[0]["taxes"] == [{"kind": "MwSt", "percent": Decimal("19.0"), "amount": Decimal("1.33")}]
     assert lines[1]["references"]["bundle"] == {"value": "gid://shopify/LineItemGroup/1", "text": "Starter set 入門"}
     assert lines[2]["extras"]["requires_shipping"]["value"] == "false" and "ids" not in lines[2]
-    assert value["extras"]["tax_included"]["value"] == "true" and value["test"] is True
+    assert value["extras"]["tax_shown"]["value"] == "true" and value["test"] is True
     assert value["parties"]["ship_to"] == {"name": "Zoë Brönte", "lines": ["1 High St"], "city": "London", "country": "GB"}
     assert value["adjustments"] == [{"kind": "charge", "text": "Standard 🚚", "code": "STD", "amount": Decimal("4.90")}]
     assert (value["number"], value["purpose"], value["references"]["store"]["value"]) == ("#1001", "replace", order["id"])

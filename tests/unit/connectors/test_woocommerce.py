@@ -152,6 +152,18 @@ def test_odd_prices_discounts_bundles_and_gift_cards():
     assert value["parties"]["ship_to"]["name"] == "小 林" and "postcode" not in value["parties"]["ship_to"]
 
 
+async def test_shipping_that_was_refunded_is_charged_no_more(shop, bench):
+    await shop.offer(1)
+    shop.orders[1]["total_tax"] = "1.00"
+    shop.refund_shipping(1, "3.00", "0.60")
+    shop.refund_shipping(1, "2.00", "0.40")
+    async with bench.open() as connector:
+        (message,) = await pulled(connector)
+    value = read("order", json.loads(message.body))
+    assert value["adjustments"] == [{"kind": "charge", "text": "Gift wrap", "amount": Decimal("1.10")}]
+    assert value["lines"][0]["quantity"] == 3 and value["taxes"] == [{"amount": Decimal("0.00")}]
+
+
 async def test_what_was_refunded_is_taken_off_the_lines(shop, bench):
     await shop.offer(1)
     async with bench.open() as connector:
@@ -283,6 +295,12 @@ async def test_stock_of_products_and_variations(shop, bench):
         await connector.push(Outgoing("k", json.dumps({"lines": rows}).encode(), "s.json", "inventory_report"))
         assert (await connector.lookup("stock", ["SKU-BLU", "NONE"]))["SKU-BLU"]["stock_quantity"] == 42
         unknown = json.dumps({"lines": [{"sku": "NONE", "quantity": "1"}]}).encode()
+        with pytest.raises(Rejected, match="no product with the SKU NONE"):
+            await connector.push(Outgoing("k", unknown, "s.json", "inventory_report"))
+    async with bench.open({**shop.settings(), "unknown_stock": "pass"}) as connector:
+        both = json.dumps({"lines": [{"sku": "NONE", "quantity": "1"}, {"sku": "SKU-BLU", "quantity": "42"}]}).encode()
+        receipt = await connector.push(Outgoing("k", both, "s.json", "inventory_report"))
+        assert receipt.reference == "stock of 1: SKU-BLU; not here: NONE"
         with pytest.raises(Rejected, match="no product with the SKU NONE"):
             await connector.push(Outgoing("k", unknown, "s.json", "inventory_report"))
     assert [shop.products[sku]["stock_quantity"] for sku in ("SKU-BLU", "SKU-RED-L")] == [42, 0]

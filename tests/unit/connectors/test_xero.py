@@ -143,7 +143,7 @@ async def test_pages_and_what_changes_while_they_are_read(books):
         assert len({message.key for message in messages}) == 5
         assert await pulled(connector, messages[-1].cursor) == []
     asked = [call.headers["if-modified-since"] for call in books.calls if call.path.endswith("/Payments")]
-    assert all(re.fullmatch(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d", text) for text in asked)
+    assert all(re.fullmatch(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ", text) for text in asked)
 
 
 @here

@@ -98,7 +98,7 @@ async def test_silence_leaves_it_unknown(transport):
 
     async with server(silent) as (url, _):
         with pytest.raises(Unknown):
-            await post(url, transport, timeout=0.05)
+            await post(url, transport, timeout=httpx.Timeout(10.0, read=0.05))
 
 
 @pytest.mark.parametrize("transport", TRANSPORTS)

@@ -1,17 +1,29 @@
-"""What was submitted and when: a transaction is asked about later, also by another process, and never submitted twice."""
+"""What was submitted where work is done later: its transaction is asked about, also by another process, and never submitted twice."""
 
 import asyncio
 import json
+from collections.abc import AsyncIterator
 from datetime import datetime, timedelta
 
-from hub.sdk import Clock, State
+from hub.clock import Clock
+from hub.sdk.context import State
 
 NAME = "transactions"
 KEPT = timedelta(days=7)
 MOST = 500
 
 
-class Sent:
+async def turns(clock: Clock, patience: float) -> AsyncIterator[None]:
+    """When to ask how a transaction stands: at once, after 1, 2, 4 … more seconds, until `patience` is over."""
+    waited, wait = 0.0, 1.0
+    yield
+    while waited + wait <= patience:
+        await clock.sleep_until(clock.now() + timedelta(seconds=wait))
+        waited, wait = waited + wait, wait * 2
+        yield
+
+
+class Submissions:
     """Keys of documents to their transactions (empty while the answer has not come), in the endpoint's durable state."""
 
     def __init__(self, state: State, clock: Clock) -> None:
@@ -19,7 +31,7 @@ class Sent:
         self._one = asyncio.Lock()
 
     async def transaction(self, key: str) -> str | None:
-        """The transaction of this document, if Amazon has named one."""
+        """The transaction of this document, if the far side has named one."""
         return (await self._all()).get(key, ("", ""))[0] or None
 
     async def since(self, key: str, settle: float) -> float:

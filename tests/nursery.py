@@ -1,9 +1,10 @@
-"""A process that has loaded all that a hub is made of, and forks one whenever it is told: a thousand starts become affordable.
+"""A process that has loaded all that is needed, and forks one that works whenever it is told: a thousand starts become affordable.
 
 Reads one task a line and answers in one line. A process of its own, because a test process has threads and must not fork.
+What is born runs the function `run` of a module, whose import loads everything; see `tests/chaos/born.py`.
 """
 
-import contextlib
+import ctypes
 import gc
 import json
 import os
@@ -11,16 +12,19 @@ import select
 import signal
 import subprocess
 import sys
-from collections.abc import Mapping, Sequence
+import traceback
+from collections.abc import Callable, Mapping, Sequence
+from importlib import import_module
 from pathlib import Path
 from types import TracebackType
 from typing import Any
 
-ROOT = Path(__file__).resolve().parents[2]
+ROOT = Path(__file__).resolve().parents[1]
+PARENT_DEATH = 1  # PR_SET_PDEATHSIG of prctl(2)
 
 
 class Child:
-    """A hub that was born here; as much of `subprocess.Popen` as is needed."""
+    """One that was born here; as much of `subprocess.Popen` as is needed."""
 
     def __init__(self, nursery: "Nursery", pid: int) -> None:
         self.pid = pid
@@ -39,10 +43,13 @@ class Child:
 
 
 class Nursery:
-    """The parent of hubs."""
+    """The parent of all that run this module."""
+
+    def __init__(self, module: str) -> None:
+        self.module = module
 
     def __enter__(self) -> "Nursery":
-        command = [sys.executable, "-m", "tests.chaos.nursery"]
+        command = [sys.executable, "-m", "tests.nursery", self.module]
         self._process = subprocess.Popen(command, cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
         return self
 
@@ -50,7 +57,7 @@ class Nursery:
         self._process.communicate()
 
     def start(self, words: Sequence[str], env: Mapping[str, str], log: Path) -> Child:
-        """Fork one hub that runs this command line, as a process group of its own."""
+        """Fork one that runs with these words, as a process group of its own."""
         return Child(self, self.ask(words=list(words), env=dict(env), log=str(log)))
 
     def ask(self, **task: Any) -> int:
@@ -60,22 +67,22 @@ class Nursery:
         return int(self._process.stdout.readline())
 
 
-def main() -> None:
-    for name in ("hub.app", "hub.cli.run", "hub.engine.cluster", "hub.notices", "hub.web.server", "connectors.http.connector"):
-        __import__(name)
+def main(module: str) -> None:
+    run = import_module(module).run
     gc.freeze()
     for line in sys.stdin:
         task = json.loads(line)
         if "bury" in task:
             print(os.waitstatus_to_exitcode(os.waitpid(task["bury"], 0)[1]), flush=True)
         elif os.fork() == 0:
-            live(**task)
+            live(run, **task)
 
 
-def live(words: Sequence[str], env: Mapping[str, str], log: str) -> None:
-    """Be that hub, to the end."""
+def live(run: Callable[[Sequence[str]], int], words: Sequence[str], env: Mapping[str, str], log: str) -> None:
+    """Be that one, to the end."""
     code = 1
-    with contextlib.suppress(BaseException):
+    try:
+        ctypes.CDLL(None).prctl(PARENT_DEATH, signal.SIGKILL)  # a run that is stopped half-way leaves no hub behind
         os.setsid()
         print(os.getpid(), flush=True)
         output = os.open(log, os.O_WRONLY | os.O_CREAT | os.O_APPEND)
@@ -85,23 +92,11 @@ def live(words: Sequence[str], env: Mapping[str, str], log: str) -> None:
         os.environ.update(env)
         signal.signal(signal.SIGINT, signal.default_int_handler)
         code = run(words)
-    os._exit(code)
-
-
-def run(words: Sequence[str]) -> int:
-    import traceback
-
-    from hub.cli import cli
-
-    try:
-        cli.main(args=list(words), prog_name="crossdock")
-    except SystemExit as end:
-        return end.code if isinstance(end.code, int) else int(end.code is not None)
     except BaseException:
         traceback.print_exc()
         sys.stderr.flush()
-    return 1
+    os._exit(code)
 
 
 if __name__ == "__main__":
-    main()
+    main(sys.argv[1])

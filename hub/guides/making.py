@@ -1,0 +1,173 @@
+"""Makes documents of plain values: exactly what pydantic makes of them, in a third of the time.
+
+For each part of the model, and each set of names that comes, a maker is written and compiled once. It takes values that are of
+their field's own type already, as those that guides read nearly always are. Anything else, and all that is wrong, is left to
+pydantic, which then validates the whole document.
+"""
+
+from collections.abc import Callable
+from datetime import date, datetime
+from decimal import Decimal
+from functools import lru_cache
+from types import NoneType
+from typing import Any, get_args, get_origin, get_type_hints
+
+from pydantic import BaseModel
+
+from hub.guides.paths import is_shape
+from hub.guides.values import Values
+from hub.model import Document
+from hub.model.shape import Shape, When
+
+Make = Callable[[Values], Any]
+MOST = 256  # makers of one part of the model; whoever sends ever new sets of names must not fill the memory
+# What is true of a value that pydantic would not take as it is.
+OTHERWISE = (
+    (str, "type({0}) is not str"),
+    (bool, "type({0}) is not bool"),
+    (Decimal, "type({0}) is not Decimal or not {0}.is_finite()"),
+    (When, "type({0}) is not date and (type({0}) is not datetime or {0}.utcoffset() is None)"),
+)
+# What an instance consists of, and what is put there; one that is frozen takes it only this way.
+PARTS = {"__dict__": "fields", "__pydantic_fields_set__": "names", "__pydantic_extra__": "None", "__pydantic_private__": "None"}
+
+
+class Unsure(Exception):
+    """Pydantic must say."""
+
+
+def made(shape: type[Document], values: Values) -> Document:
+    """What `shape.model_validate(values)` gives or raises. The document may keep mappings of the values as they are."""
+    try:
+        document: Document = makers(shape)[tuple(values)](values)
+    except (Unsure, AttributeError, TypeError):  # the others where something is no mapping
+        return shape.model_validate(values)
+    return document
+
+
+@lru_cache(maxsize=512)
+def makers(shape: type[Shape]) -> "Makers":
+    """Those of one part of the model."""
+    return Makers(shape)
+
+
+class Makers(dict[tuple[str, ...], Make]):
+    """The makers of one part of the model, by the names of the values, in their order."""
+
+    def __init__(self, shape: type[Shape]) -> None:
+        self.shape, fields = shape, shape.model_fields
+        self.needed = {name for name, field in fields.items() if field.is_required()}
+        self.defaults = {name: field.default for name, field in fields.items()}
+        own = shape.__pydantic_decorators__
+        self.plain = not (own.field_validators or own.model_validators or own.validators or own.root_validators)
+        for field in fields.values():
+            self.plain &= field.default_factory is None and field.default.__hash__ is not None  # others are made anew each time
+            self.plain &= not (field.alias or field.validation_alias)
+
+    def __missing__(self, names: tuple[str, ...]) -> Make:
+        if len(self) >= MOST or not self.plain or not self.needed <= set(names) <= set(self.defaults):
+            raise Unsure
+        make = self[names] = Writer(self.shape, self.defaults, names).write()
+        return make
+
+
+class Writer:
+    """Writes the maker of one part of the model, of values with these names."""
+
+    def __init__(self, shape: type[Shape], defaults: Values, names: tuple[str, ...]) -> None:
+        self.shape, self.names = shape, names
+        self.known: dict[str, Any] = {"Unsure": Unsure, "Decimal": Decimal, "date": date, "datetime": datetime}
+        self.known |= {"defaults": defaults, "shape": shape, "create": object.__new__, "whole": _whole}
+        self.known["names"] = set(names)  # one for all: nobody can change a document, and copies of it have sets of their own
+        self.known |= {f"set{part}": BaseModel.__dict__[part].__set__ for part in PARTS}
+        self.lines: list[str] = []
+
+    def write(self) -> Make:
+        """The maker, compiled."""
+        hints = get_type_hints(self.shape, include_extras=True)
+        if self.names:
+            self.say(f"{', '.join(map(_given, self.names))}, = values.values()")
+        self.say("fields = defaults | values")
+        for name in self.names:
+            if self.shape.model_fields[name].metadata and _needed(hints[name]) != When:
+                raise Unsure  # more is asked than a type
+            self.field(name, _needed(hints[name]))
+        self.say("made = create(shape)")
+        for part, value in PARTS.items():
+            self.say(f"set{part}(made, {value})")
+        self.say("return made")
+        exec(compile("\n".join(["def make(values):", *self.lines]), f"<maker of {self.shape.__name__}>", "exec"), self.known)
+        make: Make = self.known["make"]  # written above, from the model
+        return make
+
+    def say(self, line: str) -> None:
+        self.lines.append("    " + line)
+
+    def field(self, name: str, annotation: Any) -> None:
+        """Looks at a value, and puts into `fields` what is made of it."""
+        value, held = _given(name), get_args(annotation)
+        if get_origin(annotation) is dict:
+            self.unless(f"type({value}) is not dict")
+            self.mapping(name, held[1])
+        elif get_origin(annotation) is tuple:
+            self.unless(f"type({value}) is not list")
+            self.several(name, held[0])
+        elif is_shape(annotation):
+            self.say(f"fields[{name!r}] = {self.part(annotation, value)}")
+        elif annotation is int:
+            self.say(f"if type({value}) is not int: fields[{name!r}] = whole({value})")
+        else:
+            self.unless(_otherwise(annotation, value))
+
+    def mapping(self, name: str, held: Any) -> None:
+        value = _given(name)
+        if is_shape(held):
+            self.say(f"for key in {value}:")
+            self.unless("type(key) is not str", "    ")
+            self.say(f"fields[{name!r}] = {{key: {self.part(held, 'one')} for key, one in {value}.items()}}")
+        else:
+            self.say(f"for key, one in {value}.items():")
+            self.unless("type(key) is not str or " + _otherwise(held, "one"), "    ")
+
+    def several(self, name: str, held: Any) -> None:
+        value = _given(name)
+        if is_shape(held):
+            self.say(f"fields[{name!r}] = tuple([{self.part(held, 'one')} for one in {value}])")
+        else:
+            self.say(f"for one in {value}:")
+            self.unless(_otherwise(held, "one"), "    ")
+            self.say(f"fields[{name!r}] = tuple({value})")
+
+    def unless(self, test: str, indent: str = "") -> None:
+        self.say(f"{indent}if {test}: raise Unsure")
+
+    def part(self, shape: type[Shape], value: str) -> str:
+        """The expression of a part of the model within another."""
+        self.known[shape.__name__] = makers(shape)
+        return f"{shape.__name__}[tuple({value})]({value})"
+
+
+def _given(name: str) -> str:
+    """The name of a value in the code; those of fields are words of the language too."""
+    return f"{name}_"
+
+
+def _needed(annotation: Any) -> Any:
+    """An annotation without None; of anything else that leaves a choice nothing is known."""
+    kept = [it for it in get_args(annotation) if it is not NoneType]
+    return kept[0] if NoneType in get_args(annotation) and len(kept) == 1 else annotation
+
+
+def _otherwise(annotation: Any, value: str) -> str:
+    """The test that pydantic must say about a value."""
+    for known, test in OTHERWISE:
+        if annotation == known:
+            return test.format(value)
+    raise Unsure
+
+
+def _whole(value: Any) -> int:
+    """A count that was read as any number is."""
+    if type(value) is not Decimal or not value.is_finite() or value != int(value):
+        raise Unsure
+    return int(value)

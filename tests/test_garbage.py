@@ -1,0 +1,40 @@
+"""What has lived long is no longer looked at by full collections; seldom enough that little is left lying."""
+
+import gc
+from collections.abc import Iterator
+
+import pytest
+
+from hub import garbage
+
+
+@pytest.fixture(autouse=True)
+def apart() -> Iterator[None]:
+    """Nothing of this stays."""
+    before = list(gc.callbacks)
+    yield
+    gc.callbacks[:] = before
+    gc.unfreeze()
+
+
+def test_what_outlived_a_full_collection_is_out_of_sight(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(garbage, "MUCH", 100)
+    kept = [[n] for n in range(1000)]
+    garbage.watch()
+    seen = len(gc.get_objects())
+    assert gc.get_freeze_count() > 1000 > seen
+    garbage.watch()
+    frozen = gc.get_freeze_count()
+    kept += [[n] for n in range(1000)]
+    gc.collect()
+    assert gc.get_freeze_count() <= frozen, "too little is new"
+    assert sum(one is garbage._spared for one in gc.callbacks) == 1
+    assert len(kept) == 2000
+
+
+def test_cycles_that_come_later_are_collected(monkeypatch: pytest.MonkeyPatch) -> None:
+    garbage.watch()
+    circle: list[object] = []
+    circle.append(circle)
+    del circle
+    assert gc.collect() > 0
