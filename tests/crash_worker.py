@@ -15,6 +15,7 @@ from hub.settings.company import load
 from tests.journey import NOON, begin
 
 COMPANY = Path(__file__).parent / "fixtures" / "crash" / "company"
+load(COMPANY, connectors(COMPANY), {})  # what is read but once in a process, for all that are born
 
 
 async def work(home: Path) -> None:

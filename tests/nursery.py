@@ -1,4 +1,4 @@
-"""A process that has loaded all that is needed, and forks one that works whenever it is told: a thousand starts become affordable.
+"""A process that has loaded all that is needed, guides too, and forks one that works whenever it is told: so a thousand starts are cheap.
 
 Reads one task a line and answers in one line. A process of its own, because a test process has threads and must not fork.
 What is born runs the function `run` of a module, whose import loads everything; see `tests/chaos/born.py`.
@@ -18,6 +18,9 @@ from importlib import import_module
 from pathlib import Path
 from types import TracebackType
 from typing import Any
+
+from hub.guides.library import Library
+from hub.registry import mappings_root
 
 ROOT = Path(__file__).resolve().parents[1]
 PARENT_DEATH = 1  # PR_SET_PDEATHSIG of prctl(2)
@@ -69,6 +72,9 @@ class Nursery:
 
 def main(module: str) -> None:
     run = import_module(module).run
+    product = Library([mappings_root()])
+    for name in product.names():
+        product.guide(name, "004010")
     gc.freeze()
     for line in sys.stdin:
         task = json.loads(line)

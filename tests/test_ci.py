@@ -37,7 +37,6 @@ def test_what_failed_is_told_last(tmp_path: Path) -> None:
         "var/ci/03-check.log",
         *(f"check line {n}" for n in range(42, 101)),
         "FAILED tests/test_check.py::test_it - because",
-        "",
     ]
     assert slow.splitlines() == ["var/ci/04-slow.log", "begun"]
     assert (tmp_path / "var/ci/03-check.log").read_text().count("\n") == 101

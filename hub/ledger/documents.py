@@ -50,8 +50,9 @@ BY_KEY = select(orders).where(
     *(orders.c[name] == bindparam(f"key_{name}") for name in ("channel", "test", "number", "release", "extra"))
 )
 LATEST = (
-    select(orders, revisions.c.canonical)
+    select(orders, revisions.c.canonical, documents.c.heard)
     .join(revisions, (revisions.c.order_id == orders.c.id) & (revisions.c.n == orders.c.revision))
+    .join(documents, documents.c.id == revisions.c.document_id)
     .where(orders.c.id.in_(bindparam("ids", expanding=True)))
     .order_by(orders.c.id)
 )

@@ -36,6 +36,11 @@ class Nowhere(Connector):
 
         model_config: ClassVar[ConfigDict] = ConfigDict(frozen=True, extra="allow")
 
+    @classmethod
+    def offers(cls, ability: str) -> bool:
+        """What it was able to was looked at when it was opened."""
+        return True
+
 
 class Nowheres(Mapping[str, type[Connector]]):
     """Whatever a place is called, it is known, and leads nowhere."""
@@ -89,7 +94,9 @@ class Past:
         if row.release != __version__:
             self.releases.add(row.release)
         root = Path(self._folder.name) / name[:16]
-        for file, body in self._ledger.look(partial(configurations.files, name=name)).items():
+        files = self._ledger.look(partial(configurations.files, name=name))
+        present = _of_product(files) == _of_product(self._company.snapshot.files)  # then it is read already
+        for file, body in files.items():
             path = root / file
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_bytes(body)
@@ -100,7 +107,7 @@ class Past:
                 Nowheres(),
                 {},
                 home=self._company.home,
-                product=root / PRODUCT,
+                product=self._company.guide_roots[-1] if present else root / PRODUCT,
                 elsewhere=elsewhere,
                 environment=next(iter(names(root / COMPANY)), None),  # of all only the one that counted is kept
             )
@@ -112,6 +119,10 @@ class Past:
 
     def close(self) -> None:
         self._folder.cleanup()
+
+
+def _of_product(files: Mapping[str, bytes]) -> dict[str, bytes]:
+    return {name: body for name, body in files.items() if name.startswith(f"{PRODUCT}/")}
 
 
 def _site(company: Company, ledger: Ledger) -> Site:

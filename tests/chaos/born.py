@@ -14,4 +14,3 @@ def run(words: Sequence[str]) -> int:
         cli.main(args=list(words), prog_name="crossdock")
     except SystemExit as end:
         return end.code if isinstance(end.code, int) else int(end.code is not None)
-    return 1

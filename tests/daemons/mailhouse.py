@@ -66,7 +66,9 @@ class Dovecot(Lodger):
         self.own(self.mail)
         (self.home / "users").write_text(f"{USER}:{{PLAIN}}{PASSWORD}\n")
         entry, group = pwd.getpwnam(self.user), "nogroup" if self.root else self.user
-        self.configure("dovecot.conf", uid=entry.pw_uid, gid=entry.pw_gid, group=group, mail=self.mail, offer=self._offering_tokens())
+        self.configure(
+            "dovecot.conf", uid=entry.pw_uid, gid=entry.pw_gid, group=group, mail=self.mail, offer=self._offering_tokens()
+        )
 
     def command(self) -> list[str]:
         return [program("dovecot"), "-F", "-c", str(self.home / "config")]

@@ -107,7 +107,7 @@ def test_two_that_stand_in_each_others_way_both_get_through(pair: tuple[Ledger, 
     one, other = pair[0].submit(write("a", "b"), turn=False), pair[1].submit(write("b", "a"), turn=False)
     one.result(20)
     other.result(20)
-    assert len(tries) == 3
+    assert len(tries) > 2, "they were never in each other's way"
 
 
 def test_a_process_that_is_paused_while_it_writes_loses_its_turn(
