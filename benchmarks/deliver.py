@@ -67,29 +67,31 @@ async def post(url: str, first: int, count: int) -> None:
 class Pace(NamedTuple):
     """How posts came while some processes ran."""
 
-    rate: float  # a second, from the first to the last
+    rate: float  # a second, once both sides are warm
     first: float  # seconds from the start of the processes to the first post
     peak: float  # MB of memory of the largest of them
-    work: float  # ms of processor time for each post, of all of them, once the first had come
+    work: float  # ms of processor time for each post, of all of them
 
 
 def pace(port: int, count: int, commands: list[list[str]], module: str = "benchmarks.deliver") -> Pace:
-    """Run these processes until so many posts with different keys have come."""
-    begin, ahead = time.monotonic(), (0, 0.0)
+    """Run these processes until so many posts with different keys have come; the first fifth of them is not counted."""
+    begin, ahead = time.monotonic(), (0, 0.0, 0.0)
     processes = [subprocess.Popen([sys.executable, "-m", module, *command]) for command in commands]
     try:
         while (found := taken(port))["orders"] < count:
             if time.monotonic() - begin > LIMIT or all(process.poll() not in (None, 0) for process in processes):
                 raise SystemExit(f"{found['orders']} of {count} came")
-            peak, ahead = max(map(memory, processes)), ahead if ahead[0] else (found["orders"], sum(map(work, processes)))
+            peak = max(map(memory, processes))
+            if not ahead[0] and found["orders"] >= count / 5:
+                ahead = found["orders"], found["last"], sum(map(work, processes))
             time.sleep(LOOK)
-        worked = (sum(map(work, processes)) - ahead[1]) / max(1, found["orders"] - ahead[0])
+        counted, worked = max(1, found["orders"] - ahead[0]), sum(map(work, processes)) - ahead[2]
     finally:
         for process in processes:
             process.kill()
             process.wait()
-    seconds = max(found["last"] - found["first"], 1e-9)
-    return Pace(float((count - 1) / seconds), float(found["first"] - begin), peak, 1000 * worked)
+    seconds = max(found["last"] - (ahead[1] or found["first"]), 1e-9)
+    return Pace(counted / seconds, found["first"] - begin, peak, 1000 * worked / counted)
 
 
 def work(process: "subprocess.Popen[Any]") -> float:
@@ -112,8 +114,8 @@ def taken(port: int) -> dict[str, Any]:
         return found
 
 
-def measure(database: str | None, count: int, processes: int, before: int) -> dict[str, Any]:
-    """One run: the bare client first, then the hub, on the same machine in the same minute."""
+def measure(database: str | None, count: int, processes: int, before: int, backlog: int) -> dict[str, Any]:
+    """One run: the bare client first, then the hub, on the same machine in the same minute. `backlog`: so many more are due."""
     with tempfile.TemporaryDirectory() as place:
         home, shares = Path(place), [count // processes] * processes
         with walk.sink() as port:
@@ -124,11 +126,11 @@ def measure(database: str | None, count: int, processes: int, before: int) -> di
             ledger = Ledger(address)
             ledger.create()
             seeds.past(ledger, before)
-            seeds.due(ledger, before, sum(shares), targets(processes))
+            seeds.due(ledger, before, sum(shares) + backlog, targets(processes))
             ledger.close()
             ours = pace(port, sum(shares), [["--drain", str(home), address] for _ in range(processes)])
     return {
-        "deliveries": sum(shares), "processes": processes, "ledger_orders": before, "deliveries_per_s": round(ours.rate, 1),
+        "deliveries": sum(shares), "processes": processes, "ledger_orders": before, "backlog": backlog, "deliveries_per_s": round(ours.rate, 1),
         "bare_per_s": round(bare.rate, 1), "of_bare": round(ours.rate / bare.rate, 3),
         "cpu_ms": round(ours.work, 3), "bare_cpu_ms": round(bare.work, 3), "of_bare_cpu": round(bare.work / ours.work, 3), "first_s": round(ours.first, 2),
         "peak_mb": round(ours.peak, 1), "bare_peak_mb": round(bare.peak, 1),
@@ -141,6 +143,7 @@ def main() -> None:
     parser.add_argument("--deliveries", type=int, default=2000)
     parser.add_argument("--processes", type=int, default=1)
     parser.add_argument("--ledger-orders", type=int, default=0, help="orders that are in the ledger before")
+    parser.add_argument("--backlog", type=int, default=0, help="deliveries that are due beyond those that are waited for")
     parser.add_argument("--drain", nargs=2, help=argparse.SUPPRESS)
     parser.add_argument("--post", nargs=3, help=argparse.SUPPRESS)
     given = parser.parse_args()
@@ -152,7 +155,7 @@ def main() -> None:
         raise SystemExit("several processes share a PostgreSQL: name it with --database")
     else:
         with postgres.server(given.database) as address:
-            print(json.dumps(measure(address, given.deliveries, given.processes, given.ledger_orders)))
+            print(json.dumps(measure(address, given.deliveries, given.processes, given.ledger_orders, given.backlog)))
 
 
 if __name__ == "__main__":

@@ -6,7 +6,7 @@ import logging
 import os
 import signal
 import tempfile
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 from functools import partial
 
@@ -17,6 +17,7 @@ from hub.clock import Clock, SystemClock
 from hub.engine.contract import Engine
 from hub.engine.embedded import Embedded
 from hub.errors import Misconfigured, Unavailable
+from hub.flow.asking import Away, heard
 from hub.flow.drain import Drains
 from hub.flow.gate import behind
 from hub.flow.probe import Probe, from_environment
@@ -33,6 +34,7 @@ from hub.ledger.store import Ledger
 from hub.notices import Notices
 from hub.operations.metrics import MEDIA, exposition
 from hub.registry import connectors
+from hub.rules.asking import Answers, Question
 from hub.sdk import Connector, Context, Message
 from hub.sdk.http import client
 from hub.settings.company import Company
@@ -235,6 +237,18 @@ def ledger_to_ask_with(company: Company) -> Iterator[Ledger]:
             yield ledger
         finally:
             ledger.close()
+
+
+async def asked(company: Company, missing: Iterable[Question]) -> tuple[Answers, Away | None]:
+    """What systems say to questions, for a person: nothing of it is stored."""
+    clock = SystemClock()
+    with ledger_to_ask_with(company) as ledger:
+        opened = open_connectors(company, ledger, clock)
+        try:
+            return await heard(Site(company, ledger, opened, clock), missing, {})
+        finally:
+            for connector in opened.values():
+                await connector.close()
 
 
 async def serve(company: Company, database: str | None = None, listen: str | None = None) -> None:

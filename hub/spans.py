@@ -2,7 +2,7 @@
 
 import os
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from typing import Any
 
 from hub.errors import Misconfigured
@@ -45,18 +45,22 @@ def end() -> None:
         use(None)
 
 
-@contextmanager
-def span(name: str, **ids: Any) -> Iterator[Note]:
+def span(name: str, **ids: Any) -> AbstractContextManager[Note]:
     """What is done inside is one span; gives a function that notes further ids on it."""
-    if _tracer is None:
-        yield _nothing
-        return
+    return _UNSEEN if _tracer is None else _spanned(name, ids)
+
+
+@contextmanager
+def _spanned(name: str, ids: Mapping[str, Any]) -> Iterator[Note]:
     with _tracer.start_as_current_span(name, attributes=attributes({**about(), **ids})) as current:
         yield lambda **more: current.set_attributes(attributes(more))
 
 
 def _nothing(**ids: Any) -> None:
     """Nobody measures."""
+
+
+_UNSEEN = nullcontext(_nothing)
 
 
 def attributes(ids: Mapping[str, Any]) -> dict[str, Any]:

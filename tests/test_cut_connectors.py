@@ -43,13 +43,19 @@ def places() -> list[float]:
 @contextmanager
 def row(bench: Bench, way: str, wanted: list[bytes], there: Callable[[], list[bytes]]) -> Iterator[None]:
     """One row of the table of a long run; also of one that went wrong."""
-    began = time.monotonic()
+    began, ended = time.monotonic(), ""
     try:
         yield
+    except Exception as error:
+        ended = f"  before its end: {error!r:.120}"
+        raise
     finally:
         lost, doubled = (Counter(wanted) - Counter(there())).total(), (Counter(there()) - Counter(wanted)).total()
         connector, seconds = bench.kind.__module__.split(".")[1], time.monotonic() - began
-        print(f"\n{connector:<14} {way}  {len(places()):>5} cuts  {lost} lost  {doubled} doubled  {seconds:7.1f} s", flush=True)
+        print(
+            f"\n{connector:<14} {way}  {len(places()):>5} cuts  {lost} lost  {doubled} doubled  {seconds:7.1f} s{ended}",
+            flush=True,
+        )
 
 
 @pytest.mark.slow

@@ -7,22 +7,27 @@ import subprocess
 import sys
 from collections import Counter
 from collections.abc import Sequence
+from datetime import timedelta
+from functools import partial
 from pathlib import Path
 
 import httpx
 import pytest
 
 from hub.flow import large
+from hub.flow.intake import intake
+from hub.flow.receive import receive
 from hub.formats import detect
 from hub.guides import acknowledge, verdicts
 from hub.guides.judge import stream
 from hub.guides.library import Library
 from hub.guides.verdicts import Judgement
-from hub.ledger import arrivals, documents
+from hub.ledger import arrivals, documents, lanes
 from hub.sdk import Message
 from tests.journey import bring, hub_for, play, wire
 from tests.test_crash import KILLED, ROOT, result, work
 from tests.test_journeys import JOURNEYS, outputs
+from tests.test_replay import as_then, differences
 from tests.test_walk import ORDER, said, states
 
 NUMBERS = ("PO-1", "PO-2", "PO-3", "PO-4", "PO-5")
@@ -113,6 +118,32 @@ async def test_the_service_answers_while_a_large_interchange_is_read(
                 answered[page] += 1
         await working
     assert min(answered.values()) > 10, answered
+
+
+async def test_a_configuration_that_changes_between_parts_is_said_and_replayed(tmp_path: Path, small: None) -> None:
+    """What was decided stands; the others go by what is set now."""
+    body = re.sub(rb"SE\*(\d+)", lambda found: b"SE*%d" % (int(found[1]) - 1), several(NUMBERS).replace(b"CUR*BY*USD~\n", b""))
+    async with hub_for(tmp_path) as hub:
+        await hub._remember()
+        await receive(hub.site, "acme", [Message("many", body, "many.edi")])
+        hub.site.probe = lambda point: setattr(hub.site, "stopping", hub.site.stopping or point == "decide.stored")
+        take = partial(lanes.take, name="in:acme", owner=hub.site.owner, now=hub.clock.now(), hold=timedelta(0))
+        await intake(hub.site, "acme", await hub.ledger.write(take) or 0)
+        decided = len(states(hub))
+        assert 0 < decided < len(NUMBERS)
+    partner = tmp_path / "company" / "partners" / "acme" / "partner.yaml"
+    partner.write_text(partner.read_text().replace("currency: USD", "currency: EUR"))
+    async with hub_for(tmp_path) as hub:
+        await hub.work()
+        assert states(hub)[: len(NUMBERS)] == ["accepted"] * len(NUMBERS)
+        words = hub.ledger.look(lambda connection: list(connection.exec_driver_sql("select text from timeline")))
+        assert [text for (text,) in words if "configuration was changed" in text] == [
+            f"the configuration was changed while many.edi was worked off: {decided} documents of it stand as they were "
+            "decided before, the others, and what is acknowledged, go by what is set now"
+        ]
+        orders = hub.ledger.look(lambda connection: documents.many(connection, range(1, len(NUMBERS) + 1)))
+        assert ["EUR" in row.canonical for row in orders] == [n >= decided for n in range(len(NUMBERS))]
+        assert differences(as_then(hub)) == [], "each as it was decided"
 
 
 def start(home: Path) -> None:

@@ -16,9 +16,19 @@ from hub.cli.leftovers import leftovers
 from hub.cli.read import read
 from hub.ledger import blobs, lanes, purges, timeline
 from hub.ledger.tables import chunks
+from hub.operations.plan import replays
+from hub.operations.recall import Past
+from hub.operations.trace import lives
 from tests.journey import HERE, bring, hub_for
 
 ORDER = (HERE / "clean_order_to_paid_invoice" / "01_acme_850.edi").read_bytes()
+MAPPING = """document: order
+format: json
+body:
+  po: {is: number, use: must}
+  money: {is: currency}
+  lines: {each: lines, body: {no: {is: number, use: must}, qty: {is: quantity}}}
+"""
 PACKED = ORDER.replace(b"PO1*1*24", b"PKG*F*68***PALLETIZE~\nPO1*1*24").replace(b"SE*13*", b"SE*14*")
 
 
@@ -69,17 +79,48 @@ async def test_bytes_that_are_gone_do_not_stop_the_sweep(tmp_path: Path) -> None
         assert "sweep:hub" not in hub.ledger.look(lanes.due_ticks)
 
 
-async def test_the_documents_are_what_they_were(tmp_path: Path) -> None:
-    """Noticing says something; it changes no document."""
+async def test_it_is_a_finding_of_the_document_and_changes_nothing_else(tmp_path: Path) -> None:
     async with hub_for(tmp_path) as hub:
         await bring(hub, "acme", PACKED, "1.edi")
         before = _documents(hub)
         assert len(await swept(hub)) == 1
-        assert _documents(hub) == before
+        after = _documents(hub)
+        assert [{**row, "findings": None} for row in after] == [{**row, "findings": None} for row in before]
+        found = json.loads(after[0]["findings"])["findings"]
+        assert [(one["code"], one["severity"], one["path"]) for one in found] == [
+            ("hub:leftover", "warning", f"850 N1/PKG/{element}") for element in (1, 2, 5)
+        ]
+        (life,) = hub.ledger.look(lambda connection: lives(connection, "PO-1001"))
+        assert [one.what for one in life.entries if "no rule uses" in one.text] == ["leftover"]
+        assert [one["code"] for one in life.papers[0].findings] == ["hub:leftover"] * 3
+        assert 'crossdock_leftovers_total{endpoint="acme"} 3.0' in (await hub.metrics())[0].decode()
+        past = Past(hub.company, hub.ledger, {})
+        (again,) = replays(hub.ledger, past, [1], onward=False)
+        past.close()
+        assert not again.differs, "it was noticed later"
 
 
-def _documents(hub: Hub) -> list[Any]:
-    return list(hub.ledger.look(lambda connection: connection.execute(text("select * from documents")).all()))
+async def test_what_a_mapping_has_no_rule_for_is_noticed_too(tmp_path: Path) -> None:
+    shutil.copytree(HERE / "company", tmp_path / "company")
+    (tmp_path / "company" / "channels" / "lists.yaml").write_text("connector: wire\nformat: json\nreads: [{mapping: lists}]\n")
+    (tmp_path / "company" / "mappings").mkdir(exist_ok=True)
+    (tmp_path / "company" / "mappings" / "lists.yaml").write_text(MAPPING)
+    lines = [{"no": "1", "qty": "1", "hue": "red"}, {"no": "2", "qty": "1", "hue": "blue"}]
+    async with hub_for(tmp_path) as hub:
+        for n in (1, 2):
+            body = {"po": f"L-{n}", "money": "USD", "lines": lines, **({"rush": "yes"} if n == 2 else {})}
+            await bring(hub, "lists", json.dumps(body).encode(), f"{n}.json")
+            await swept(hub)
+        told = [
+            [one["path"] for one in json.loads(row["findings"])["findings"] if one["code"] == "hub:leftover"]
+            for row in _documents(hub)
+        ]
+        assert [one for one in told if one] == [["order lines.hue"], ["order rush"]]
+
+
+def _documents(hub: Hub) -> list[dict[str, Any]]:
+    query = text("select * from documents order by id")
+    return [dict(row._mapping) for row in hub.ledger.look(lambda connection: connection.execute(query).all())]
 
 
 def test_of_a_file(tmp_path: Path) -> None:

@@ -67,7 +67,11 @@ def test_an_element_is_where_its_lineage_says(path: Path) -> None:
     for pair in (pair for _, pairs in read(mapping, path.read_bytes()) for pair in pairs if pair.key):
         at = re.fullmatch(r"/\S+, line (\d+)", pair.key or "")
         assert at, pair
-        if pair.how == "as it is" and len(str(pair.value).splitlines()) == 1 and not pair.key.partition(",")[0].endswith("@href"):
+        if (
+            pair.how == "as it is"
+            and len(str(pair.value).splitlines()) == 1
+            and not str(pair.key).partition(",")[0].endswith("@href")
+        ):
             near = "\n".join(
                 lines[max(int(at[1]) - 3, 0) : int(at[1]) + 2]
             )  # a tag may end lines after it began, and texts follow

@@ -27,9 +27,9 @@ STORES = (
 
 
 @asynccontextmanager
-async def split(home: Path, **more: str) -> AsyncIterator[Hub]:
+async def split(home: Path, company: Path = HERE / "company", **more: str) -> AsyncIterator[Hub]:
     folder = home / "given"
-    shutil.copytree(HERE / "company", folder)
+    shutil.copytree(company, folder)
     file = folder / "partners" / "acme" / "partner.yaml"
     file.write_text(
         file.read_text() + "\nsplit: per_destination\n" + "".join(f"{name}: {value}\n" for name, value in more.items())
@@ -172,8 +172,89 @@ async def test_what_cannot_be_divided_is_held(tmp_path: Path, old: bytes, new: b
         assert len(sent(hub, "erp", "order")) == 2
 
 
-async def test_a_change_to_a_split_order_is_for_a_person(tmp_path: Path) -> None:
+async def test_a_replacement_of_a_split_order_is_for_a_person(tmp_path: Path) -> None:
     async with split(tmp_path) as hub:
         await bring(hub, "acme", STORES.replace(b"BEG*00", b"BEG*05").replace(b"20261201", b"20261202"), "other.edi")
         (held,) = hub.ledger.look(documents.held)
         assert "went to our systems as one order for each store" in held.why
+
+
+# --- changes ------------------------------------------------------------------------------------------------------------
+
+
+def change(*lines: str, purpose: str = "04", number: int = 1) -> bytes:
+    """A change of the order: segments of its lines."""
+    body = [f"BCH*{purpose}*SA*PO-1001**{number}*20261122*****20261122", *lines, *([f"CTT*{len(lines)}"] if lines else [])]
+    head = ORDER.decode().splitlines()[:2]
+    text = "\n".join(
+        [*head, "ST*860*0001~", *(f"{one}~" for one in body), f"SE*{len(body) + 2}*0001~", "GE*1*101~", "IEA*1*000000101~"]
+    )
+    count = str(200 + number)
+    return (
+        text.replace("GS*PO*", "GS*PC*")
+        .replace("*101*X", f"*{count}*X")
+        .replace("GE*1*101", f"GE*1*{count}")
+        .replace("000000101", f"000000{count}")
+        .encode()
+    )
+
+
+TELLING = HERE / "changed_until_it_was_too_late" / "company"  # changes go to the ERP
+GREEN = "POC*1*{}*{}**EA*4.25*PE*UP*012345678905"
+
+
+def told(hub: Hub) -> dict[str, Any]:
+    """What the ERP was told of changes, by order."""
+    return {one["number"]: one for one in map(json.loads, sent(hub, "erp", "change"))}
+
+
+async def test_a_change_that_divides_its_quantity_is_told_to_the_stores_it_concerns(tmp_path: Path) -> None:
+    async with split(tmp_path, TELLING) as hub:
+        body = change(f"{GREEN.format('QD', 20)}~\nSDQ*EA*92*0007*6*0009*14")
+        await bring(hub, "acme", body.replace(b"SE*5*", b"SE*6*"), "change.edi")
+        assert hub.ledger.look(documents.held) == []
+        assert list(told(hub)) == ["PO-1001-0007"]
+        (line,) = told(hub)["PO-1001-0007"]["lines"]
+        assert (line["number"], line["quantity"], line["change"]) == ("1", "6", "quantity_down")
+        life = hub.ledger.look(lambda connection: documents.latest(connection, documents.orders_numbered(connection, "PO-1001")))
+        line = json.loads(life[0].canonical)["lines"][0]
+        assert (life[0].revision, line["quantity"], [one["quantity"] for one in line["destinations"]]) == (2, "20", ["6", "14"])
+
+
+@pytest.mark.parametrize(
+    ("lines", "why"),
+    [
+        ([GREEN.format("QD", 20)], "line 1 is divided among destinations, and the change does not divide its new quantity"),
+        (
+            [f"{GREEN.format('QI', 30)}~\nSDQ*EA*92*0007*10*0009*14*0011*6"],
+            "it brings in a store that the order did not have (PO-1001-0011)",
+        ),
+        ([f"{GREEN.format('QD', 20)}~\nSDQ*EA*92*0007*6*0009*13"], "line 1 says 20, its stores' quantities add up to 19"),
+    ],
+)
+async def test_a_change_that_does_not_say_which_stores_is_for_a_person(tmp_path: Path, lines: list[str], why: str) -> None:
+    async with split(tmp_path, TELLING) as hub:
+        body = change(*lines)
+        await bring(hub, "acme", body.replace(b"SE*5*", b"SE*6*") if b"SDQ" in body else body, "change.edi")
+        (held,) = hub.ledger.look(documents.held)
+        assert why in held.why
+        assert told(hub) == {}
+
+
+async def test_a_line_that_goes_away_goes_away_in_each_store_and_one_without_lines_is_cancelled(tmp_path: Path) -> None:
+    async with split(tmp_path, TELLING) as hub:
+        await bring(hub, "acme", change("POC*1*DI*24**EA*4.25*PE*UP*012345678905"), "change.edi")
+        assert hub.ledger.look(documents.held) == []
+        assert (state(hub, "PO-1001-0007"), state(hub, "PO-1001-0009")) == ("cancelled", "received")
+        said = told(hub)
+        assert (said["PO-1001-0007"]["purpose"], [one["change"] for one in said["PO-1001-0009"]["lines"]]) == (
+            "cancel",
+            ["no_change", "delete"],
+        )
+
+
+async def test_a_cancellation_cancels_every_store(tmp_path: Path) -> None:
+    async with split(tmp_path, TELLING) as hub:
+        await bring(hub, "acme", change(purpose="01"), "cancel.edi")
+        assert hub.ledger.look(documents.held) == []
+        assert {state(hub, number) for number in ("PO-1001", "PO-1001-0007", "PO-1001-0009")} == {"cancelled"}

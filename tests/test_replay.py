@@ -20,7 +20,7 @@ from hub.ledger import arrivals, documents, timeline
 from hub.ledger.opening import looked_at
 from hub.operations.plan import replays
 from hub.operations.recall import Past
-from hub.operations.replay import Replayed
+from hub.operations.replay import Replayed, uncompared
 from hub.registry import connectors
 from hub.settings.company import load, product_mappings
 from tests.journey import HERE, bring, hub_for, play, wire
@@ -47,17 +47,20 @@ def differences(replayed: list[Replayed]) -> list[Any]:
     return [(one.title, one.differences) for it in replayed for one in (*it.documents, *it.files) if one.differences]
 
 
-# Files that follow from no single arrival: what waited and was decided later by another's coming.
-UNCOMPARED = {"changed_until_it_was_too_late": 3}
-
-
 @pytest.mark.parametrize("journey", JOURNEYS, ids=lambda path: path.name)
 async def test_every_file_of_a_journey_comes_out_as_it_was(journey: Path, tmp_path: Path) -> None:
     found: list[Replayed] = []
-    made = await play(journey, tmp_path, after=lambda hub: found.extend(as_then(hub)))
+    left: list[str] = []
+
+    def look(hub: Hub) -> None:
+        found.extend(as_then(hub))
+        left.extend(hub.ledger.look(partial(uncompared, ids=[it.arrival.id for it in found])))
+
+    made = await play(journey, tmp_path, after=look)
     assert differences(found) == []
     files = {one.title for it in found for one in it.files}
-    assert len(files) == sum(name != "timeline.txt" for name in made) - UNCOMPARED.get(journey.name, 0)
+    assert files.isdisjoint(left), "what follows from a message is compared"
+    assert len(files) + len(left) == sum(name != "timeline.txt" for name in made), "every file is compared, or said not to be"
     assert len(found) == len(list(journey.glob("[0-9][0-9]_*")))
 
 

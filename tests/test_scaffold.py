@@ -6,6 +6,7 @@ import re
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import jsonschema
 import pytest
@@ -185,3 +186,75 @@ def test_at_a_terminal_name_and_zone_are_asked_for(tmp_path: Path, monkeypatch: 
     hub = yaml.safe_load((tmp_path / "tea/hub.yaml").read_text())
     assert (hub["name"], hub["zone"]) == ("Tea Works", "Europe/Berlin")
     assert "Name of the company" not in run("init", str(tmp_path / "coffee"), "--yes").output
+
+
+# --- a channel that speaks something of somebody's own --------------------------------------------------------------------
+
+FIXTURES = Path(__file__).parent / "fixtures"
+TEA = [{"number": "1", "ids": {"sku": "TEA-GREEN-100"}, "quantity": "12", "price": "9.95"}]
+
+
+def mapped(company: Path, name: str) -> list[dict[str, Any]]:
+    """What the scaffolded mapping reads of its sample, once check and test have found nothing wrong."""
+    assert "no mistakes" in run("check").output and ", all hold" in run("test", "--own").output
+    values: list[dict[str, Any]] = json.loads((company / f"mappings/samples/{name}.expected.json").read_text())
+    return values
+
+
+@pytest.mark.parametrize("form", ["csv", "xlsx", "fixed", "xml", "json"])
+def test_a_new_channel_of_a_format_begins_with_a_mapping_that_passes(company: Path, form: str) -> None:
+    run("channel", "new", "folder", "--name", "shop", "--format", form)
+    (order,) = mapped(company, "shop")
+    assert (order["number"], order["parties"]["ship_to"]["id"]) == ("PO-1001", "0007")
+    line = {key: order["lines"][0][key] for key in ("number", "ids", "quantity", "price")}
+    assert line == TEA[0]
+
+
+@pytest.mark.parametrize(
+    ("sample", "form", "said"),
+    [
+        (
+            "csv/teehaus.csv",
+            "csv",
+            ['decimal: ","', 'dates: ["%d.%m.%Y"]', "group: Bestell-Nr", "Menge: {is: quantity, use: must}", "Verkäufer: {}"],
+        ),
+        ("csv/dropship.csv", "csv", ["PO Number: {is: number, use: must}", "Qty: {is: quantity, use: must}", "Ship Via: {}"]),
+        ("xlsx/workbook.xlsx", "xlsx", ["sheet: 2", "Order: {is: number, use: must}", "Pieces: {is: quantity, use: must}"]),
+    ],
+)
+def test_the_names_in_a_sample_become_the_paths_of_the_mapping(company: Path, sample: str, form: str, said: list[str]) -> None:
+    run("channel", "new", "folder", "--name", "shop", "--sample", str(FIXTURES / sample))
+    assert mapped(company, "shop")
+    text = (company / "mappings/shop.yaml").read_text()
+    assert [one for one in said if one not in text] == []
+    assert f"format: {form}\n" in (company / "channels/shop.yaml").read_text()
+
+
+def test_a_sample_that_a_mapping_of_the_hub_reads_needs_none(company: Path) -> None:
+    run("channel", "new", "http", "--name", "shop", "--sample", str(FIXTURES / "ubl" / "order.xml"))
+    assert "reads: [{mapping: ubl/order}]" in (company / "channels/shop.yaml").read_text()
+    assert not (company / "mappings").exists()
+    well(company)
+
+
+def test_a_sample_of_edi_is_for_a_partner(company: Path) -> None:
+    run("partner", "new", "big-box")
+    run("channel", "new", "folder", "--sample", str(company / "partners/big-box/samples/850.edi"))
+    assert "format: x12\npartner: big-box\n" in (company / "channels/big-box.yaml").read_text()
+    well(company)
+
+
+@pytest.mark.parametrize(
+    ("content", "words"),
+    [
+        ("", "the sample is empty"),
+        ("abc\nabc\n", "no blanks lie between its columns"),
+        ("<a><b></a>", "cannot be read as xml"),
+        ("[]", "no JSON object"),
+    ],
+)
+def test_a_sample_that_is_none_is_refused_before_anything_is_written(company: Path, content: str, words: str) -> None:
+    (company / "var").mkdir(exist_ok=True)
+    (company / "var/sample").write_text(content)
+    assert words in run("channel", "new", "folder", "--name", "shop", "--sample", "var/sample", code=2).output
+    assert not (company / "channels/shop.yaml").exists() and not (company / "mappings").exists()

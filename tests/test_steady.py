@@ -209,7 +209,7 @@ async def test_more_is_made_ready_meanwhile_only_where_a_repeat_is_safe_by_itsel
 
 
 async def test_one_that_cannot_be_settled_does_not_keep_its_neighbours(hub: Hub, monkeypatch: pytest.MonkeyPatch) -> None:
-    whole, tries = settle._names, []
+    whole, tries = settle._names, list[object]()
 
     def names(endpoint, taken):
         if taken.intent.outgoing.number == "PO-1002" and len(tries) < 2:

@@ -17,6 +17,7 @@ from tests.journey import HERE, NOON, bring, hub_for, wire
 
 ORDER = (HERE / "clean_order_to_paid_invoice" / "01_acme_850.edi").read_bytes()
 CONFIRMATION = (HERE / "clean_order_to_paid_invoice" / "02_erp_confirmation.json").read_bytes()
+BILL = (HERE / "clean_order_to_paid_invoice" / "05_erp_invoice.json").read_bytes()
 ACK = (HERE / "clean_order_to_paid_invoice" / "06_acme_997.edi").read_bytes()
 
 
@@ -222,6 +223,22 @@ async def test_an_answer_for_a_line_that_is_not_there_is_held(hub: Hub) -> None:
     await bring(hub, "erp", CONFIRMATION.replace(b'"customerRow": "2"', b'"customerRow": "9"'), "confirmation")
     assert states(hub, "order_response") == ["held"]
     assert "speaks of line 9" in said(hub)
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "why"),
+    [
+        (b'"total": "822.00"', b'"total": "0.00"', "total: the total is 0.00, the document adds up to 822.00; mend the bill"),
+        (b'"unitPrice": "60.00"', b'"unitPrice": "6.00"', "total: the total is 822.00, the document adds up to 174.00"),
+        (b'"total": "822.00"', b'"total": "822.01"', ""),  # a coin for each line is rounding
+    ],
+)
+async def test_a_bill_that_does_not_tie_out_is_held(hub: Hub, old: bytes, new: bytes, why: str) -> None:
+    await bring(hub, "acme", ORDER, "first.edi")
+    await bring(hub, "erp", CONFIRMATION, "confirmation")
+    await bring(hub, "erp", BILL.replace(old, new), "bill")
+    assert states(hub, "invoice") == ["held" if why else "accepted"]
+    assert why in said(hub)
 
 
 async def test_one_bad_document_never_stops_its_siblings(hub: Hub) -> None:

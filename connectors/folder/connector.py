@@ -5,12 +5,12 @@ from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from connectors.folder import inbox
+from connectors.folder import inbox, outbox
 from connectors.folder.disk import on_disk
 from connectors.folder.inbox import Seen
 from connectors.folder.outbox import Outbox
 from connectors.folder.settings import FolderSettings
-from hub.sdk import Body, Connector, Context, Message, Misconfigured, Outgoing, Receipt, Rejected, Unavailable, Unknown
+from hub.sdk import Connector, Context, Message, Misconfigured, Outgoing, Receipt, Rejected, Unavailable, Unknown
 from hub.sdk.file_names import fit
 
 PRUNE_EVERY = timedelta(days=1)
@@ -65,25 +65,21 @@ class Folder(Connector):
         if until is not None:  # asked for a time that is past
             since = datetime.fromisoformat(cursor) if cursor else datetime.fromtimestamp(0, UTC)
             for path, seen in await self._put_away(since, until):
-                yield _message(seen, await on_disk(inbox.again, path, seen))
+                yield inbox.message(seen, await on_disk(inbox.again, path, seen))
         if problems:  # after all others: one bad file must not hold them up
             raise Unavailable("; ".join(problems))
 
     def _settled(self, listing: list[Seen]) -> list[Seen]:
         """Files that nobody has touched for long enough, by our own looking or by their times."""
         now, wait = self.context.clock.now(), self.config.settle
-        self._first_seen = {seen: self._first_seen.get(seen, now) for seen in listing}
-        return [
-            seen
-            for seen in listing
-            if max((now - self._first_seen[seen]).total_seconds(), now.timestamp() - seen.quiet_since) >= wait
-        ]
+        first = self._first_seen = {seen: self._first_seen.get(seen, now) for seen in listing}
+        return [seen for seen in listing if max((now - first[seen]).total_seconds(), now.timestamp() - seen.quiet_since) >= wait]
 
     async def _take(self, folder: Path, seen: Seen) -> Message | None:
         if seen.size > self.config.max_bytes:
             raise Misconfigured(f"{seen.label} has {seen.size} bytes, more than `max_bytes` allows; it is left lying")
         body = await on_disk(inbox.read, folder, seen)
-        return None if body is None else _message(seen, body)
+        return None if body is None else inbox.message(seen, body)
 
     async def ack(self, message: Message) -> None:
         seen = Seen.parse(message.handle or message.key)
@@ -94,7 +90,7 @@ class Folder(Connector):
         if (folder := self._place("inbox")) is None:
             return  # it only puts
         for seen in await on_disk(inbox.listing, folder, self.config.pattern, self.config.unfinished):
-            if since.timestamp() <= seen.quiet_since < until.timestamp():
+            if seen.within(since, until):
                 yield seen.key
         for _, seen in await self._put_away(since, until):
             yield seen.key
@@ -103,7 +99,7 @@ class Folder(Connector):
         """Files of a period that were taken before and archived, as they came."""
         archive = self._place("archive")
         found = await on_disk(inbox.archived, archive) if archive is not None else []
-        return [(path, seen) for path, seen in found if since.timestamp() <= seen.quiet_since < until.timestamp()]
+        return [(path, seen) for path, seen in found if seen.within(since, until)]
 
     async def push(self, outgoing: Outgoing) -> Receipt:
         if len(outgoing.body) > self.config.max_bytes:
@@ -115,12 +111,12 @@ class Folder(Connector):
         except Unavailable as error:  # it may have appeared before the failure; `find` knows
             raise Unknown(str(error)) from error
         assert path is not None
-        return _receipt(path)
+        return outbox.receipt(path)
 
     async def find(self, key: str, outgoing: Outgoing) -> Receipt | None:
         box = await self._ready()
         path = await on_disk(box.settle, key, fit(outgoing.name), outgoing.body)
-        return None if path is None else _receipt(path)
+        return None if path is None else outbox.receipt(path)
 
     async def _ready(self) -> Outbox:
         """The outbox with its record; a record that is gone is no proof that nothing was sent."""
@@ -145,20 +141,10 @@ class Folder(Connector):
         return None if path is None else self.context.home / path
 
     def _needed(self, name: str) -> Path:
-        folder = self._place(name)
-        if folder is None:
+        if (folder := self._place(name)) is None:
             raise Misconfigured(f"{name}: it is not set, so nothing can go that way")
         return folder
 
     def _make(self, folder: Path) -> None:
         if self.config.create:
             folder.mkdir(parents=True, exist_ok=True)
-
-
-def _message(seen: Seen, body: Body) -> Message:
-    modified = datetime.fromtimestamp(seen.modified / 1e9, UTC).isoformat()
-    return Message(key=seen.key, body=body, name=seen.label, handle=seen.key, headers={"modified": modified})
-
-
-def _receipt(path: Path) -> Receipt:
-    return Receipt(reference=path.name, detail={"path": str(path)})

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import IO
 from urllib.parse import quote, unquote_to_bytes
 
-from hub.sdk import Body, Spool
+from hub.sdk import Body, Message, Spool
 from hub.sdk.file_names import wanted
 from hub.sdk.spool import PIECE
 
@@ -56,6 +56,10 @@ class Seen:
         """The name for people, whatever bytes it is made of."""
         return os.fsencode(self.name).decode(errors="replace")
 
+    def within(self, since: datetime, until: datetime) -> bool:
+        """Whether it was last touched in this period, `until` not in it."""
+        return since.timestamp() <= self.quiet_since < until.timestamp()
+
     @property
     def quiet_since(self) -> float:
         """The last moment anything happened to it, in seconds."""
@@ -70,6 +74,11 @@ class Seen:
     def mark(self) -> str:
         """Short for the key."""
         return hashlib.sha256(self.key.encode()).hexdigest()[:10]
+
+
+def message(seen: Seen, body: Body) -> Message:
+    modified = datetime.fromtimestamp(seen.modified / 1e9, UTC).isoformat()
+    return Message(key=seen.key, body=body, name=seen.label, handle=seen.key, headers={"modified": modified})
 
 
 def listing(inbox: Path, pattern: str, unfinished: Sequence[str]) -> list[Seen]:

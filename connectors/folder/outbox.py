@@ -18,6 +18,8 @@ from dataclasses import asdict, dataclass
 from datetime import datetime
 from pathlib import Path
 
+from hub.sdk import Receipt
+
 ABANDONED = 2 * 24 * 3600.0  # seconds after which nobody still means to set the marker
 NO_LINKS = frozenset({errno.EPERM, errno.ENOTSUP, errno.ENOSYS, errno.EMLINK, errno.EOPNOTSUPP})
 
@@ -138,6 +140,10 @@ class Outbox:
         moment = probe.stat().st_mtime
         probe.unlink()
         return moment
+
+
+def receipt(path: Path) -> Receipt:
+    return Receipt(reference=path.name, detail={"path": str(path)})
 
 
 def _claim(draft: Path, marker: Path) -> None:

@@ -15,6 +15,7 @@ from hub.sdk import Connector, Context, Message, Misconfigured, Outgoing, Receip
 from hub.sdk.polling import Once, Pages, changed, keys, merged, numbered
 
 IDOC = "idoc"
+KNOWN_BY = ("PurchaseOrderByCustomer", "SoldToParty")
 
 
 class SapS4(Connector):
@@ -43,7 +44,8 @@ class SapS4(Connector):
         given = self._given(outgoing)
         found = await self._known(given)
         if found is None:
-            found = await (self._by_idoc(outgoing, given) if self.config.orders == IDOC else self._created(given))
+            by_idoc = self.config.orders == IDOC
+            found = await (self._idocs.posted(outgoing, partial(self._known, given)) if by_idoc else self._created(given))
         return _receipt(found, given)
 
     async def find(self, key: str, outgoing: Outgoing) -> Receipt | None:
@@ -58,9 +60,6 @@ class SapS4(Connector):
         made = await self._gateway.write(f"{self._sales.service}/{self._sales.entity}", {**given, "to_Item": bare})
         return await self._order(str(made["SalesOrder"])) or {"SalesOrder": made["SalesOrder"]}
 
-    async def _by_idoc(self, outgoing: Outgoing, given: Entity) -> Entity:
-        return await self._idocs.posted(outgoing, partial(self._known, given))
-
     def receive(self, request: Request) -> Reply:
         return self._idocs.receive(request)
 
@@ -69,20 +68,18 @@ class SapS4(Connector):
         if outgoing.document != "order":
             raise Misconfigured(f"sales orders go to SAP; nothing becomes of a {outgoing.document} there")
         given: Entity = described(outgoing.body) if self.config.orders == IDOC else json.loads(outgoing.body)
-        if not (given.get("PurchaseOrderByCustomer") and given.get("SoldToParty")):
-            raise Rejected("PurchaseOrderByCustomer and SoldToParty are needed: an order is known again by them")
+        if not all(map(given.get, KNOWN_BY)):
+            raise Rejected(f"{' and '.join(KNOWN_BY)} are needed: an order is known again by them")
         return given
 
     async def _known(self, given: Entity) -> Entity | None:
         """The order, if it is there already."""
-        number, buyer = quoted(given["PurchaseOrderByCustomer"]), quoted(given["SoldToParty"])
-        known = f"PurchaseOrderByCustomer eq {number} and SoldToParty eq {buyer}"
+        known = " and ".join(f"{name} eq {quoted(given[name])}" for name in KNOWN_BY)
         found = await self._asked(self._sales, {"$filter": known, "$orderby": "SalesOrder", "$top": "1", "$expand": "to_Item"})
         return found[0] if found else None
 
     async def _order(self, number: str) -> Entity | None:
-        query = {"$filter": f"SalesOrder eq {quoted(number)}", "$expand": "to_Item"}
-        found = await self._asked(self._sales, query)
+        found = await self._asked(self._sales, {"$filter": f"SalesOrder eq {quoted(number)}", "$expand": "to_Item"})
         return found[0] if found else None
 
     async def _asked(self, feed: Feed, query: dict[str, str]) -> list[Entity]:

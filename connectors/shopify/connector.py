@@ -12,18 +12,16 @@ from connectors.shopify.writing import Writer
 from hub.sdk import (
     Context,
     Misconfigured,
-    Outgoing,
-    Receipt,
     Rejected,
     Reply,
     Request,
     polling,
 )
-from hub.sdk.store import Store, entry
+from hub.sdk.store import FindingStore, entry
 from hub.sdk.webhooks import Guard
 
 
-class Shopify(Store):
+class Shopify(FindingStore):
     """Reads by time of change; a fulfillment is looked for before it is made, stock is set by compare and key."""
 
     title = "Shopify"
@@ -35,6 +33,7 @@ class Shopify(Store):
         """Where the shop is and what is read of it."""
 
     config: Config
+    writer: Writer
 
     def __init__(self, config: "Shopify.Config", context: Context) -> None:
         super().__init__(config, context)
@@ -94,10 +93,6 @@ class Shopify(Store):
             self._guard.young(datetime.fromisoformat(str(moment)))
         about = request.headers.get("x-shopify-topic", "").partition("/")[0]
         return Reply(status=200, hint=new and about in ("orders", "refunds", "fulfillments"))
-
-    async def find(self, key: str, outgoing: Outgoing) -> Receipt | None:
-        look = {"order_response": self.writer.find_answer, "ship_notice": self.writer.find_shipment}.get(outgoing.document)
-        return await look(json.loads(outgoing.body)) if look else None  # stock is set: setting it again is as good as looking
 
     async def lookup(self, table: str, keys: Iterable[str]) -> Mapping[str, Any]:
         if table != "stock" or self.config.location is None:

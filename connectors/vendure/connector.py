@@ -1,6 +1,5 @@
 """Vendure over its admin API: orders as they stand come; fulfillments with tracking, notes and stock go back."""
 
-import json
 from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -12,21 +11,19 @@ from hub.sdk import (
     Address,
     Context,
     Misconfigured,
-    Outgoing,
-    Receipt,
     Reply,
     Request,
     Secret,
     polling,
     setting,
 )
-from hub.sdk.store import Store, StoreSettings, entry
+from hub.sdk.store import FindingStore, StoreSettings, entry
 from hub.sdk.webhooks import Guard
 
 TICK = timedelta(milliseconds=1)
 
 
-class Vendure(Store):
+class Vendure(FindingStore):
     """Reads by time of change; what is written is looked for before it is made."""
 
     title = "Vendure"
@@ -52,6 +49,7 @@ class Vendure(Store):
         )
 
     config: Config
+    writer: Writer
 
     def __init__(self, config: "Vendure.Config", context: Context) -> None:
         super().__init__(config, context)
@@ -86,10 +84,6 @@ class Vendure(Store):
         if at is None:
             raise Misconfigured("the time of the event is missing")
         return Reply(status=200, hint=new)
-
-    async def find(self, key: str, outgoing: Outgoing) -> Receipt | None:
-        look = {"order_response": self.writer.find_answer, "ship_notice": self.writer.find_shipment}.get(outgoing.document)
-        return await look(json.loads(outgoing.body)) if look else None  # stock is set: setting it again is as good as looking
 
     async def lookup(self, table: str, keys: Iterable[str]) -> Mapping[str, Any]:
         if table != "stock":

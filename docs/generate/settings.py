@@ -5,6 +5,7 @@ from pathlib import Path
 from docs.generate.shapes import Kind, ordered, section
 from docs.generate.text import MADE
 from hub.rules.routing import Route
+from hub.settings.asked import AskedTable
 from hub.settings.endpoint import EndpointSettings
 from hub.settings.partner import PartnerSettings
 from hub.settings.service import HubSettings
@@ -14,6 +15,7 @@ FILES: dict[Kind, str] = {
     HubSettings: "`hub.yaml`: the hub itself",
     EndpointSettings: "`channels/*.yaml`, `systems/*.yaml`: places documents come from and go to",
     PartnerSettings: "`partners/<name>/partner.yaml`: a trading partner",
+    AskedTable: "`tables/items.yaml`, `places.yaml`, `packs.yaml`: tables that a system keeps",
     Route: "`routes.yaml`: which documents go where",
 }
 HEAD = """# Settings

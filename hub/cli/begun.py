@@ -5,7 +5,7 @@ from pathlib import Path
 
 import click
 
-from hub.operations import scaffold
+from hub.operations import scaffold, scaffold_mapping
 from hub.registry import connectors
 from hub.sdk.connector import Connector
 from hub.settings.company import nearby
@@ -35,16 +35,25 @@ def tell(folder: Path, made: Iterable[Path], advice: str) -> None:
 
 
 def begin_endpoint(
-    role: str, connector: str, name: str | None, partner: str | None, form: str | None, folder: Path | None
+    role: str,
+    connector: str,
+    name: str | None,
+    partner: str | None,
+    form: str | None,
+    folder: Path | None,
+    sample: Path | None = None,
 ) -> None:
     """A channel or system of this connector."""
     folder = company_of(folder)
     known = connectors(folder)
     kind = kind_of(known, connector)
+    body = sample.read_bytes() if sample else None
+    form = form or (scaffold_mapping.kind_of(body) if body is not None else None)
     if role == "channel" and partner is None and form in (None, "x12", "edifact"):
         partner = scaffold.without_channel(folder)
     if form in ("x12", "edifact") and partner is None:
         raise click.ClickException(f"a {role} that speaks {form} needs --partner")
-    made = scaffold.endpoint(folder, role, name or partner or connector, kind, partner, form)
+    name = name or partner or connector
+    made = scaffold.endpoint(folder, role, name, kind, partner, form, body)
     told = f"A {role} to begin with: put in the values of yours"
     tell(folder, made, told + (", and a route to it in routes.yaml." if role == "system" else "."))

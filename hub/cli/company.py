@@ -1,5 +1,6 @@
 """What commands that belong to a company share: which one, and its ledger."""
 
+import asyncio
 import getpass
 import os
 from collections.abc import Callable
@@ -59,6 +60,17 @@ def open_company(folder: Path | None, home: Path | None) -> Company:
     except SettingsError as error:
         click.echo("\n".join(as_text(error.mistakes)), err=True)
         raise click.ClickException(f"the settings in {folder} have mistakes; nothing was started") from None
+
+
+def answers(company: Company, missing: Any) -> Any:
+    """What systems say to questions; nothing of it is stored. Raises Unavailable where one does not answer."""
+    from hub.app import asked
+    from hub.errors import Unavailable
+
+    found, trouble = asyncio.run(asked(company, missing))
+    if trouble is not None:
+        raise Unavailable(str(trouble))
+    return found
 
 
 def environment() -> str | None:

@@ -70,6 +70,9 @@ def _waits(stuck: Any) -> Iterator[dict[str, str | None]]:
     for row in stuck.receipts:
         due = f"{row.receipt_due:%Y-%m-%dT%H:%M:%SZ}" if row.receipt_due else None
         yield {"waits": "receipt", "file": row.name, "place": row.target, "why": row.receipt, "due": due}
+    for row in stuck.undecided:
+        due = f"{row.due:%Y-%m-%dT%H:%M:%SZ}"
+        yield {"waits": "undecided", "file": row.name or row.key, "place": row.endpoint, "why": row.error, "due": due}
     for row in stuck.stopped:
         by = f" ({row.who})" if row.who else ""
         yield {"waits": "stopped", "place": row.name, "why": f"{row.stopped}{by}", "by": row.who}
@@ -84,7 +87,12 @@ def _told(one: dict[str, str | None]) -> str:
         f"   (crossdock release --message {one.get('number')}, or skip)",
         "parked": f"{what} for {one['place']}: {one['why']}   (crossdock retry {one.get('number') or '--all'})",
         "receipt": f"{one.get('file')} to {one['place']}: {(one['why'] or '').replace('_', ' ')}",
+        "undecided": f"{one.get('file')} from {one['place']}: {one['why']}",
         "stopped": f"{one['place']}: {one['why']}   (crossdock {'release ' + str(one['place']) if one.get('by') else 'retry --all'})",
     }[str(one["waits"])]
-    due = f", due {when[:16].replace('T', ' ')} UTC" if (when := one.get("due")) else ""
+    due = (
+        f", {'tried again' if one['waits'] == 'undecided' else 'due'} {when[:16].replace('T', ' ')} UTC"
+        if (when := one.get("due"))
+        else ""
+    )
     return f"{one['waits']:<9} {shown(words)}{due}"

@@ -3,13 +3,14 @@
 from collections.abc import Callable, Iterable
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import click
 
 from hub.cli.company import company_options, open_company, user
 
 Command = Callable[..., Any]
+Kind = TypeVar("Kind")
 channel = click.option("--channel", metavar="NAME", help="Where the order came from, when several have this number.")
 
 
@@ -28,13 +29,13 @@ def person_options(why: str | None = None) -> Callable[[Command], Command]:
 
 
 def ask(
-    question: Callable[[Any, Any, Any], Iterable[str]],
+    question: Callable[[Any, Any, Any], Iterable[Kind]],
     who: str | None,
     why: str,
     folder: Path | None,
     home: Path | None,
     database: str | None,
-) -> list[str]:
+) -> list[Kind]:
     """Ask it of the company's ledger, in one transaction: `question` is given the site, the connection and the person.
 
     A running hub sees the result within a second.

@@ -5,6 +5,7 @@ from typing import Any, BinaryIO
 
 import click
 
+from hub.cli.company import answers, open_company
 from hub.cli.person import ask, channel, person_options
 from hub.cli.shown import shown
 
@@ -37,21 +38,29 @@ def release(
     machine took, such as a mail by a stranger, which is read now.
 
     NAME is an order's or a document's number, or the name of a channel or a system. A document was acknowledged when it came,
-    and is not again. `crossdock orders --waiting` lists what is held.
+    and is not again. What a system did not know when it came is asked once more. `crossdock orders --waiting` lists what is held.
     """
     from hub.operations.messages import LetIn, Typed, let_in
-    from hub.operations.release import Release
+    from hub.operations.release import Release, needed
     from hub.operations.release import release as let_go
 
     if sum(one is not None for one in (name, document, message)) != 1:
         raise click.UsageError("give a name, or --document, or --message")
     if message is None and (reads or typed):
         raise click.UsageError("--reads and --with go with --message")
-    asked = Release(name, document, as_what, channel)
+    asked, told = Release(name, document, as_what, channel), dict[Any, Any]()
     own = Typed(Path(typed.name).name, typed.read()) if typed else None
+
+    def needs(site: Any, connection: Any, by: Any) -> Any:
+        return needed(site, connection, asked, told) if message is None else ()
+
+    while missing := ask(needs, **person):
+        told.update(answers(open_company(person["folder"], person["home"]), missing))
     said = ask(
         lambda site, connection, by: (
-            let_go(site, connection, asked, by) if message is None else let_in(site, connection, LetIn(message, reads, own), by)
+            let_go(site, connection, asked, by, told)
+            if message is None
+            else let_in(site, connection, LetIn(message, reads, own), by)
         ),
         **person,
     )

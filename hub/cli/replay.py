@@ -12,6 +12,8 @@ import click
 from hub.cli.company import company_options, open_company
 from hub.cli.shown import shown
 
+WHY = "it follows from no single message: the hub wrote it when what had waited was decided, or a person spoke"
+
 
 @click.command()
 @click.argument("name")
@@ -23,7 +25,7 @@ from hub.cli.shown import shown
     show_default=True,
     help="Under the configuration it was decided under; or under the present one.",
 )
-@click.option("--json", "as_json", is_flag=True, help="One JSON object a line for each message.")
+@click.option("--json", "as_json", is_flag=True, help="One JSON object a line for each message, and for each file not compared.")
 @click.pass_context
 def replay(
     context: click.Context, /, name: str, folder: Path | None, home: Path | None, database: str | None, then: bool, as_json: bool
@@ -38,7 +40,7 @@ def replay(
     from hub.ledger.opening import looked_at
     from hub.operations.plan import replays
     from hub.operations.recall import Past, Present
-    from hub.operations.replay import stored_under
+    from hub.operations.replay import stored_under, uncompared
 
     company = open_company(folder, home)
     ledger = looked_at(database_url(company, database))
@@ -48,11 +50,14 @@ def replay(
         if not ids:
             raise click.ClickException(f"nothing is known of {name}; `crossdock orders` lists what is")
         found = list(replays(ledger, sites, ids, onward=not then))
+        left = ledger.look(lambda connection: uncompared(connection, ids))
     finally:
         sites.close()
         ledger.close()
     for one in found:
         click.echo(json.dumps(as_dict(one)) if as_json else "\n".join(told(one, company.hub.zone)))
+    for title in left:
+        click.echo(json.dumps({"uncompared": title, "why": WHY}) if as_json else f"{shown(title)}: not compared, {WHY}")
     if sites.releases and not as_json:
         others = ", ".join(sorted(sites.releases))
         click.secho(f"decided by release {others}; this is {__version__}, which may account for differences", fg="yellow")

@@ -3,13 +3,14 @@
 import json
 from collections.abc import Iterator
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
 import click
 
-from hub.cli.company import company_options, open_company
+from hub.cli.company import answers, company_options, open_company
 from hub.cli.read import COLOURS
 from hub.cli.shown import shown
 
@@ -21,6 +22,7 @@ WIDEST = 160
 @click.option("--channel", "endpoint", required=True, metavar="NAME", help="The channel or system that it would come from.")
 @click.option("--document", metavar="KIND", help="Canonical kind, for a place that sends canonical JSON to an address for each.")
 @click.option("--out", type=click.Path(path_type=Path, file_okay=False), help="Write what would be sent into this folder.")
+@click.option("--online", is_flag=True, help="Ask systems for what tables of theirs say; without it their last answers count.")
 @company_options
 @click.option("--json", "as_json", is_flag=True, help="One JSON object.")
 @click.pass_context
@@ -31,6 +33,7 @@ def try_(
     endpoint: str,
     document: str | None,
     out: Path | None,
+    online: bool,
     folder: Path | None,
     home: Path | None,
     database: str | None,
@@ -55,7 +58,7 @@ def try_(
     ledger = looked_at(url) if begun(url) else None
     came = Came(file.name, file.read_bytes(), file.name, headers={"document": document} if document else {})
     try:
-        found = rehearse(company, ledger, endpoint, came, datetime.now(UTC))
+        found = rehearse(company, ledger, endpoint, came, datetime.now(UTC), partial(answers, company) if online else None)
     finally:
         if ledger is not None:
             ledger.close()

@@ -36,6 +36,7 @@ def seen(connection: Connection, site: Site, now: datetime) -> Iterator[Alert]:
     yield from _failed(connection)
     yield from _stopped(connection, now)
     yield from _old(connection, site, now)
+    yield from _undecided(connection, site, now)
     yield from _silent(connection, site, now)
     yield from _expiring(connection, site, now)
 
@@ -85,6 +86,17 @@ def _old(connection: Connection, site: Site, now: datetime) -> Iterator[Alert]:
         if endpoint is not None and endpoint.batch is None:
             text = f"{row.many} for {row.target} wait longer than {words(age)}, the oldest since {row.since:%Y-%m-%d %H:%M} UTC"
             yield Alert(f"age:{row.target}", "late", row.target, text, "crossdock orders --waiting")
+
+
+def _undecided(connection: Connection, site: Site, now: datetime) -> Iterator[Alert]:
+    """Of each place the oldest that cannot be decided for a while."""
+    oldest: dict[str, Any] = {}
+    for row in arrivals.postponed(connection):
+        if row.received_at < now - site.company.hub.alerts.lane_age:
+            oldest.setdefault(row.endpoint, row)
+    for name, row in oldest.items():
+        text = f"{row.name or row.key} from {name}, of {row.received_at:%Y-%m-%d %H:%M} UTC, is not decided yet: {row.error}"
+        yield Alert(f"undecided:{name}", "late", name, text, "crossdock orders --waiting")
 
 
 def _silent(connection: Connection, site: Site, now: datetime) -> Iterator[Alert]:

@@ -11,11 +11,12 @@ from hub.flow.narrate import arrived
 from hub.flow.site import Site
 from hub.ledger import documents, timeline
 from hub.ledger.book import Book
+from hub.rules.asking import written
 from hub.settings.endpoint import Endpoint
 
 HUB = "hub"  # who wrote it, where it was us
 NOTHING = dumps({"findings": []})
-RENEWED = ("partner", "test", "content", "state", "why", "canonical", "same_as", "configuration")  # when decided again
+RENEWED = ("partner", "test", "content", "state", "why", "canonical", "same_as", "configuration", "heard")
 
 
 @dataclass(slots=True)
@@ -83,4 +84,5 @@ def _row(case: Case, draft: Draft, same_as: int | None) -> dict[str, Any]:
         "same_as": same_as,
         "guide": draft.guide,
         "configuration": case.site.company.hash,
+        "heard": dumps(written(draft.heard)) if draft.heard else None,
     }

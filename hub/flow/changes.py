@@ -8,20 +8,20 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
-from hub.flow.case import HUB, Case, keep, make
-from hub.flow.draft import Draft, settle
+from hub.flow.case import Case, keep, make
+from hub.flow.draft import Draft
+from hub.flow.effects import answer, hearing, named, policy, reason, stands, telling, void, worked_in
 from hub.flow.kinds import before, move_on, order_key, repeat, same_as, supersede
 from hub.flow.narrate import say, words
+from hub.flow.part_changes import apply_to_parts
 from hub.flow.parts import parts_of
 from hub.flow.recall import recall
-from hub.flow.route import route, send
+from hub.flow.route import route
 from hub.ledger import deliveries, documents, holds
 from hub.rules import changing
 from hub.rules.changing import CANCELS, Changed, Doubt
 from hub.rules.duration import words as lasting
 from hub.rules.progress import LEFT
-from hub.rules.routing import Facts, routed
-from hub.settings.partner import Changes
 
 PARTIAL = (None, "original", "change", "add", "delete")  # purposes that say: only what is named changes
 
@@ -29,17 +29,6 @@ PARTIAL = (None, "original", "change", "add", "delete")  # purposes that say: on
 def changes(draft: Draft) -> bool:
     """Whether this document concerns an order that is there already."""
     return draft.kind == "order_change" or (draft.kind == "order" and (draft.value or {}).get("purpose") in CANCELS)
-
-
-def stands(draft: Draft) -> bool:
-    """Whether it says how the order stands at its source, not what somebody wishes: then nobody waits for an answer."""
-    return (draft.value or {}).get("purpose") == "cancelled"
-
-
-def named(draft: Draft) -> str:
-    """A change, as a person would name it."""
-    number = (draft.value or {}).get("change")
-    return words(draft).replace("order change", f"order change {number} to", 1) if number else words(draft)
 
 
 def decide_change(case: Case, draft: Draft) -> None:
@@ -66,9 +55,10 @@ def decide_change(case: Case, draft: Draft) -> None:
             _refuse(case, draft, order)
             return
         _doubt(draft, earlier)
-        if parts_of(case, order):
-            raise Doubt(f"order {draft.number} went to our systems as one order for each store; tell them what changes")
-        _apply(case, draft, order)
+        if parts := parts_of(case, order):
+            apply_to_parts(case, draft, order, parts)
+        else:
+            _apply(case, draft, order)
     except Doubt as doubt:
         draft.hold(str(doubt))
         keep(case, draft)
@@ -96,14 +86,9 @@ def _pass(case: Case, draft: Draft, order: Any) -> None:
     say(case, "skip", f"{words(draft)} is passed over: {draft.why}", draft.orders, document)
 
 
-def _policy(case: Case, draft: Draft) -> Changes:
-    partner = case.site.partner(draft.partner)
-    return partner.changes if partner else Changes()
-
-
 def _wait(case: Case, draft: Draft) -> None:
     """It came before its order: for a set time it waits, then it is a person's."""
-    wait = _policy(case, draft).wait
+    wait = policy(case, draft).wait
     if draft.released or wait <= timedelta():
         raise Doubt(f"there is no order {draft.number} yet")
     draft.state, draft.why = "waiting", f"order {draft.number} has not come yet; it waits for it, {lasting(wait)} at most"
@@ -141,71 +126,22 @@ def _apply(case: Case, draft: Draft, order: Any) -> None:
     """The order gets a new revision, and our systems are told."""
     assert draft.value is not None
     was, cancels = json.loads(order.canonical), draft.value.get("purpose") in CANCELS
-    after = Changed(changing.cancelled(was), ()) if cancels else _changed(case, draft, was)
-    told = _told(case, draft, was, after)
+    hearing(draft, order)
+    after = Changed(changing.cancelled(was), ()) if cancels else worked_in(case, draft, was)
+    told = telling(case, draft, was, after)
     number = order.revision + 1
     document = keep(case, draft)
     documents.revise(case.book, order.id, document, json.dumps(after.order, ensure_ascii=False), case.now, order.revision)
     said = f": {'; '.join(after.said)}" if after.said else ""
     what = "cancels" if cancels else "changes"
     say(case, "order", f"{named(draft)} {what} the order (revision {number}){said}", draft.orders, document)
-    only = _void(case, draft, order.id, document) if cancels else None
+    only = void(case, draft, order.id, document) if cancels else None
     if not cancels and told.kind == "order":
         supersede(case, order.id, number)
     sent = route(case, told, make(case, told), case.endpoint.name, f":{number}", only)
     if cancels and not sent and not stands(draft):
-        _answer(case, draft, was, "accepted", "no system of ours had begun with it")
+        answer(case, draft, was, "accepted", "no system of ours had begun with it")
     move_on(case, order.id)
-
-
-def _changed(case: Case, draft: Draft, was: dict[str, Any]) -> Changed:
-    """The order with the change worked in, as our model has orders."""
-    assert draft.value is not None
-    after = changing.changed(was, draft.value, _policy(case, draft).quantities)
-    whole = Draft(0, "order", HUB, dict(after.order))
-    settle(whole)
-    if whole.state != "accepted" or whole.value is None:
-        raise Doubt(f"with it {whole.why}")
-    return replace(after, order=whole.value)
-
-
-def _told(case: Case, draft: Draft, was: dict[str, Any], after: Changed) -> Draft:
-    """What our systems are told: the change where a route takes it, else the whole order; a cancellation only as a change."""
-    assert draft.value is not None
-    telling = changing.telling(after, was, draft.value)
-    for kind, value in (("order_change", telling), ("order", after.order)):
-        told = Draft(0, kind, HUB, {**value}, number=draft.number, partner=draft.partner, test=draft.test, orders=draft.orders)
-        settle(told)
-        if told.state != "accepted":
-            raise Doubt(str(told.why))
-        if routed(case.site.company.routes, Facts(kind, case.endpoint.name, case.endpoint.name, told.partner, told.value or {})):
-            return told
-        if draft.value.get("purpose") in CANCELS:
-            break
-    raise Doubt("no route takes it: our systems would not hear of it; see routes.yaml")
-
-
-def _reason(document: int) -> str:
-    return f"cancelled by document {document}"
-
-
-def _void(case: Case, draft: Draft, order: int, document: int) -> list[str]:
-    """What no system of ours has begun with is never sent; says which systems must be told."""
-    known: set[str] = set()
-    for row in deliveries.of_order(case.connection, order):
-        target = case.site.company.endpoints.get(row.target)
-        if target is None or target.role != "system":
-            continue
-        if row.outbound_id is None and deliveries.skip(case.connection, row.id, _reason(document)):
-            text = f"the {row.kind.replace('_', ' ')} for {row.target} is not sent: the order is cancelled"
-            say(case, "skip", text, [order], row.document_id)
-        elif row.state != "skipped":
-            known.add(row.target)
-    for row in documents.of_order(case.connection, order):
-        if row.kind == "order_change" and row.state == "held" and row.id != document:
-            documents.mark(case.connection, row.id, "skipped", _reason(document))
-            say(case, "skip", "a change that was held is not done: the order is cancelled", [order], row.id)
-    return sorted(known)
 
 
 def _refuse(case: Case, draft: Draft, order: Any) -> None:
@@ -215,23 +151,7 @@ def _refuse(case: Case, draft: Draft, order: Any) -> None:
     draft.state, draft.why = "refused", why
     document = keep(case, draft)
     say(case, "refused", f"{named(draft)} is refused: {why}", draft.orders, document)
-    _answer(case, draft, json.loads(order.canonical), "rejected", why)
-
-
-def _answer(case: Case, draft: Draft, order: dict[str, Any], verdict: str, why: str) -> None:
-    """The hub answers by itself, over the channel that the change came by."""
-    assert draft.value is not None
-    today = case.now.astimezone(case.site.zone(case.site.partner(draft.partner))).date()
-    value = changing.answer(order, draft.value, verdict, str(today))
-    answer = Draft(
-        0, "order_response", HUB, value, number=draft.number, partner=draft.partner, test=draft.test, orders=draft.orders
-    )
-    settle(answer)
-    document = make(case, answer)
-    key = f"order_response:{case.endpoint.name}:{draft.number}:{document}"
-    if send(case, answer, document, key, case.endpoint.name):
-        text = f"{named(draft)} will be answered to {case.endpoint.name}: {verdict} ({why})"
-        say(case, "route", text, draft.orders, document)
+    answer(case, draft, json.loads(order.canonical), "rejected", why)
 
 
 def take_back(case: Case, draft: Draft, document: int) -> None:
@@ -266,5 +186,5 @@ def _revive(case: Case, order: int, change: int) -> None:
     """What was not sent because of the cancellation is sent after all."""
     rows = [row for row in deliveries.of_order(case.connection, order) if row.state == "skipped"]
     for row in rows:
-        if row.error == _reason(change) and deliveries.revive(case.connection, row.id, case.now):
+        if row.error == reason(change) and deliveries.revive(case.connection, row.id, case.now):
             say(case, "route", f"the {row.kind.replace('_', ' ')} for {row.target} is sent after all", [order], row.document_id)

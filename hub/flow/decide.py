@@ -42,6 +42,8 @@ def decide(site: Site, connection: Connection, endpoint: Endpoint, arrival: Any,
     site.probe("decide.commit" if part.last else "decide.part")
     case = Case(site, Book(connection, len(part.drafts)), endpoint, arrival, site.now(), arrivals.quiet(arrival))
     case.who = arrivals.marks(arrival).get(arrivals.PERSON)
+    if part.first:
+        _configured_otherwise(case, part.first)
     unheard = _unheard(connection, part.drafts)
     for draft in part.drafts:
         draft.unheard = _first(draft, unheard)
@@ -54,6 +56,17 @@ def decide(site: Site, connection: Connection, endpoint: Endpoint, arrival: Any,
     if part.last:
         arrivals.settle(connection, arrival.id, "failed" if part.problem else "done", part.problem)
     return True
+
+
+def _configured_otherwise(case: Case, first: int) -> None:
+    """Said once, with the first part that goes by another configuration than the one before it."""
+    last = documents.get(case.connection, documents.of_arrival(case.connection, case.arrival.id, first - 1)[0].id)
+    if last is not None and last.configuration != case.site.company.hash:
+        text = (
+            f"the configuration was changed while {case.arrival.name or case.arrival.key} was worked off: {plural(first, 'document')} "
+            "of it stand as they were decided before, the others, and what is acknowledged, go by what is set now"
+        )
+        say(case, "configuration", text)
 
 
 def _unheard(connection: Connection, drafts: Sequence[Draft]) -> set[str]:

@@ -2,12 +2,13 @@
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 from hub.findings import Finding
 from hub.model import DOCUMENTS, Document, plain
+from hub.rules.asking import Answers
 from hub.rules.crossing import as_sent
 
 ORDERS = ("order", "order_change")  # kinds that an order is made of
@@ -33,6 +34,7 @@ class Draft:
     test: bool = False
     guide: str | None = None
     orders: list[int] = field(default_factory=list)  # orders it belongs to, once found
+    heard: Answers = field(default_factory=dict)  # what systems were asked for it, and said
     id: int | None = None  # where it was stored before and is decided again
     released: bool = False  # a person has said that it counts
     sound: bool = False  # `value` is what a validated document says, word for word
@@ -72,7 +74,7 @@ PLAIN = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), default=str)
 SORTED = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), sort_keys=True, default=str)
 
 
-def dumps(value: Mapping[str, Any]) -> str:
+def dumps(value: Mapping[str, Any] | Sequence[Any]) -> str:
     return PLAIN.encode(value)
 
 

@@ -2,9 +2,9 @@
 
 import asyncio
 import logging
-from collections.abc import Iterator, Sequence
+from collections.abc import AsyncIterator, Iterator, Sequence
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from functools import partial
 from typing import Any
 
@@ -13,18 +13,22 @@ from sqlalchemy import Connection
 from hub.errors import Conflict, Unavailable
 from hub.flow import large
 from hub.flow.acknowledge import acknowledge
+from hub.flow.asking import Asks, Away, ask, recent, translated
 from hub.flow.decide import Part, decide
 from hub.flow.read import EDI, drafts, read
 from hub.flow.site import Site
-from hub.flow.translate import translate
+from hub.flow.translate import NOTHING
 from hub.ledger import arrivals, blobs, documents, lanes, timeline
 from hub.logs import about
+from hub.rules.asking import Answer, Answers, Question
+from hub.rules.retry import next_try
 from hub.settings.endpoint import Endpoint
 from hub.spans import span
 
 log = logging.getLogger(__name__)
 LONG = timedelta(seconds=5)
 TRIES = 5
+INTERNAL = "internal error"
 TOGETHER, BYTES = 10, 64 * 1024  # arrivals prepared in one go
 PAUSE = timedelta(seconds=30)
 
@@ -32,6 +36,7 @@ PAUSE = timedelta(seconds=30)
 async def intake(site: Site, name: str, epoch: int) -> None:
     """Decide arrivals for a few seconds; then the lane may move on. A large one is worked off whole."""
     endpoint, end = site.endpoint(name), site.now() + LONG
+    away: dict[str, Away] = {}  # systems that are not asked again this time
     while site.now() <= end and not site.stopping:
         rows = await site.ledger.read(partial(arrivals.waiting, endpoint=name, now=site.now()))
         if not rows:
@@ -45,9 +50,9 @@ async def intake(site: Site, name: str, epoch: int) -> None:
                 commits, size = [], 0
             if some[0].size > large.LARGE and endpoint.format in EDI:
                 with about(message=some[0].id):
-                    await _in_parts(site, endpoint, some[0], epoch)
+                    await _in_parts(site, endpoint, some[0], epoch, away)
                 continue
-            for row, prepared in await asyncio.to_thread(_prepare_all, site, endpoint, some):
+            async for row, prepared in _prepared(site, endpoint, some, away):
                 with about(message=row.id):
                     commits.append(asyncio.ensure_future(_commit(site, endpoint, row, epoch, prepared)))
         await asyncio.gather(*commits)
@@ -70,7 +75,18 @@ def _slices(rows: Sequence[Any], endpoint: Endpoint) -> Iterator[list[Any]]:
         yield some
 
 
-def _prepare_all(site: Site, endpoint: Endpoint, rows: Sequence[Any]) -> list[tuple[Any, Prepared]]:
+async def _prepared(
+    site: Site, endpoint: Endpoint, some: Sequence[Any], away: dict[str, Away]
+) -> AsyncIterator[tuple[Any, Prepared]]:
+    """What each of these becomes; what must be asked for any of them is asked at once."""
+    made = await asyncio.to_thread(_prepare_all, site, endpoint, some)
+    if together := {one: table for _, asks in made if isinstance(asks, Asks) for one, table in asks.missing.items()}:
+        await _told(site, endpoint, some[0], Asks(together), {}, away)
+    for row, one in made:
+        yield row, await _answered(site, endpoint, row, one, away) if isinstance(one, Asks) else one
+
+
+def _prepare_all(site: Site, endpoint: Endpoint, rows: Sequence[Any]) -> list[tuple[Any, Prepared | Asks]]:
     found = []
     for row in rows:
         with about(message=row.id):
@@ -78,16 +94,16 @@ def _prepare_all(site: Site, endpoint: Endpoint, rows: Sequence[Any]) -> list[tu
     return found
 
 
-def _prepare(site: Site, endpoint: Endpoint, arrival: Any) -> Prepared:
+def _prepare(site: Site, endpoint: Endpoint, arrival: Any, told: Answers = NOTHING) -> Prepared | Asks:
     """The pure stages, off the event loop."""
 
-    def work(connection: Connection) -> Part:
+    def work(connection: Connection) -> Part | Asks:
         with span("read"):
             found = read(site, endpoint, arrival, blobs.pieces(connection, arrival.hash))
         answers = acknowledge(site, endpoint, found)
         made = list(drafts(site, endpoint, found))
-        translate(site, connection, endpoint, made)
-        return Part(made, 0, answers, found.problem)
+        done, missing = translated(site, connection, endpoint, made, told, partial(recent, site))
+        return Asks(missing) if missing else Part(done, 0, answers, found.problem)
 
     try:
         return site.ledger.look(work)
@@ -98,9 +114,40 @@ def _prepare(site: Site, endpoint: Endpoint, arrival: Any) -> Prepared:
         return error
 
 
-async def _in_parts(site: Site, endpoint: Endpoint, arrival: Any, epoch: int) -> None:
+async def _answered(site: Site, endpoint: Endpoint, arrival: Any, asks: Asks, away: dict[str, Away]) -> Prepared:
+    """The systems are asked, and the stages run again; an answer may lead to the next question."""
+    told: dict[Question, Answer] = {}
+    prepared: Prepared | Asks = asks
+    with about(message=arrival.id):
+        while isinstance(prepared, Asks):
+            if why := await _told(site, endpoint, arrival, prepared, told, away):
+                return why
+            prepared = await asyncio.to_thread(_prepare, site, endpoint, arrival, told)
+    return prepared
+
+
+async def _told(
+    site: Site, endpoint: Endpoint, arrival: Any, asks: Asks, told: dict[Question, Answer], away: dict[str, Away]
+) -> Exception | None:
+    """Ask what was not asked for a neighbour; says why nobody could."""
+    known = await site.ledger.read(partial(recent, site, missing=asks.missing))
+    try:
+        told.update(known)
+        told.update(await ask(site, {one: table for one, table in asks.missing.items() if one not in known}, away))
+    except Away as error:
+        return error
+    except (Conflict, Unavailable):  # the database is away
+        raise
+    except Exception as error:
+        log.exception("what arrival %s of %s needs could not be asked", arrival.id, endpoint.name)
+        return error
+    return None
+
+
+async def _in_parts(site: Site, endpoint: Endpoint, arrival: Any, epoch: int, away: dict[str, Away]) -> None:
     """One after another; the next is read while the last is stored. Told to end, or killed, the next drain goes on from there."""
-    making = large.of(site, endpoint, arrival)
+    told: dict[Question, Answer] = {}
+    making = large.of(site, endpoint, arrival, told)
     storing: asyncio.Future[bool] | None = None
     while not site.stopping:
         if storing is not None and endpoint.role == "system" and not await storing:
@@ -108,6 +155,11 @@ async def _in_parts(site: Site, endpoint: Endpoint, arrival: Any, epoch: int) ->
         prepared = await asyncio.to_thread(_next, making, endpoint, arrival)
         if storing is not None and not await storing:
             return
+        storing = None
+        if isinstance(prepared, Asks):
+            prepared = await _told(site, endpoint, arrival, prepared, told, away)
+            if prepared is None:
+                continue
         if prepared is None:
             return
         storing = asyncio.ensure_future(_commit(site, endpoint, arrival, epoch, prepared))
@@ -115,7 +167,7 @@ async def _in_parts(site: Site, endpoint: Endpoint, arrival: Any, epoch: int) ->
         await storing
 
 
-def _next(making: Iterator[Part], endpoint: Endpoint, arrival: Any) -> Prepared | None:
+def _next(making: Iterator[Part | Asks], endpoint: Endpoint, arrival: Any) -> Prepared | Asks | None:
     try:
         return next(making, None)
     except Unavailable:
@@ -159,12 +211,22 @@ def _give_way(site: Site, endpoint: Endpoint, arrival: Any, epoch: int, error: E
 
 
 def _postpone(site: Site, connection: Connection, endpoint: Endpoint, arrival: Any, error: Exception) -> None:
-    """Our own mistake: kept, shown, tried a few times more, then left for a person."""
-    why = f"internal error ({type(error).__name__}: {error}); please report it"
-    if arrival.attempts + 1 >= TRIES:
+    """Kept, shown, tried again: by policy as long as a system is away; our own mistake a few times, then it is a person's."""
+    ours = not isinstance(error, Away)
+    why = f"{INTERNAL} ({type(error).__name__}: {error}); please report it" if ours else str(error)
+    again = bool(arrival.error) and arrival.error.startswith(INTERNAL) == ours  # as the last time
+    attempts = arrival.attempts + 1 if again else 1
+    due = site.now() + PAUSE if ours else _later(site, arrival, attempts, error)
+    if ours and attempts >= TRIES:
         arrivals.settle(connection, arrival.id, "failed", why)
     else:
-        arrivals.postpone(connection, arrival.id, site.now() + PAUSE, why)
-    if arrival.attempts == 0:
-        text = f"{arrival.name or arrival.key} from {endpoint.name}: {why}"
-        timeline.say(connection, site.now(), "error", text, arrival=arrival.id)
+        arrivals.postpone(connection, arrival.id, due, why, attempts)
+    if not again:
+        text = f"{arrival.name or arrival.key} from {endpoint.name}{':' if ours else ''} {why}"
+        timeline.say(connection, site.now(), "error" if ours else "waiting", text, arrival=arrival.id)
+
+
+def _later(site: Site, arrival: Any, attempts: int, error: Any) -> datetime:
+    """By the policy of the system; when that would give up, as seldom as it says: nothing that came is lost."""
+    policy, now = site.retry(site.endpoint(error.system)), site.now()
+    return next_try(policy, attempts, arrival.received_at, now, error.after, site.chance()) or now + policy.most

@@ -77,7 +77,7 @@ def send(case: Case, draft: Draft, document: int, key: dict[str, Any], again: st
     )
     for n, (part, order) in enumerate(made):
         own = Draft(_position(case, n), "order", HUB, part, number=part["number"], partner=draft.partner, test=draft.test)
-        own.orders = [order]
+        own.orders, own.heard = [order], draft.heard
         settle(own)
         stored = make(case, own, case.arrival.id if case.arrival else None)
         documents.revise(case.book, order, stored, own.canonical or "", case.now, 0)

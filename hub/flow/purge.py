@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 from sqlalchemy import Connection
 
 from hub.flow.site import Site
-from hub.ledger import documents, lanes, purges, timeline
+from hub.ledger import answers, documents, lanes, purges, timeline
 from hub.rules.retention import findings_left, remainder
 from hub.settings.company import Company
 from hub.settings.retention import Retention
@@ -18,6 +18,7 @@ from hub.settings.retention import Retention
 log = logging.getLogger(__name__)
 BATCH = 100  # arrivals or messages in one transaction
 TICKS = timedelta(days=30)
+ANSWERS = timedelta(days=30)  # of systems, for other documents; those that a document rests on stay as long as its body
 
 
 class Step(NamedTuple):
@@ -39,6 +40,7 @@ async def purge(site: Site) -> Counter[str]:
 
     def store(connection: Connection) -> None:
         purges.forget_ticks(connection, now - TICKS)
+        answers.forget(connection, max(now - ANSWERS, _earliest(site.company, now) or now - ANSWERS))
         lanes.tick_done(connection, "purge:hub", now)
 
     await site.ledger.write(store)

@@ -80,7 +80,9 @@ class Pushes:
                     if self.site.now() < moment:
                         await self.site.clock.sleep_until(moment)
                     await self._push(intent)
-                except Exception:  # the delivery stays `sending`: the next drain finds out, and the neighbours go on
+                except (Exception, asyncio.CancelledError) as error:  # the delivery stays `sending`: the next drain finds out
+                    if isinstance(error, asyncio.CancelledError) and _told_to_end():
+                        raise
                     log.exception("what became of %s at %s could not be stored", intent.outgoing.name, self.endpoint.name)
                 finally:
                     self._waiting.task_done()
@@ -110,6 +112,12 @@ class Pushes:
         if not self.gate.careful or connector.repeat != "lookup":
             return None
         return await connector.find(intent.outgoing.key, intent.outgoing)
+
+
+def _told_to_end() -> bool:
+    """Whether this task is cancelled, and not only something inside it."""
+    task = asyncio.current_task()
+    return task is not None and task.cancelling() > 0
 
 
 async def trouble(site: Site, endpoint: Endpoint, intent: Intent, error: Exception, gate: Gate) -> None:

@@ -7,6 +7,7 @@ from sqlalchemy import Connection
 
 from hub.flow.draft import Draft
 from hub.ledger import documents
+from hub.rules.asking import reading
 
 
 def recall(connection: Connection, row: Any) -> Draft:
@@ -24,5 +25,6 @@ def recall(connection: Connection, row: Any) -> Draft:
         test=row.test,
         guide=row.guide,
         orders=documents.orders_of(connection, row.id),
+        heard=reading(json.loads(row.heard or "[]")),
         id=row.id,
     )

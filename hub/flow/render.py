@@ -16,7 +16,9 @@ from hub.guides.notation import Guide
 from hub.guides.writer import write
 from hub.model import DOCUMENTS, Acknowledgement, Document, plain
 from hub.rules import counting
+from hub.rules.asking import Asking, reading
 from hub.rules.changing import answers_change
+from hub.rules.packs import Packs
 from hub.settings.endpoint import CANONICAL, LETTER, Endpoint
 
 log = logging.getLogger(__name__)
@@ -109,7 +111,7 @@ def _mapped(site: Site, endpoint: Endpoint, row: Any) -> Prepared | Spoiled:
         return Spoiled(row, f"{endpoint.name} has no mapping for a {row.kind.replace('_', ' ')}; see `writes` in its file")
     document = _document(row)
     if endpoint.units:
-        counted, findings = counting.convert(plain(document), endpoint.units, site.company.tables_for(document.partner).packs)
+        counted, findings = counting.convert(plain(document), endpoint.units, _packs(site, endpoint.units, document, row.heard))
         if why := _errors(findings):
             return Spoiled(row, why)
         document = DOCUMENTS[row.kind].model_validate(counted)
@@ -119,6 +121,13 @@ def _mapped(site: Site, endpoint: Endpoint, row: Any) -> Prepared | Spoiled:
     if why := _errors(findings):
         return Spoiled(row, why)
     return Prepared([row], row.kind, row.number, row.test, body)
+
+
+def _packs(site: Site, unit: str, document: Document, heard: str | None) -> Packs:
+    """Packs as they were known when the document was decided, where a system had to be asked for them."""
+    tables = site.company.tables_for(document.partner)
+    asking = Asking(reading(json.loads(heard or "[]")), {})
+    return tables.packs.over(asking.packs(plain(document), tables.asked.get("packs"), unit, tables.packs))
 
 
 def _letter(site: Site, endpoint: Endpoint, row: Any) -> Prepared | Spoiled:

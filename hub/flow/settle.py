@@ -6,7 +6,7 @@ import logging
 from collections.abc import Iterator, Sequence
 from datetime import datetime
 from functools import partial
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from sqlalchemy import Connection
 
@@ -22,7 +22,7 @@ from hub.spans import span
 
 log = logging.getLogger(__name__)
 GROUP = 50  # messages settled in one transaction, at most
-SPAN = 0.03  # seconds after which those that have come back are settled
+SPAN = 0.1  # seconds after which those that have come back are settled
 
 
 def title(intent: Intent) -> str:
@@ -41,7 +41,7 @@ class Taken(NamedTuple):
 class Settling:
     """Messages that the target has taken: those that come back one soon after the other are settled together.
 
-    `patient`: a target where a repeated write is safe by itself can wait some milliseconds, so that more are.
+    `patient`: a target where a repeated write is safe by itself can wait a moment, so that more are.
     """
 
     def __init__(self, site: Site, endpoint: Endpoint, patient: bool) -> None:
@@ -105,7 +105,7 @@ def _store(connection: Connection, site: Site, endpoint: Endpoint, taken: Sequen
         text = _delivered(endpoint, intent, receipt)
         said += timeline.entries(now, "delivered", text, intent.orders, _document(intent), outbound=intent.outbound_id)
     if endpoint.role == "system":
-        documents.add_aliases(connection, endpoint.name, [name for one in taken for name in _names(endpoint.name, one)])
+        documents.add_aliases(connection, [name for one in taken for name in _names(endpoint.name, one)])
     deliveries.done(connection, {one.intent.outbound_id: (one.receipt.reference, one.now) for one in taken})
     timeline.add(connection, said)
 
@@ -116,7 +116,7 @@ def _delivered(endpoint: Endpoint, intent: Intent, receipt: Receipt) -> str:
     return f"{title(intent)} was delivered to {endpoint.name}{called}"
 
 
-def _names(endpoint: str, taken: Taken) -> Iterator[documents.Name]:
+def _names(endpoint: str, taken: Taken) -> Iterator[dict[str, Any]]:
     """The system's own names for the orders and their lines. It took the document, whatever else it says with that."""
     intent, receipt, now = taken
     if not receipt.reference:
@@ -127,8 +127,8 @@ def _names(endpoint: str, taken: Taken) -> Iterator[documents.Name]:
         log.error("%s names the lines of %s in a shape nobody knows", endpoint, receipt.reference)
         lines = {}
     for order in intent.orders:
-        yield documents.Name(str(receipt.reference), order, "", now)
-        yield from (documents.Name(str(theirs), order, str(ours), now) for theirs, ours in lines.items())
+        yield documents.alias(endpoint, str(receipt.reference), order, "", now)
+        yield from (documents.alias(endpoint, str(theirs), order, str(ours), now) for theirs, ours in lines.items())
 
 
 def _document(intent: Intent) -> int | None:

@@ -70,5 +70,10 @@ class Site:
         return own or self.company.hub.calendar
 
     @cached_property
+    def asks(self) -> bool:
+        """Whether any table is one that a system is asked for."""
+        return any(tables.asked for tables in self.company.tables.values())
+
+    @cached_property
     def _libraries(self) -> dict[tuple[Path, ...], Library]:
         return {}

@@ -32,3 +32,9 @@ OF_PACKAGES = (
 
 # Points of a large arrival that is decided in parts; each but the last is stored here, the last at `decide.commit`.
 OF_PARTS = ("decide.part",)
+
+# Points of documents for which a system must be asked; others pass them by.
+OF_ASKING = (
+    "ask.answered",  # the answers are in memory only
+    "ask.stored",  # stored, nothing decided by them yet
+)

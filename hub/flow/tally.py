@@ -18,6 +18,7 @@ class Tally:
         self._arrivals = self._counter("arrivals", "Arrivals stored that were new", "endpoint")
         self._documents = self._counter("documents", "Documents decided", "kind", "state")
         self._pushes = self._counter("pushes", "Attempts to send a message", "target", "outcome")
+        self._left = self._counter("leftovers", "Places that no rule uses, seen for the first time", "endpoint")
         self._seconds = Histogram(
             "crossdock_delivery_seconds",
             "From the decision that a document is to go there until it was taken",
@@ -36,6 +37,9 @@ class Tally:
         """Rows with `kind` and `state`."""
         for row in documents:
             self._documents.labels(row.kind, row.state).inc()
+
+    def left(self, endpoint: str, new: int) -> None:
+        self._left.labels(endpoint).inc(new)
 
     def delivered(self, target: str, since: datetime, now: datetime) -> None:
         self._pushes.labels(target, "done").inc()

@@ -2,6 +2,8 @@
 
 import json
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
+from types import MappingProxyType
 from typing import Any
 
 from sqlalchemy import Connection
@@ -11,21 +13,29 @@ from hub.flow.draft import ORDERS, Draft, settle
 from hub.flow.site import Site
 from hub.ledger import documents
 from hub.rules import counting, crossing, totals
+from hub.rules.asking import Answers, Asking, Missing, reading
 from hub.rules.changing import as_answer, awaiting
 from hub.rules.joining import HEAD, Known, join
+from hub.rules.packs import Packs
 from hub.settings.endpoint import Endpoint
 from hub.settings.tables import Tables
 
+NOTHING: Answers = MappingProxyType({})
 
-def translate(site: Site, connection: Connection, endpoint: Endpoint, drafts: Iterable[Draft]) -> None:
-    """Complete each draft in place. Reads the ledger, changes nothing there."""
+
+def translate(
+    site: Site, connection: Connection, endpoint: Endpoint, drafts: Iterable[Draft], told: Answers = NOTHING
+) -> Missing:
+    """Complete each draft in place, with what systems have told. Reads the ledger, changes nothing there. Says what must be
+    asked; once it was, the drafts as they were are to be translated again."""
     site.probe("translate")
+    missing: Missing = {}
     for draft in drafts:
         if draft.state != "accepted" or draft.value is None:
             continue
-        known: list[Known] = []
+        known, asking = list[Known](), Asking(draft.heard, told)
         if draft.kind in HEAD:
-            known = _answer(site, connection, endpoint, draft)
+            known = _answer(site, connection, endpoint, draft, asking)
         elif draft.kind in ORDERS:
             _order(site, endpoint, draft)
         if not (draft.sound and draft.kind in ORDERS):
@@ -33,7 +43,9 @@ def translate(site: Site, connection: Connection, endpoint: Endpoint, drafts: It
         if draft.state == "accepted" and draft.kind == "invoice" and endpoint.role == "system":
             _tie_out(draft, known)
         if draft.state == "accepted" and draft.kind in ORDERS:
-            _cross(site, draft, site.company.tables_for(endpoint.partner))
+            _cross(site, draft, site.company.tables_for(endpoint.partner), asking)
+        missing |= asking.missing
+    return missing
 
 
 def _order(site: Site, endpoint: Endpoint, draft: Draft) -> None:
@@ -51,18 +63,25 @@ def _order(site: Site, endpoint: Endpoint, draft: Draft) -> None:
         draft.value["assumed"] = [*draft.value.get("assumed", ()), "currency"]
 
 
-def _cross(site: Site, draft: Draft, tables: Tables) -> None:
+def _cross(site: Site, draft: Draft, tables: Tables, asking: Asking) -> None:
     """What tables know of items and places is added; what a system that keeps another unit could not take is held."""
     assert draft.value is not None
     findings = list[Finding]()
-    if tables.items:
-        draft.value, findings = crossing.items(draft.value, tables.items_by_id)
-    if tables.places:
-        draft.value = crossing.places(draft.value, tables.places)
-    kept = {one.units for one in site.company.systems.values() if one.units and (not one.takes or draft.kind in one.takes)}
-    for unit in sorted(kept):
-        findings += counting.convert(draft.value, unit, tables.packs)[1]
-    _weigh(draft, findings)
+    if tables:
+        order, findings = crossing.items(
+            draft.value, tables.items, asking.items(draft.value, tables.asked.get("items"), tables.items)
+        )
+        draft.value = crossing.places(order, tables.places, asking.places(order, tables.asked.get("places"), tables.places))
+    for unit in _kept(site, draft.kind):
+        packs = asking.packs(draft.value, tables.asked.get("packs"), unit, tables.packs)
+        findings += counting.convert(draft.value, unit, tables.packs.over(packs))[1]
+    draft.heard = asking.used
+    _weigh(draft, [*asking.findings, *findings])
+
+
+def _kept(site: Site, kind: str) -> list[str]:
+    """Units that systems keep which take such documents."""
+    return sorted({one.units for one in site.company.systems.values() if one.units and (not one.takes or kind in one.takes)})
 
 
 def _tie_out(draft: Draft, known: Iterable[Known]) -> None:
@@ -80,7 +99,7 @@ def _weigh(draft: Draft, findings: list[Finding]) -> None:
         draft.hold("; ".join([*(f"{finding.path}: {finding.text}" for finding in wrong), *to_do]))
 
 
-def _answer(site: Site, connection: Connection, endpoint: Endpoint, draft: Draft) -> list[Known]:
+def _answer(site: Site, connection: Connection, endpoint: Endpoint, draft: Draft, asking: Asking) -> list[Known]:
     """Joins it with its orders; says which they are."""
     assert draft.value is not None
     ids = find_orders(connection, endpoint, draft)
@@ -89,19 +108,38 @@ def _answer(site: Site, connection: Connection, endpoint: Endpoint, draft: Draft
     rows = documents.latest(connection, ids)
     known = [_known(connection, endpoint, draft.kind, row) for row in rows]
     draft.orders = [one.id for one in known]
+    tables = site.company.tables_for(known[0].partner)
+    asking.heard = {**_heard(rows), **draft.heard}  # as the order was counted, so are its answers
     counted: list[Finding] = []
     if endpoint.units:
-        tables = site.company.tables_for(known[0].partner)
-        draft.value, counted = counting.back(draft.kind, draft.value, known, endpoint.units, tables.packs)
+        packs = _packs(tables, asking, known, endpoint.units)
+        draft.value, counted = counting.back(draft.kind, draft.value, known, endpoint.units, packs)
     draft.value, findings = join(draft.kind, draft.value, known)
+    aside = replace(asking, findings=[])
+    for unit in _kept(site, draft.kind):  # whoever takes it in another unit finds the packs with it
+        aside.packs(draft.value, tables.asked.get("packs"), unit, tables.packs)
+    draft.heard = asking.used
     if draft.kind == "order_response" and rows[0].revision > 1:
         _name_change(connection, draft, rows[0].id)
     draft.partner = known[0].partner
     draft.test = draft.test or any(row.test for row in rows)
     if draft.test:
         draft.value["test"] = True
-    _weigh(draft, [*counted, *findings])
+    _weigh(draft, [*asking.findings, *counted, *findings])
     return known
+
+
+def _heard(rows: Iterable[Any]) -> Answers:
+    """What was asked for these orders."""
+    return {question: answer for row in rows for question, answer in reading(json.loads(row.heard or "[]")).items()}
+
+
+def _packs(tables: Tables, asking: Asking, known: Iterable[Known], unit: str) -> Packs:
+    """Packs of everything that was ordered in another unit."""
+    packs = tables.packs
+    for one in known:
+        packs = packs.over(asking.packs(one.order, tables.asked.get("packs"), unit, tables.packs))
+    return packs
 
 
 def _known(connection: Connection, endpoint: Endpoint, kind: str, row: Any) -> Known:

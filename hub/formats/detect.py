@@ -49,8 +49,14 @@ def read(chunks: Iterable[bytes]) -> Iterator[Event]:
 
 # Kinds that may well quote EDI somewhere, and are not EDI all the same.
 FIRM = frozenset(("TRADACOMS", "XML or HTML", "JSON", "PDF", "a ZIP archive or an Office file", "compressed with gzip"))
-SHAPES = {"XML or HTML": ("xml",), "JSON": ("json",), "a ZIP archive or an Office file": ("xlsx",)}
-ENDINGS = {".csv": ("csv",), ".tsv": ("csv",), ".json": ("json",), ".xml": ("xml",), ".xlsx": ("xlsx",)}
+SHAPES: dict[str, tuple[str, ...]] = {"XML or HTML": ("xml",), "JSON": ("json",), "a ZIP archive or an Office file": ("xlsx",)}
+ENDINGS: dict[str, tuple[str, ...]] = {
+    ".csv": ("csv",),
+    ".tsv": ("csv",),
+    ".json": ("json",),
+    ".xml": ("xml",),
+    ".xlsx": ("xlsx",),
+}
 
 
 def spoken(head: bytes) -> Standard | None:
@@ -67,7 +73,7 @@ def shapes(head: bytes, name: str | None) -> tuple[str, ...]:
     ('csv', 'fixed')
     """
     ending = PurePath((name or "").lower()).suffix
-    return SHAPES.get(stranger(head) or "") or ENDINGS.get(ending, ("csv", "fixed"))
+    return SHAPES.get(stranger(head) or "", ENDINGS.get(ending, ("csv", "fixed")))
 
 
 def _head(rest: Iterator[bytes]) -> bytes:

@@ -106,11 +106,16 @@ def settle(connection: Connection, arrival: int, state: str, error: str | None =
     connection.execute(SETTLED, {"arrival": arrival, "reached": state, "why": error})
 
 
-def postpone(connection: Connection, arrival: int, due: datetime, error: str) -> None:
-    """Something of ours failed; the arrival is tried again later."""
-    connection.execute(
-        update(arrivals).where(arrivals.c.id == arrival).values(due=due, error=error, attempts=arrivals.c.attempts + 1)
-    )
+def postpone(connection: Connection, arrival: int, due: datetime, error: str, attempts: int) -> None:
+    """Something of ours failed, or a system is away that must be asked first; the arrival is tried again later."""
+    connection.execute(update(arrivals).where(arrivals.c.id == arrival).values(due=due, error=error, attempts=attempts))
+
+
+def postponed(connection: Connection) -> Sequence[Row[Any]]:
+    """Arrivals that were tried and could not be decided yet, with the reason."""
+    return connection.execute(
+        select(arrivals).where(OPEN, arrivals.c.attempts > 0).order_by(arrivals.c.endpoint, arrivals.c.id)
+    ).all()
 
 
 def again(connection: Connection, arrival: int, headers: Mapping[str, str], now: datetime) -> None:

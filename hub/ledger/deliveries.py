@@ -42,7 +42,7 @@ def _earlier_open() -> Any:
 
 def with_documents() -> Select[Any]:
     """Deliveries with what must be known of their documents."""
-    own = (documents.c[name] for name in ("canonical", "test", "partner", "number", "endpoint"))
+    own = (documents.c[name] for name in ("canonical", "test", "partner", "number", "endpoint", "heard"))
     return select(deliveries, *own).join(documents, documents.c.id == deliveries.c.document_id)
 
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
-from typing import Any, NamedTuple
+from typing import Any
 
 from sqlalchemy import Connection, Row, bindparam, func, insert, literal, select, union, update
 
@@ -50,8 +50,9 @@ BY_KEY = select(orders).where(
     *(orders.c[name] == bindparam(f"key_{name}") for name in ("channel", "test", "number", "release", "extra"))
 )
 LATEST = (
-    select(orders, revisions.c.canonical)
+    select(orders, revisions.c.canonical, documents.c.heard)
     .join(revisions, (revisions.c.order_id == orders.c.id) & (revisions.c.n == orders.c.revision))
+    .join(documents, documents.c.id == revisions.c.document_id)
     .where(orders.c.id.in_(bindparam("ids", expanding=True)))
     .order_by(orders.c.id)
 )
@@ -275,21 +276,15 @@ def add_alias(
     connection: Connection, endpoint: str, reference: str, order: int, line: str = "", *, now: datetime | None = None
 ) -> None:
     """A system's own name for an order, or for one of its lines, known from now on."""
-    add_aliases(connection, endpoint, [Name(reference, order, line, now)])
+    add_aliases(connection, [alias(endpoint, reference, order, line, now)])
 
 
-class Name(NamedTuple):
-    """What a system calls an order, or one of its lines, and since when we know."""
-
-    reference: str
-    order: int
-    line: str  # the buyer's number of it; "" for the order itself
-    at: datetime | None
+def alias(endpoint: str, reference: str, order: int, line: str, now: datetime | None) -> dict[str, Any]:
+    """The row of such a name."""
+    return {"endpoint": endpoint, "reference": reference, "order_id": order, "line": line, "at": now}
 
 
-def add_aliases(connection: Connection, endpoint: str, names: Iterable[Name]) -> None:
-    """The same for many."""
-    rows = [{"endpoint": endpoint, "reference": it.reference, "order_id": it.order, "line": it.line, "at": it.at} for it in names]
+def add_aliases(connection: Connection, rows: Sequence[Mapping[str, Any]]) -> None:
     ignore_all(connection, aliases, rows)
 
 

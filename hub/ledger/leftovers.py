@@ -1,14 +1,16 @@
 """What no rule uses of what a channel sends: each place once, with the document it was first seen in."""
 
-from collections.abc import Iterable, Sequence
+import json
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import Connection, Row, select
+from sqlalchemy import Connection, Row, select, update
 
 from hub.ledger.arrivals import set_cursor
 from hub.ledger.sql import ignore
 from hub.ledger.tables import arrivals, cursors, documents
 
+CODE = "hub:leftover"  # of the finding that a document has for them, since they were noticed
 LOOKED = "left"  # up to which document has been looked
 PLACE = "left:"  # before a place: the type of the document and the address of the element
 
@@ -20,12 +22,11 @@ def looked(connection: Connection, endpoint: str) -> int:
 
 
 def fresh(connection: Connection, endpoint: str, after: int, most: int, largest: int) -> Sequence[Row[Any]]:
-    """The newest documents of interchanges that came from this channel and were taken after that one, with the bytes they came in,
-    unless those are larger."""
+    """The newest documents that came from this channel and were taken after that one, with the bytes they came in, unless those are larger."""
     came = select(documents, arrivals.c.hash.label("raw")).join(arrivals, arrivals.c.id == documents.c.arrival_id)
     mine = came.where(
         documents.c.id > after, documents.c.endpoint == endpoint, documents.c.direction == "in", documents.c.state == "accepted"
-    ).where(documents.c.control_number.is_not(None))
+    )
     return connection.execute(mine.where(arrivals.c.size <= largest).order_by(documents.c.id.desc()).limit(most)).all()
 
 
@@ -36,6 +37,13 @@ def note(connection: Connection, endpoint: str, places: Iterable[tuple[str, int]
     new = [one for one, row in zip(listed, rows, strict=True) if ignore(connection, cursors, row)]
     set_cursor(connection, endpoint, LOOKED, str(last))
     return new
+
+
+def remark(connection: Connection, row: Row[Any], findings: Sequence[Mapping[str, Any]]) -> None:
+    """Findings that were made after a document was decided; they change nothing of what became of it."""
+    said = json.loads(row.findings or '{"findings": []}')
+    text = json.dumps({"findings": [*said["findings"], *findings]}, ensure_ascii=False, separators=(",", ":"))
+    connection.execute(update(documents).where(documents.c.id == row.id).values(findings=text))
 
 
 def known(connection: Connection) -> list[tuple[str, str, int]]:

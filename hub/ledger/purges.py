@@ -81,7 +81,7 @@ def of(connection: Connection, what: str, keys: Iterable[int | str]) -> dict[str
 
 def strip(connection: Connection, document: int, canonical: str | None, findings: str | None) -> None:
     """Only this is left of a document, and of the revision it made."""
-    values = {"canonical": canonical, "findings": findings}
+    values = {"canonical": canonical, "findings": findings, "heard": None}
     connection.execute(update(documents).where(documents.c.id == document).values(**values))
     linked = select(document_orders.c.order_id).where(document_orders.c.document_id == document)
     mine = update(revisions).where(revisions.c.order_id.in_(linked), revisions.c.document_id == document)

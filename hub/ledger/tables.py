@@ -15,6 +15,7 @@ from sqlalchemy import (
 
 from hub.ledger.columns import Key, Moment, Text
 from hub.ledger.columns import metadata as metadata
+from hub.ledger.content import answers as answers
 from hub.ledger.content import blobs as blobs
 from hub.ledger.content import chunks as chunks
 from hub.ledger.content import configurations as configurations
@@ -77,6 +78,7 @@ documents = Table(
     Column("guide", Text),
     Column("configuration", Text),
     Column("made_at", Moment, nullable=False),
+    Column("heard", Text),  # what systems were asked for it and said, as JSON
     UniqueConstraint("arrival_id", "position"),
     Index("documents_identity", "sender", "kind", "number"),
     Index("documents_number", "number"),

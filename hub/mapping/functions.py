@@ -12,8 +12,9 @@ from inspect import signature
 from typing import Any
 
 from hub.guides import sums
+from hub.mapping.finishing import FINISHING
 from hub.mapping.selling import SELLING
-from hub.rules.joining import verdict
+from hub.mapping.totals import TOTALS
 
 Values = dict[str, Any]
 Function = Callable[[Values], Values]
@@ -28,202 +29,12 @@ class Turn:
     write: Callable[[Any], Any]
 
 
-def verdict_from_lines(value: Values) -> Values:
-    """An order response whose sender says nothing about the whole order: its lines say it.
-
-    >>> verdict_from_lines({"lines": [{"outcomes": [{"status": "accepted"}]}]})["verdict"]
-    'detail'
-    >>> verdict_from_lines({"lines": [{"outcomes": [{"status": "rejected"}]}]})["verdict"]
-    'rejected_with_detail'
-    >>> verdict_from_lines({"lines": [{"outcomes": [{"status": "accepted"}, {"status": "backordered"}]}]})["verdict"]
-    'accepted_with_changes'
-    """
-    if value.get("verdict"):
-        return value
-    return {**value, "verdict": verdict(value.get("lines", ()))}
-
-
-def number_lines(value: Values) -> Values:
-    """Lines whose sender gives them no numbers are counted, and that is said.
-
-    >>> number_lines({"lines": [{"quantity": 2}, {"number": "7"}]})
-    {'lines': [{'quantity': 2, 'number': '1'}, {'number': '7'}], 'assumed': ['lines.0.number']}
-    """
-    lines = [{**line, "number": line.get("number") or str(at)} for at, line in enumerate(value.get("lines", ()), 1)]
-    assumed = [f"lines.{at}.number" for at, line in enumerate(value.get("lines", ())) if not line.get("number")]
-    return {**value, "lines": lines, "assumed": [*value.get("assumed", ()), *assumed]} if assumed else value
-
-
-def answered_lines(value: Values) -> Values:
-    """Lines that say one status for all of their quantity: it is the status of what happens to the quantity.
-
-    >>> answered_lines({"lines": [{"number": "1", "status": "accepted"}]})["lines"][0]["outcomes"]
-    [{'status': 'accepted'}]
-    >>> answered_lines({"lines": [{"system_line": "1", "outcomes": [{"quantity": 5}, {"quantity": 2}]}]})["lines"][0]["outcomes"]
-    [{'quantity': 5, 'status': 'changed'}, {'quantity': 2, 'status': 'backordered'}]
-    """
-    return {**value, "lines": [_answered(line) for line in value.get("lines", ())]}
-
-
-def _answered(line: Values) -> Values:
-    first, *rest = line.get("outcomes") or [{}]
-    outcomes = [{**first, "status": line.get("status") or "changed"}, *({**one, "status": "backordered"} for one in rest)]
-    return {**line, "number": line.get("number") or line.get("system_line"), "outcomes": outcomes}
-
-
-def orders_of_contents(value: Values) -> Values:
-    """The orders of a ship notice, where only its lines name them by number.
-
-    >>> orders_of_contents({"order_number": "7", "contents": [{"order": "7"}, {}]})["orders"]
-    [{'id': '7', 'number': '7'}]
-    """
-    named = [one.get("order") or value.get("order_number") for one in value.get("contents", ())]
-    orders = [{"id": number, "number": number} for number in dict.fromkeys([*named, value.get("order_number")]) if number]
-    contents = [{**one, "order": number} if number else one for one, number in zip(value.get("contents", ()), named, strict=True)]
-    return {**value, "orders": orders, "contents": contents}
-
-
-def orders_of_system(value: Values) -> Values:
-    """The orders of a ship notice or a bill, where only its lines name them, and by the system's own numbers.
-
-    >>> orders_of_system({"contents": [{"order": "4711"}, {"order": "4711"}]})["orders"]
-    [{'id': '4711'}]
-    >>> orders_of_system({"lines": [{"references": {"vendor_order": {"value": "4711"}}}]})
-    {'lines': [{}], 'references': {'vendor_order': {'value': '4711'}}}
-    """
-    if "contents" in value:
-        named = dict.fromkeys(one["order"] for one in value["contents"] if one.get("order"))
-        return {**value, "orders": [{"id": number} for number in named]}
-    lines = value.get("lines") or ()
-    told = [line.get("references") for line in lines]
-    if not told or not told[0] or any(one != told[0] for one in told):
-        return value
-    bare = [{name: one for name, one in line.items() if name != "references"} for line in lines]
-    return {**value, "lines": bare, "references": {**told[0], **(value.get("references") or {})}}
-
-
-def line_amounts_as_prices(value: Values) -> Values:
-    """Lines that say an amount and no price: the price is the amount for one, where that divides evenly.
-
-    >>> line_amounts_as_prices({"lines": [{"quantity": Decimal(4), "amount": Decimal("10.00")}]})["lines"][0]["price"]
-    Decimal('2.50')
-    """
-    return {**value, "lines": [_priced(line) for line in value.get("lines", ())]}
-
-
-def _priced(line: Values) -> Values:
-    quantity, amount = line.get("quantity"), line.get("amount")
-    if line.get("price") is not None or not quantity or amount is None:
-        return line
-    price = amount / quantity
-    price = price.quantize(Decimal(1)) if price.as_tuple().exponent > 0 else price
-    return {**line, "price": price} if price * quantity == amount and -price.as_tuple().exponent <= 6 else line
-
-
 def line_count(item: Values, document: Values) -> int:
     """
     >>> line_count({}, {"lines": [{}, {}]})
     2
     """
     return len(document.get("lines") or ())
-
-
-def document_currency(item: Values, document: Values) -> str | None:
-    """
-    >>> document_currency({}, {"currency": "EUR"})
-    'EUR'
-    """
-    currency: str | None = document.get("currency")
-    return currency
-
-
-def allowances_total(item: Values, document: Values) -> Decimal | None:
-    """
-    >>> allowances_total({}, {"adjustments": [{"kind": "allowance", "amount": Decimal(3)}, {"kind": "charge", "amount": Decimal(5)}]})
-    Decimal('3')
-    """
-    return _sum_of("allowance", document)
-
-
-def charges_total(item: Values, document: Values) -> Decimal | None:
-    """
-    >>> charges_total({}, {"adjustments": [{"kind": "charge", "amount": Decimal(5)}]})
-    Decimal('5')
-    """
-    return _sum_of("charge", document)
-
-
-def _sum_of(kind: str, document: Values) -> Decimal | None:
-    found = [
-        one["amount"] for one in document.get("adjustments") or () if one.get("kind") == kind and one.get("amount") is not None
-    ]
-    return sum(found, Decimal(0)) if found else None
-
-
-def order_total(item: Values, document: Values) -> Decimal | None:
-    """What an order comes to; nobody can say while a tax is known by its rate alone.
-
-    >>> line = {"quantity": Decimal(2), "price": Decimal("1.50")}
-    >>> order_total({}, {"lines": [line]}), order_total({}, {"lines": [{**line, "taxes": [{"percent": Decimal(25)}]}]})
-    (Decimal('3.00'), None)
-    """
-    taxes = [tax for line in document.get("lines") or () for tax in line.get("taxes") or ()]
-    return None if any(tax.get("percent") and tax.get("amount") is None for tax in taxes) else sums.invoice_total(item, document)
-
-
-def total_without_tax(item: Values, document: Values) -> Decimal | None:
-    """
-    >>> total_without_tax({}, {"lines": [{"amount": Decimal(10)}], "adjustments": [{"kind": "charge", "amount": Decimal(5)}]})
-    Decimal('15.00')
-    """
-    lines = sums.net_lines_total(item, document)
-    return None if lines is None else lines + sums.adjusted(document, lines)
-
-
-def total_with_tax(item: Values, document: Values) -> Decimal | None:
-    """
-    >>> total_with_tax({}, {"lines": [{"amount": Decimal(10)}], "taxes": [{"amount": Decimal("1.90")}]})
-    Decimal('11.90')
-    """
-    plain = total_without_tax(item, document)
-    return None if plain is None else plain + (sums.tax_total(item, document) or Decimal(0))
-
-
-def to_be_paid(item: Values, document: Values) -> Decimal | None:
-    """What is left to pay: the total with tax and rounding, less what was paid before.
-
-    >>> to_be_paid({}, {"lines": [{"amount": Decimal(10)}], "rounding": Decimal("0.05"), "amounts": {"prepaid": Decimal(4)}})
-    Decimal('6.05')
-    """
-    total = total_with_tax(item, document)
-    paid = (document.get("amounts") or {}).get("prepaid") or Decimal(0)
-    return None if total is None else total + (document.get("rounding") or Decimal(0)) - paid
-
-
-def signed_amount(item: Values, document: Values) -> Decimal | None:
-    """Of an allowance or a charge what it adds.
-
-    >>> signed_amount({"kind": "allowance", "amount": Decimal(2)}, {}), signed_amount({"kind": "charge", "amount": Decimal(5)}, {})
-    (Decimal('-2'), Decimal('5'))
-    """
-    return sums.adjusted({"adjustments": [item]}, None) if item.get("amount") is not None else None
-
-
-def only_tax_category(item: Values, document: Values) -> str | None:
-    """The category of the taxes of a document, where there is but one."""
-    found: str | None = _only(document, "category")
-    return found
-
-
-def only_tax_percent(item: Values, document: Values) -> Decimal | None:
-    """The rate of the taxes of a document, where there is but one."""
-    found: Decimal | None = _only(document, "percent")
-    return found
-
-
-def _only(document: Values, name: str) -> Any:
-    found = {tax.get(name) for tax in document.get("taxes") or ()}
-    return found.pop() if len(found) == 1 else None
 
 
 def percent_as_rate() -> Turn:
@@ -251,32 +62,11 @@ def _plain(number: Decimal) -> Decimal:
     return number.quantize(Decimal(1)) if number == number.to_integral_value() else number.normalize()
 
 
-FUNCTIONS: dict[str, Function] = {
-    function.__name__: function
-    for function in (
-        verdict_from_lines,
-        number_lines,
-        answered_lines,
-        orders_of_contents,
-        orders_of_system,
-        line_amounts_as_prices,
-    )
-}
-FUNCTIONS |= SELLING
+FUNCTIONS: dict[str, Function] = {**FINISHING, **SELLING}
 COMPUTED: dict[str, Computed] = {
     function.__name__: function
     for function in (
         line_count,
-        document_currency,
-        order_total,
-        allowances_total,
-        charges_total,
-        total_without_tax,
-        total_with_tax,
-        to_be_paid,
-        signed_amount,
-        only_tax_category,
-        only_tax_percent,
         sums.line_amount,
         sums.lines_total,
         sums.invoice_total,
@@ -287,6 +77,7 @@ COMPUTED: dict[str, Computed] = {
         sums.amount_due,
     )
 }
+COMPUTED |= TOTALS
 TURNED: dict[str, Turn] = {function.__name__: function() for function in (percent_as_rate, sscc_with_prefix)}
 
 

@@ -15,6 +15,7 @@ from sqlalchemy import Connection
 from hub.errors import Unreadable
 from hub.flow.leftovers import traces
 from hub.flow.read import EDI, defaults_for
+from hub.flow.read import HEAD as FRONT
 from hub.flow.render import guide_of
 from hub.flow.site import Site
 from hub.formats import detect
@@ -28,9 +29,10 @@ from hub.mapping.messages import json_value
 from hub.marked import Mark
 from hub.model import DOCUMENTS
 from hub.operations.lineage_words import by, made_of, mapped, ruled, segmented, text_at
+from hub.operations.looked_up import looked_up
 from hub.rules.condition import failing
 from hub.rules.joining import HEAD, Known, join
-from hub.settings.endpoint import CANONICAL, Endpoint, Reads
+from hub.settings.endpoint import CANONICAL, MIXED, Endpoint, Reads
 
 ENVELOPE = ("ISA", "GS", "ST", "SE", "GE", "IEA", "UNA", "UNB", "UNG", "UNH", "UNT", "UNE", "UNZ")
 Reading = tuple[dict[str, Any], list[Pair]]  # a document in a message that a mapping reads, and its lineage
@@ -71,7 +73,7 @@ class Lineage:
 
     def of_file(self, endpoint: Endpoint, name: str, body: bytes) -> Iterator[Told]:
         """Every value of every document in a file."""
-        if endpoint.format in EDI:
+        if _edi(endpoint, body):
             for tset, trace in traces(self.site, endpoint, body):
                 where = f"{tset.type} {tset.control_number} of {name}"
                 yield from (Told(where, line.path, str(line.value), segmented(line, name)) for line in trace.lines)
@@ -158,12 +160,11 @@ class Lineage:
         return next(mine, found[0] if found else ({}, []))
 
     def _unread(self, row: Any, path: str) -> str:
-        name = plain(path).split(".")[0]
-        if name in BY_HUB:
+        if plain(path).split(".")[0] in BY_HUB:
             return f"set by the hub: by the place it came from ({row.endpoint}) and its partner ({row.partner or 'none'})"
         if row.direction == "out":
             return "made by the hub, of the documents it answers or gathers"
-        return "made by the hub when the document was joined with its order, or a default of the model"
+        return looked_up(row, path) or "made by the hub when the document was joined with its order, or a default of the model"
 
     # --- files that went ---
 
@@ -172,7 +173,7 @@ class Lineage:
         if endpoint is None:
             return
         where = f"{message.name} to {message.target}"
-        if endpoint.format in EDI:
+        if _edi(endpoint, body):
             yield from self._sent_edi(connection, row, endpoint, body, where)
             return
         name = endpoint.writing(row.kind)
@@ -241,6 +242,10 @@ class Lineage:
             yield from (Pair(path, path, value, mark, "as it is") for path, value, _ in leaves(document))
         else:
             yield from written(self.site.company.mappings[name], DOCUMENTS[row.kind].model_validate(document), body)
+
+
+def _edi(endpoint: Endpoint, body: bytes) -> bool:
+    return endpoint.format in EDI or (endpoint.format == MIXED and detect.spoken(body[:FRONT]) is not None)
 
 
 def _marked(value: Any, of: int, origin: dict[int, tuple[int, str]], path: str = "") -> Any:

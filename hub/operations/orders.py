@@ -39,10 +39,12 @@ class Waiting:
     stopped: Sequence[Any]
     orders: Sequence[Any]
     messages: Sequence[Any]
+    undecided: Sequence[Any]
 
 
 def waiting(connection: Connection) -> Waiting:
-    """Held documents, parked deliveries, receipts that have not come, endpoints that were stopped, held orders, messages no machine took."""
+    """Held documents, parked deliveries, receipts that have not come, endpoints that were stopped, held orders, messages no
+    machine took, and those that could not be decided yet."""
     return Waiting(
         documents.held(connection),
         deliveries.parked(connection),
@@ -50,4 +52,5 @@ def waiting(connection: Connection) -> Waiting:
         lanes.stopped(connection),
         holds.orders_held(connection),
         arrivals.failed(connection),
+        arrivals.postponed(connection),
     )

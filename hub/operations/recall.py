@@ -36,6 +36,11 @@ class Nowhere(Connector):
 
         model_config: ClassVar[ConfigDict] = ConfigDict(frozen=True, extra="allow")
 
+    @classmethod
+    def offers(cls, ability: str) -> bool:
+        """What it was able to was looked at when it was opened."""
+        return True
+
 
 class Nowheres(Mapping[str, type[Connector]]):
     """Whatever a place is called, it is known, and leads nowhere."""

@@ -4,7 +4,7 @@ The stages of the walk run as they are, over a copy of what the ledger knows tha
 written with the numbers that come next, which nobody draws.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import partial
@@ -15,6 +15,7 @@ from sqlalchemy import Connection
 from hub.clock import VirtualClock
 from hub.errors import Misconfigured
 from hub.flow.acknowledge import acknowledge
+from hub.flow.asking import translated
 from hub.flow.decide import Part, decide
 from hub.flow.draft import Draft
 from hub.flow.intend import intend
@@ -22,18 +23,21 @@ from hub.flow.number import named_now
 from hub.flow.read import ACKNOWLEDGEMENT, drafts, read
 from hub.flow.render import Prepared, render
 from hub.flow.site import Site
-from hub.flow.translate import translate
 from hub.ledger import arrivals, blobs, deliveries, documents, lanes, past, timeline
+from hub.ledger.answers import known
 from hub.ledger.arrivals import Came
 from hub.ledger.outbound import bare
 from hub.ledger.past import LATEST, Scratch
 from hub.ledger.store import Ledger
 from hub.operations.replay import names
+from hub.rules.asking import Answers, Missing
 from hub.rules.sscc import Exhausted
 from hub.settings.company import Company
 from hub.settings.endpoint import Endpoint
 from hub.settings.mistakes import nearest
 from hub.settings.schedule import next_after
+
+Ask = Callable[[Missing], Answers]
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,8 +87,13 @@ class Rehearsal:
         return self.problem is None and bool(self.came) and settled and not self.unwritten
 
 
-def rehearse(company: Company, ledger: Ledger | None, endpoint: str, came: Came, now: datetime) -> Rehearsal:
-    """What would become of this, coming now from an endpoint. Without a ledger nothing is known yet. Raises Misconfigured."""
+def rehearse(
+    company: Company, ledger: Ledger | None, endpoint: str, came: Came, now: datetime, ask: Ask | None = None
+) -> Rehearsal:
+    """What would become of this, coming now from an endpoint. Without a ledger nothing is known yet. Raises Misconfigured.
+
+    Systems are asked by `ask`; without it, what they answered last counts, however long ago.
+    """
     if endpoint not in company.endpoints:
         raise Misconfigured(f"there is no channel or system `{endpoint}`: {nearest(endpoint, company.endpoints)}")
     own = ledger or Ledger("sqlite://")  # in memory: nothing is asked of it
@@ -92,18 +101,22 @@ def rehearse(company: Company, ledger: Ledger | None, endpoint: str, came: Came,
     try:
         site = Site(company, own, {}, VirtualClock(now))
         stopped = {row.name: row.stopped for row in ledger.look(lanes.stopped)} if ledger else {}
-        return _Rehearsal(site, site.endpoint(endpoint), stopped).run(scratch, ledger, came)
+        return _Rehearsal(site, site.endpoint(endpoint), stopped, ask or _remembered(ledger)).run(scratch, ledger, came)
     finally:
         scratch.close()
         if ledger is None:
             own.close()
 
 
+def _remembered(ledger: Ledger | None) -> Ask:
+    return lambda missing: ledger.look(partial(known, asked=missing)) if ledger else {}
+
+
 class _Rehearsal:
     """One file on its way."""
 
-    def __init__(self, site: Site, endpoint: Endpoint, stopped: dict[str, str]) -> None:
-        self.site, self.endpoint, self.stopped = site, endpoint, stopped
+    def __init__(self, site: Site, endpoint: Endpoint, stopped: dict[str, str], ask: Ask) -> None:
+        self.site, self.endpoint, self.stopped, self.ask = site, endpoint, stopped, ask
         self.found = Rehearsal(endpoint.name, None)
 
     def run(self, scratch: Scratch, ledger: Ledger | None, came: Came) -> Rehearsal:
@@ -128,8 +141,8 @@ class _Rehearsal:
         found = read(self.site, self.endpoint, arrival, blobs.pieces(then, arrival.hash))
         answers = acknowledge(self.site, self.endpoint, found)
         made = list(drafts(self.site, self.endpoint, found))
-        translate(self.site, then, self.endpoint, made)
-        decide(self.site, then, self.endpoint, arrival, Part(made, 0, answers, found.problem))
+        done, _ = translated(self.site, then, self.endpoint, made, {}, lambda _, missing: self.ask(missing))
+        decide(self.site, then, self.endpoint, arrival, Part(done, 0, answers, found.problem))
         self.found.problem = found.problem
         self.found.said = list(timeline.of_arrival(then, arrival.id))
         self.found.documents = list(documents.came_with(then, arrival.id))

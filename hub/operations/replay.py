@@ -16,15 +16,18 @@ from sqlalchemy import Connection
 
 from hub.errors import CrossdockError
 from hub.flow.acknowledge import Answer, acknowledge
+from hub.flow.asking import translated
 from hub.flow.decide import Part, decide
 from hub.flow.draft import ORDERS, Draft
 from hub.flow.read import drafts, read
 from hub.flow.site import Site
-from hub.flow.translate import mentions, translate
-from hub.ledger import arrivals, blobs, deliveries, documents, outbound, past, timeline
+from hub.flow.translate import mentions
+from hub.ledger import arrivals, blobs, deliveries, documents, leftovers, outbound, past, timeline
+from hub.ledger.answers import known
 from hub.ledger.past import LAST, Before, Scratch
 from hub.operations.differences import Difference, of_files, of_values
 from hub.operations.rewrite import rewritten
+from hub.rules.asking import reading
 from hub.rules.joining import HEAD
 from hub.rules.progress import state
 
@@ -57,7 +60,7 @@ class Paper:
 
 
 def _findings(row: Any) -> list[str]:
-    found = json.loads(row.findings or "{}").get("findings", ())
+    found = [one for one in json.loads(row.findings or "{}").get("findings", ()) if one["code"] != leftovers.CODE]  # came later
     return [" ".join(str(one[name]) for name in ("code", "path", "segment", "text") if one.get(name)) for one in found]
 
 
@@ -98,11 +101,11 @@ class Replay:
         """One arrival, as the ledger has it. Raises Misconfigured when the configuration of then cannot be had."""
         stored = papers(connection, arrival.id)
         again, found = Replayed(arrival), dict[int, Paper]()
-        first = next(iter(stored.values()), None)
-        at = first.row.made_at if first else arrival.received_at
-        site = self.sites.site(first.row.configuration if first else None, at)
         try:
-            found = self._walk(connection, site, arrival, stored, at)
+            for configuration, at in _decided(stored, arrival):
+                walked = self._walk(connection, self.sites.site(configuration, at), arrival, stored, at)
+                mine = (place for place in walked if place not in stored or stored[place].row.configuration == configuration)
+                found |= {place: walked[place] for place in mine}
         except CrossdockError:
             raise
         except Exception as error:  # a mistake of ours in one message must not hide what becomes of the others
@@ -127,9 +130,11 @@ class Replay:
         made = list(drafts(site, endpoint, found))
         ids = [paper.row.id for paper in stored.values()]
         rows = past.known(connection, names(made), ids, Before(min(ids, default=LAST), at))
+        for draft in made:  # the same answers give the same again
+            draft.heard = reading(json.loads(stored[draft.position].row.heard or "[]")) if draft.position in stored else {}
         with self._scratch.holding(self._as_of_now(rows)) as then:
-            translate(site, then, endpoint, made)
-            decide(site, then, endpoint, arrival, Part(made, 0, answers, found.problem))
+            done, _ = translated(site, then, endpoint, made, {}, lambda _, missing: known(connection, missing))
+            decide(site, then, endpoint, arrival, Part(done, 0, answers, found.problem))
             return papers(then, arrival.id)
 
     def _as_of_now(self, rows: past.Rows) -> past.Rows:
@@ -188,7 +193,9 @@ class Replay:
         if row.document_id in renewed:
             paper = renewed[row.document_id]
             sent = paper is not None and row.target in paper.targets
-            return {name: getattr(paper.row, name) for name in ("canonical", "number", "test")} if paper and sent else None
+            return (
+                {name: getattr(paper.row, name) for name in ("canonical", "number", "test", "heard")} if paper and sent else None
+            )
         if row.document_id in self._changed:
             other = self._changed[row.document_id]
             return {"canonical": other.canonical} if other is not None and other.state == "accepted" else None
@@ -205,6 +212,14 @@ def papers(connection: Connection, arrival: int) -> dict[int, Paper]:
     said = timeline.of_documents(connection, ids) if ids else ()
     acted = {one.document_id for one in said if one.who is not None and one.what not in ASKED_ONLY}
     return {row.position: Paper(row, tuple(sorted(sent.get(row.id, ()))), row.id in acted) for row in rows}
+
+
+def _decided(stored: dict[int, Paper], arrival: Any) -> list[tuple[str | None, datetime]]:
+    """Under which configurations, each with its moment: a large arrival may have seen more than one."""
+    found: dict[str | None, datetime] = {}
+    for paper in stored.values():
+        found.setdefault(paper.row.configuration, paper.row.made_at)
+    return list(found.items()) or [(None, arrival.received_at)]
 
 
 def names(drafts: Iterable[Draft]) -> set[str]:
@@ -245,6 +260,15 @@ def stored_under(connection: Connection, name: str) -> list[int]:
     if not found and name.isascii() and name.isdigit():
         found = {row.id for row in arrivals.many(connection, [int(name)])}
     return sorted(found)
+
+
+def uncompared(connection: Connection, ids: Iterable[int]) -> list[str]:
+    """Files about the orders of these arrivals that no arrival leads to by itself: the hub wrote them of its own accord, when
+    something that had waited was decided, the answers of parts were gathered, or a person spoke."""
+    rows = [row for arrival in ids for row in documents.of_arrival(connection, arrival)]
+    about = {row for order in {row.order_id for row in rows if row.order_id} for row in documents.of_order(connection, order)}
+    own = sorted({row.id for row in about if row.arrival_id is None})
+    return [f"{message.name} to {message.target}" for document in own for message in outbound.carrying(connection, document)]
 
 
 def _revision(row: dict[str, Any], document: dict[str, Any]) -> Any:

@@ -13,9 +13,11 @@ from hub.mapping.mapping import load as load_mapping
 from hub.operations import scaffold_texts as texts
 from hub.operations.commented import chosen, lines
 from hub.operations.read import product
+from hub.operations.scaffold_mapping import SAMPLES, Begun, begin, example
 from hub.sdk.connector import Connector
 from hub.settings import schemas
 from hub.settings.desk import NAME
+from hub.settings.endpoint import MAPPED
 from hub.settings.mistakes import nearest
 
 SCHEMAS = Path(".crossdock/schema")
@@ -60,14 +62,20 @@ def partner(folder: Path, name: str, title: str, standard: str, state: str, them
 
 
 def endpoint(
-    folder: Path, role: str, name: str, kind: tuple[str, type[Connector]], partner: str | None, form: str | None
+    folder: Path,
+    role: str,
+    name: str,
+    kind: tuple[str, type[Connector]],
+    partner: str | None,
+    form: str | None,
+    sample: bytes | None = None,
 ) -> list[Path]:
     """A channel's or system's file, with every setting of its connector; secrets go to files of their own."""
     check_name(name)
     connector, cls = kind
     if any((folder / f"{one}s" / f"{name}.yaml").exists() for one in schemas.ROLES):
         raise Refused(f"there is a channel or system `{name}` already; nothing was written")
-    made: dict[str, str] = {}
+    made: dict[str, str | bytes] = {}
 
     def secret(key: str) -> str:
         file = f"secrets/{name}_{key}"
@@ -81,7 +89,9 @@ def endpoint(
         f"connector: {connector}",
         "settings:" if values else "",
     ]
-    speech = _speech(folder, role, connector, partner, form)
+    begun = _begun(folder, role, name, connector, form, sample)
+    made |= begun.files if begun else {}
+    speech = _spoken(begun, partner) if begun else _speech(folder, role, connector, partner, form)
     more = ["# poll: {every: 5m}                     # by default as in hub.yaml", "# concurrency: 4"]
     text = (
         "\n".join(
@@ -90,7 +100,27 @@ def endpoint(
         + "\n"
     )
     made[f"{role}s/{name}.yaml"] = _with_schema(f"{role}/{connector}.json", 1, text)
-    return write(folder, made)
+    return [*write(folder, made), *(_shown(folder / f"mappings/{begun.mapping}.yaml") if begun and begun.files else ())]
+
+
+def _begun(folder: Path, role: str, name: str, connector: str, form: str | None, sample: bytes | None) -> Begun | None:
+    """A mapping of its own, for a channel that speaks something of somebody's own."""
+    if role != "channel" or form not in MAPPED or (sample is None and form == "json" and _mappings(folder, connector)):
+        return None
+    return begin(name.replace("-", "_"), form, sample, [folder / "mappings"])
+
+
+def _spoken(begun: Begun, partner: str | None) -> list[str]:
+    who = [f"partner: {partner}"] if partner else []
+    answers = "# writes: {order_response: a mapping}    # answers, once there is one; without it nothing goes back"
+    return [f"format: {begun.format}", *who, f"reads: [{{mapping: {begun.mapping}}}]", "gives: [order]", answers]
+
+
+def _shown(path: Path) -> list[Path]:
+    """The mapping's example says what the mapping reads now."""
+    more, values = example(path)
+    path.write_text(path.read_text(encoding="utf-8") + more, encoding="utf-8")
+    return write(path.parent, {f"{SAMPLES}/{path.stem}.expected.json": values})
 
 
 def without_channel(folder: Path) -> str | None:
@@ -190,7 +220,7 @@ def _with_schema(name: str, depth: int, text: str) -> str:
     return f"{texts.SCHEMA}{'../' * depth}{(SCHEMAS / name).as_posix()}\n{text}"
 
 
-def write(folder: Path, files: Mapping[str, str]) -> list[Path]:
+def write(folder: Path, files: Mapping[str, str | bytes]) -> list[Path]:
     """New files with their folders; what stands under `secrets` is for its owner alone."""
     written = []
     for name, text in files.items():
@@ -198,7 +228,7 @@ def write(folder: Path, files: Mapping[str, str]) -> list[Path]:
         path.parent.mkdir(parents=True, exist_ok=True)
         if path.exists():
             continue
-        path.write_text(text, encoding="utf-8")
+        path.write_bytes(text if isinstance(text, bytes) else text.encode())
         if name.startswith("secrets/"):
             path.chmod(0o600)
         written.append(path)

@@ -3,7 +3,8 @@
 What a table adds is listed under `assumed`, so that it never goes back to a partner who did not send it.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
+from functools import cached_property
 from typing import Any
 
 from hub.findings import Finding
@@ -11,37 +12,52 @@ from hub.findings import Finding
 Values = dict[str, Any]
 Row = Mapping[str, str]
 OURS = "our_place"  # role of the reference under which our own name of a place is kept
-Items = Mapping[tuple[str, str], Sequence[Row]]  # rows by each scheme and id
 
 
-def by_id(table: Iterable[Row]) -> Items:
-    """The rows of a table of items by each of their ids, so that none is looked for twice."""
-    index: dict[tuple[str, str], list[Row]] = {}
-    for row in table:
-        for scheme, value in row.items():
-            index.setdefault((scheme, value), []).append(row)
-    return index
+class Items(tuple[Row, ...]):
+    """Rows of items; each is found by any of its ids."""
+
+    @cached_property
+    def by_id(self) -> Mapping[tuple[str, str], Sequence[Row]]:
+        """Scheme and id → rows."""
+        found: dict[tuple[str, str], list[Row]] = {}
+        for row in self:
+            for pair in row.items():
+                found.setdefault(pair, []).append(row)
+        return found
 
 
-def items(order: Mapping[str, Any], index: Items) -> tuple[Values, list[Finding]]:
-    """The order with all ids of its items that the table knows: a row fits by any id that stands in the column of its scheme.
+class Places(tuple[Row, ...]):
+    """Rows of places; each is found by its scheme and id, or by its id alone. The last of several counts."""
 
-    >>> order, found = items({"lines": [{"ids": {"buyer_part": "A1"}}]}, by_id([{"buyer_part": "A1", "sku": "100"}]))
+    @cached_property
+    def _index(self) -> Mapping[tuple[str | None, str | None], Row]:
+        return {(row.get("scheme"), row.get("id")): row for row in self}
+
+    def of(self, party: Mapping[str, Any]) -> Row | None:
+        """The row of a party."""
+        return self._index.get((party.get("scheme"), party.get("id"))) or self._index.get((None, party.get("id")))
+
+
+def items(order: Mapping[str, Any], *tables: Items) -> tuple[Values, list[Finding]]:
+    """The order with all ids of its items that the tables know: a row fits by any id that stands in the column of its scheme.
+
+    >>> order, found = items({"lines": [{"ids": {"buyer_part": "A1"}}]}, Items([{"buyer_part": "A1", "sku": "100"}]))
     >>> order
     {'lines': [{'ids': {'buyer_part': 'A1', 'sku': '100'}}], 'assumed': ['lines.0.ids.sku']}
     """
     lines, assumed, findings = [], list[str](), list[Finding]()
     for at, line in enumerate(order.get("lines", ())):
-        ids, found = _known(line.get("ids") or {}, index, f"lines.{at}.ids")
+        ids, found = _known(line.get("ids") or {}, tables, f"lines.{at}.ids")
         findings += found
         lines.append({**line, "ids": {**(line.get("ids") or {}), **ids}} if ids else line)
         assumed += [f"lines.{at}.ids.{scheme}" for scheme in ids]
     return _told({**order, "lines": lines} if assumed else dict(order), assumed), findings
 
 
-def _known(ids: Mapping[str, str], index: Items, path: str) -> tuple[dict[str, str], list[Finding]]:
+def _known(ids: Mapping[str, str], tables: Sequence[Items], path: str) -> tuple[dict[str, str], list[Finding]]:
     """Further ids of an item, or that its ids belong to different ones."""
-    rows = {id(row): row for pair in ids.items() for row in index.get(pair, ())}
+    rows = {id(row): row for pair in ids.items() for table in tables for row in table.by_id.get(pair, ())}
     added: dict[str, str] = {}
     for row in rows.values():
         for scheme, value in row.items():
@@ -53,16 +69,15 @@ def _known(ids: Mapping[str, str], index: Items, path: str) -> tuple[dict[str, s
     return added, []
 
 
-def places(order: Mapping[str, Any], table: Iterable[Row]) -> Values:
-    """The order whose parties have what the table knows of them: our own name (`ours`), and fields they came without.
+def places(order: Mapping[str, Any], *tables: Places) -> Values:
+    """The order whose parties have what the tables know of them: our own name (`ours`), and fields they came without.
 
-    >>> places({"parties": {"ship_to": {"id": "42"}}}, [{"id": "42", "ours": "C-7", "city": "Ulm"}])["parties"]
+    >>> places({"parties": {"ship_to": {"id": "42"}}}, Places([{"id": "42", "ours": "C-7", "city": "Ulm"}]))["parties"]
     {'ship_to': {'id': '42', 'city': 'Ulm', 'references': {'our_place': {'value': 'C-7'}}}}
     """
-    known = {(row.get("scheme"), row.get("id")): row for row in table}
     parties, assumed = dict(order.get("parties", {})), list[str]()
     for role, party in parties.items():
-        row = known.get((party.get("scheme"), party.get("id"))) or known.get((None, party.get("id"))) or {}
+        row = next((row for table in tables if (row := table.of(party)) is not None), {})
         fields = {name: value for name, value in row.items() if name not in ("id", "scheme", "ours") and not party.get(name)}
         parties[role] = {**party, **fields, **_named(party, row)}
         assumed += [f"parties.{role}.{name}" for name in (*fields, *([f"references.{OURS}"] if "ours" in row else []))]
@@ -80,7 +95,7 @@ def _told(order: Values, assumed: Sequence[str]) -> Values:
 def as_sent(order: Mapping[str, Any]) -> Values:
     """The order without what tables have added to its parties and items: what a partner may be told.
 
-    >>> order, _ = items({"lines": [{"ids": {"buyer_part": "A1"}}]}, by_id([{"buyer_part": "A1", "sku": "100"}]))
+    >>> order, _ = items({"lines": [{"ids": {"buyer_part": "A1"}}]}, Items([{"buyer_part": "A1", "sku": "100"}]))
     >>> as_sent(order)["lines"]
     [{'ids': {'buyer_part': 'A1'}}]
     """

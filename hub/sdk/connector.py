@@ -137,7 +137,8 @@ class Connector:
         raise NotImplementedError
 
     async def lookup(self, table: str, keys: Iterable[str]) -> Mapping[str, Any]:
-        """Item, stock, party, price or credit by key, from the far side."""
+        """Item, stock, party, price or credit by key, from the far side; keys that it does not know are left out. Changes nothing
+        there. Raises Misconfigured for a table that there is not."""
         raise NotImplementedError
 
     def receive(self, request: Request) -> Reply:

@@ -5,10 +5,10 @@ from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from typing import Protocol
 
-from pydantic import field_validator, model_validator
+from pydantic import model_validator
 
-from hub.sdk.file_names import UNFINISHED
-from hub.sdk.settings import Settings, setting
+from hub.sdk.file_settings import FileSettings
+from hub.sdk.settings import setting
 from hub.sdk.spool import Body
 
 
@@ -59,7 +59,7 @@ class RemoteFiles(Protocol):
     async def remove(self, path: str) -> None: ...
 
 
-class RemoteFolderSettings(Settings):
+class RemoteFolderSettings(FileSettings):
     """Which folders of the far side are ours to read and write."""
 
     inbox: str | None = setting(None, description="Folder there from which files are taken.", example="/out")
@@ -74,34 +74,19 @@ class RemoteFolderSettings(Settings):
         description="Folder there in which a file is written before it is renamed into the outbox. Default: hidden in the outbox.",
         example="/in/tmp",
     )
-    pattern: str = setting("*", description="Names of the files to take; `*` and `?` stand for any characters.", example="*.edi")
-    unfinished: tuple[str, ...] = setting(
-        UNFINISHED, description="Endings of names that are still being written; such files and hidden ones are left alone."
-    )
     settle: float = setting(
         30.0,
         ge=0,
         le=3600,
         description="Seconds between two looks that must find a file unchanged; 0 where senders rename when done.",
     )
-    max_bytes: int = setting(
-        256 * 1024 * 1024, gt=0, description="Largest file taken or put; a larger one is left lying and reported."
-    )
     timeout: float = setting(
         30.0, gt=0, le=300, description="Seconds to wait for an answer; a file may take longer by a second for each 16 KiB."
     )
 
     @model_validator(mode="after")
-    def _useful(self) -> "RemoteFolderSettings":
-        if self.inbox is None and self.outbox is None:
-            raise ValueError("give `inbox`, `outbox` or both")
+    def _apart(self) -> "RemoteFolderSettings":
         places = [place.rstrip("/") for place in (self.inbox, self.outbox, self.archive) if place is not None]
         if len(places) != len(set(places)):
             raise ValueError("`inbox`, `outbox` and `archive` must differ: what is put there would be taken for something new")
         return self
-
-    @field_validator("unfinished")
-    @classmethod
-    def _lower(cls, endings: tuple[str, ...]) -> tuple[str, ...]:
-        """Names are compared without regard to case."""
-        return tuple(ending.lower() for ending in endings if ending)

@@ -38,8 +38,9 @@ class Spool:
     """Where a body grows. Raises Unavailable where this machine has no room for it."""
 
     def __init__(self) -> None:
-        self._start, self._file, self.size = bytearray(), None, 0
-        self._file: IO[bytes] | None
+        self.size = 0
+        self._start = bytearray()
+        self._file: IO[bytes] | None = None
         self._hash = hashlib.sha256()
 
     def fits(self, piece: bytes) -> bool:

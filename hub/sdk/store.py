@@ -69,6 +69,24 @@ class Store(Connector):
         return await write(sheet(outgoing.body), outgoing.key)
 
 
+class Looking(Writing, Protocol):
+    """Writes, and finds what it wrote."""
+
+    async def find_answer(self, sheet: Sheet) -> Receipt | None: ...
+
+    async def find_shipment(self, sheet: Sheet) -> Receipt | None: ...
+
+
+class FindingStore(Store):
+    """A store in which what was written is found again; stock is set, and setting it again is as good as looking."""
+
+    writer: Looking
+
+    async def find(self, key: str, outgoing: Outgoing) -> Receipt | None:
+        look = {"order_response": self.writer.find_answer, "ship_notice": self.writer.find_shipment}.get(outgoing.document)
+        return await look(sheet(outgoing.body)) if look else None
+
+
 def sheet(body: bytes) -> dict[str, Any]:
     """A JSON object. Raises Rejected.
 

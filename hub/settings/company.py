@@ -94,7 +94,7 @@ def load(
     channels = endpoints.build(desk, "channel", trade, names["partner"])
     systems = endpoints.build(desk, "system", trade, names["partner"])
     ways = routes.build(desk, {**channels, **systems}, names)
-    known = tables.build(desk, trade)
+    known = tables.build(desk, trade, systems, names["system"])
     conflicts.check(desk, hub, [*channels.values(), *systems.values()], trade)
     if desk.mistakes or hub is None:
         raise SettingsError([*desk.mistakes, *desk.remarks])

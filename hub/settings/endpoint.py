@@ -1,6 +1,6 @@
 """config/channels/*.yaml and config/systems/*.yaml: the places documents come from and go to."""
 
-from typing import Any, Literal
+from typing import Any, Final, Literal
 
 from pydantic import Field, SkipValidation
 
@@ -12,11 +12,11 @@ from hub.settings.fields import Section
 from hub.settings.retention import Retention
 from hub.settings.schedule import Schedule
 
-CANONICAL = "canonical"  # in place of a mapping: the canonical document as it is
-LETTER = "letter"  # words for people, made by templates
-MIXED = "mixed"  # any of them, told apart message by message
+CANONICAL: Final = "canonical"  # in place of a mapping: the canonical document as it is
+LETTER: Final = "letter"  # words for people, made by templates
+MIXED: Final = "mixed"  # any of them, told apart message by message
 Format = Literal["x12", "edifact", "json", "csv", "xlsx", "fixed", "xml", "letter", "canonical", "mixed"]
-MAPPED = ("json", "csv", "xlsx", "fixed", "xml")  # understood through mappings
+MAPPED: Final = ("json", "csv", "xlsx", "fixed", "xml")  # understood through mappings
 Role = Literal["channel", "system"]
 
 

@@ -59,7 +59,7 @@ def _format(desk: Desk, name: str) -> Format:
     if name == CANONICAL:
         return CANONICAL
     mapping = desk.mapping(name) if name not in desk.letter_names() else None
-    return mapping.format if mapping is not None else LETTER
+    return next((one for one in MAPPED if mapping is not None and one == mapping.format), LETTER)
 
 
 def _takes(settings: EndpointSettings, partners: Mapping[str, Partner]) -> tuple[str, ...]:

@@ -18,7 +18,9 @@ if TYPE_CHECKING:
 FOLDER = "environments"
 VARIABLE = "CROSSDOCK_ENVIRONMENT"
 SCHEDULES = ("poll", "sweep", "batch", "purge")
-CHANGED = re.compile(r"hub\.yaml|routes\.yaml|(?:channels|systems)/[^/]+\.yaml|partners/([^/]+)/partner\.yaml")
+CHANGED = re.compile(
+    r"hub\.yaml|routes\.yaml|(?:channels|systems|tables|partners/[^/]+/tables)/[^/]+\.yaml|partners/([^/]+)/partner\.yaml"
+)
 
 
 def names(folder: Path) -> list[str]:

@@ -12,6 +12,7 @@ from pydantic import BaseModel
 from hub.rules.duration import WHOLE
 from hub.rules.routing import Route
 from hub.sdk.connector import Connector
+from hub.settings.asked import AskedTable
 from hub.settings.endpoint import EndpointSettings
 from hub.settings.partner import PartnerSettings
 from hub.settings.service import HubSettings
@@ -28,6 +29,7 @@ NUMBERED = ("string", "number")
 def all_of(connectors: Mapping[str, type[Connector]]) -> dict[str, Schema]:
     """Every schema by the path of its file; one for each role and connector."""
     found = {"hub.json": file_of(HubSettings, "hub.yaml"), "partner.json": file_of(PartnerSettings, "partner.yaml")}
+    found["table.json"] = file_of(AskedTable, "tables/*.yaml")
     found["routes.json"] = routes()
     for name, kind in connectors.items():
         found |= {f"{role}/{name}.json": endpoint(role, name, kind) for role in ROLES}

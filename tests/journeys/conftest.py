@@ -41,7 +41,7 @@ def vendure_installed() -> None:
 def prism_program() -> Path:
     """About a minute of npm the first time."""
     if shutil.which("npm") is None:
-        pytest.skip("Prism needs Node.js and npm")
+        pytest.skip("Prism is not installed here: it needs Node.js and npm")
     try:
         home = subprocess.run([INSTALL / "prism.sh"], check=True, stdout=subprocess.PIPE, text=True, timeout=300).stdout.strip()
     except (subprocess.SubprocessError, OSError) as error:

@@ -36,7 +36,8 @@ class Prism:
 
     def launch(self, specification: Path, upstream: str) -> None:
         """Ready when this returns. A violation is answered with an error, and written down."""
-        command = [self._program, "proxy", specification, upstream, "--errors", "--host", "127.0.0.1", "--port", str(self.port)]
+        where = ("--host", "127.0.0.1", "--port", str(self.port))
+        command = (self._program, "proxy", str(specification), upstream, "--errors", *where)
         with self._log.open("wb") as log:
             self._process = subprocess.Popen(command, stdout=log, stderr=log)
         until = time.monotonic() + START

@@ -81,7 +81,7 @@ async def amazon(tmp_path: Path) -> AsyncIterator[Amazon]:
 def prism(prism_program: Path, amazon: Amazon, tmp_path: Path) -> Iterator[Prism]:
     """In front of the stand-in."""
     if not AMAZON[0].exists():
-        pytest.skip("Amazon's models (../shared/specs/amazon) are not here")
+        pytest.skip("Amazon's models (../shared/specs/amazon) are not beside the checkout")
     there = Prism(prism_program, tmp_path)
     there.launch(one_of(AMAZON, tmp_path / "amazon.json"), amazon.server.url)
     yield there
@@ -135,7 +135,8 @@ async def test_amazon_and_sap(amazon: Amazon, prism: Prism, sap: MockSap, tmp_pa
 
 
 async def test_what_is_not_as_the_models_say_would_be_noticed(amazon: Amazon, prism: Prism) -> None:
-    async with httpx.AsyncClient(base_url=prism.url, headers={"x-amz-access-token": amazon.secrets[2]}) as client:
+    login = {"x-amz-access-token": amazon.secrets[2]}
+    async with httpx.AsyncClient(base_url=prism.url, headers=login, timeout=60) as client:
         asked = {"createdAfter": "2026-01-01T00:00:00Z", "limit": "many"}
         assert (await client.get("/vendor/orders/v1/purchaseOrders", params=asked)).status_code == 422  # of ours
         assert len(prism.violations()) == 1

@@ -1,4 +1,4 @@
-"""An order of a Shopify shop is sold, shipped and billed in Tryton; tracking reaches the shop, the invoice Xero.
+"""An order of a Shopify shop is sold, shipped and billed in Tryton; tracking and stock reach the shop, the invoice Xero.
 
 Shop and Xero are our stand-ins: the first answers by the official schema, the second is checked against Xero's specification.
 """
@@ -26,7 +26,7 @@ async def test_shopify_tryton_and_xero(tryton: RealTryton, tryton_env: dict[str,
     await shop.offer(1)
     env = {"SHOP_URL": shop.server.url, "SHOP_TOKEN": shop.secrets[0], "XERO_URL": xero.server.url}
     env |= {"XERO_SECRET": xero.secrets[0], "XERO_REFRESH": xero.secrets[1], **tryton_env}
-    async with stage(tmp_path, "shopify", env, "tryton") as play:
+    async with stage(tmp_path, "shopify", env) as play:
         await play.work()
         await play.work()
         ((number,),) = play.rows("select number from orders")
@@ -41,6 +41,7 @@ async def test_shopify_tryton_and_xero(tryton: RealTryton, tryton_env: dict[str,
     (sale,) = tryton.search("sale.sale", [["reference", "=", number]], "number", "invoices.number")
     assert shop.known_as(1) == sale["number"]
     assert shop.tracking(1) == ["1Z-999"]
+    assert shop.levels["SKU-BLU"] in (100, 97), "Tryton's stock, before the sale or after it"
     entered = xero.held["Invoices"]  # Tryton bills services at once, goods when they are shipped
     assert {one["InvoiceNumber"] for one in entered} == {one["number"] for one in sale["invoices."]}
     assert {(one["Reference"], one["CurrencyCode"]) for one in entered} == {(number, "USD")}

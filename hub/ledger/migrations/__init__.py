@@ -11,7 +11,7 @@ from sqlalchemy import Column, Connection, MetaData, PrimaryKeyConstraint, Strin
 from hub.ledger.tables import metadata
 
 HERE = Path(__file__).parent
-HEAD = "0009"  # the newest file in versions/
+HEAD = "0010"  # the newest file in versions/
 VERSION = Table(  # as Alembic makes it
     "alembic_version",
     MetaData(),

@@ -10,8 +10,10 @@ from collections.abc import Iterable
 from typing import Any, Self
 
 from hub.errors import Unavailable, Unknown
-from hub.sdk.connector import Outgoing
+from hub.sdk.connector import Outgoing, Receipt
 from hub.sdk.testing.bench import Bench
+
+TRIES = 5
 
 
 class Line:
@@ -78,8 +80,16 @@ async def cut(bench: Bench, line: Line, outgoing: Outgoing, after: int) -> str:
             said = "not taken"
     line.left = None
     if said != "taken":
-        assert await bench.again(outgoing), after
+        assert await _found_out(bench, outgoing), after
     return said
+
+
+async def _found_out(bench: Bench, outgoing: Outgoing) -> Receipt | None:
+    """By the declared way; again when a busy machine answers too late, as the hub does it."""
+    for _ in range(TRIES - 1):
+        with contextlib.suppress(Unavailable, Unknown):
+            return await bench.again(outgoing)
+    return await bench.again(outgoing)
 
 
 async def conversation(bench: Bench, line: Line, outgoing: Outgoing) -> int:

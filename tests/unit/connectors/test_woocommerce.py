@@ -297,6 +297,12 @@ async def test_stock_of_products_and_variations(shop, bench):
         unknown = json.dumps({"lines": [{"sku": "NONE", "quantity": "1"}]}).encode()
         with pytest.raises(Rejected, match="no product with the SKU NONE"):
             await connector.push(Outgoing("k", unknown, "s.json", "inventory_report"))
+    async with bench.open({**shop.settings(), "unknown_stock": "pass"}) as connector:
+        both = json.dumps({"lines": [{"sku": "NONE", "quantity": "1"}, {"sku": "SKU-BLU", "quantity": "42"}]}).encode()
+        receipt = await connector.push(Outgoing("k", both, "s.json", "inventory_report"))
+        assert receipt.reference == "stock of 1: SKU-BLU; not here: NONE"
+        with pytest.raises(Rejected, match="no product with the SKU NONE"):
+            await connector.push(Outgoing("k", unknown, "s.json", "inventory_report"))
     assert [shop.products[sku]["stock_quantity"] for sku in ("SKU-BLU", "SKU-RED-L")] == [42, 0]
 
 

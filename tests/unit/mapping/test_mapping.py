@@ -237,5 +237,5 @@ def test_what_is_written_is_read_back(values):
 
 def test_the_words_are_those_of_the_guides():
     guide = {*KEYWORDS["guide"], *KEYWORDS["rule"], *KEYWORDS["element"]}
-    own = {"format", "complete", "layout", "root", "namespaces", "doctype", "examples", "form", "default", "of"}
+    own = {"format", "complete", "layout", "root", "namespaces", "doctype", "form", "default", "of"}
     assert {*TOP, *RULE} - guide == own
