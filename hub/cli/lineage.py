@@ -76,14 +76,14 @@ def _stored(company: Any, database: str | None, number: str) -> list[Any]:
     from hub.app import database_url
     from hub.clock import VirtualClock
     from hub.flow.site import Site
-    from hub.ledger import documents
+    from hub.ledger import aliases, documents
     from hub.ledger.opening import looked_at
     from hub.operations.lineage import Lineage
 
     ledger = looked_at(database_url(company, database))
 
     def look(connection: Connection) -> list[Any]:
-        orders = documents.orders_numbered(connection, number) or documents.orders_named(connection, number)
+        orders = documents.orders_numbered(connection, number) or aliases.orders_named(connection, number)
         site = Site(company, ledger, {}, VirtualClock(datetime.now(UTC)))
         return [one for order in orders for one in Lineage(site).of_order(connection, order)]
 

@@ -9,7 +9,7 @@ from hub.flow.draft import Draft
 from hub.flow.narrate import plural, say, words
 from hub.flow.parts import answered, doubt, send, whole_of
 from hub.flow.route import route
-from hub.ledger import deliveries, documents
+from hub.ledger import aliases, deliveries, documents
 from hub.rules.condition import value_at
 from hub.rules.planning import leaving, reason, refused
 from hub.rules.progress import LEFT, state
@@ -188,14 +188,14 @@ def _name(case: Case, draft: Draft) -> None:
         if one.get("value") and role.startswith("system")
     ]
     if draft.number:
-        names.append((case.endpoint.name if draft.kind == "order_response" else documents.ANYWHERE, draft.number))
+        names.append((case.endpoint.name if draft.kind == "order_response" else aliases.ANYWHERE, draft.number))
     for order in draft.orders:
         for endpoint, name in names:
-            documents.add_alias(case.connection, endpoint, name, order, now=case.now)
+            aliases.add(case.connection, endpoint, name, order, now=case.now)
         for line in draft.value.get("lines", ()):
             if line.get("system_line") and line.get("number"):
                 theirs, ours = str(line["system_line"]), str(line["number"])
-                documents.add_alias(case.connection, case.endpoint.name, theirs, order, ours, now=case.now)
+                aliases.add(case.connection, case.endpoint.name, theirs, order, ours, now=case.now)
 
 
 def move_on(case: Case, order: int) -> None:

@@ -14,7 +14,7 @@ from hub.errors import Conflict
 from hub.flow.intend import Intent
 from hub.flow.render import Spoiled
 from hub.flow.site import Site
-from hub.ledger import deliveries, documents, lanes, timeline
+from hub.ledger import aliases, deliveries, lanes, timeline
 from hub.logs import about
 from hub.sdk import Receipt
 from hub.settings.endpoint import Endpoint
@@ -105,7 +105,7 @@ def _store(connection: Connection, site: Site, endpoint: Endpoint, taken: Sequen
         text = _delivered(endpoint, intent, receipt)
         said += timeline.entries(now, "delivered", text, intent.orders, _document(intent), outbound=intent.outbound_id)
     if endpoint.role == "system":
-        documents.add_aliases(connection, [name for one in taken for name in _names(endpoint.name, one)])
+        aliases.add_all(connection, [name for one in taken for name in _names(endpoint.name, one)])
     deliveries.done(connection, {one.intent.outbound_id: (one.receipt.reference, one.now) for one in taken})
     timeline.add(connection, said)
 
@@ -127,8 +127,8 @@ def _names(endpoint: str, taken: Taken) -> Iterator[dict[str, Any]]:
         log.error("%s names the lines of %s in a shape nobody knows", endpoint, receipt.reference)
         lines = {}
     for order in intent.orders:
-        yield documents.alias(endpoint, str(receipt.reference), order, "", now)
-        yield from (documents.alias(endpoint, str(theirs), order, str(ours), now) for theirs, ours in lines.items())
+        yield aliases.row(endpoint, str(receipt.reference), order, "", now)
+        yield from (aliases.row(endpoint, str(theirs), order, str(ours), now) for theirs, ours in lines.items())
 
 
 def _document(intent: Intent) -> int | None:

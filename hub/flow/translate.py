@@ -11,7 +11,7 @@ from sqlalchemy import Connection
 from hub.findings import Finding
 from hub.flow.draft import ORDERS, Draft, settle
 from hub.flow.site import Site
-from hub.ledger import documents
+from hub.ledger import aliases, documents
 from hub.rules import counting, crossing, totals
 from hub.rules.asking import Answers, Asking, Missing, reading
 from hub.rules.changing import as_answer, awaiting
@@ -149,7 +149,7 @@ def _known(connection: Connection, endpoint: Endpoint, kind: str, row: Any) -> K
         numbers = {line["number"] for line in order.get("lines", ())}
         gone = [line for line in json.loads(former.canonical).get("lines", ()) if line["number"] not in numbers]
         order = {**order, "lines": [*order.get("lines", ()), *gone]}
-    return Known(row.id, order, row.channel, row.partner, documents.line_aliases(connection, endpoint.name, row.id))
+    return Known(row.id, order, row.channel, row.partner, aliases.lines(connection, endpoint.name, row.id))
 
 
 def _name_change(connection: Connection, draft: Draft, order: int) -> None:
@@ -195,7 +195,7 @@ def _candidates(connection: Connection, endpoint: Endpoint, mention: Mapping[str
     names = [str(one.get("value")) for one in mention["references"].values() if one.get("value")]
     names += [str(mention[name]) for name in ("own", "invoice") if mention.get(name)]
     for name in names:
-        if ids := _fitting(connection, documents.orders_called(connection, endpoint.name, name), mention, test):
+        if ids := _fitting(connection, aliases.orders_called(connection, endpoint.name, name), mention, test):
             return ids
     return []
 

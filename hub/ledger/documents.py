@@ -8,9 +8,8 @@ from sqlalchemy import Connection, Row, bindparam, func, insert, literal, select
 
 from hub.ledger.book import Book
 from hub.ledger.sql import fixed, ignore_all
-from hub.ledger.tables import aliases, arrivals, document_orders, documents, orders, revisions
+from hub.ledger.tables import arrivals, document_orders, documents, orders, revisions
 
-ANYWHERE = "*"  # an alias that every endpoint may use, such as an invoice number
 MANY = 1000  # numbers asked for in one statement
 
 # Statements of the hot path, made once.
@@ -256,44 +255,6 @@ def latest(connection: Connection, order_ids: Iterable[int]) -> Sequence[Row[Any
 def orders_numbered(connection: Connection, number: str) -> list[int]:
     """Orders the buyers call so, over all channels."""
     return list(connection.scalars(select(orders.c.id).where(orders.c.number == number).order_by(orders.c.id)))
-
-
-def orders_called(connection: Connection, endpoint: str, reference: str) -> list[int]:
-    """Orders that this system knows under a reference of its own."""
-    query = select(aliases.c.order_id).where(
-        aliases.c.endpoint.in_((endpoint, ANYWHERE)), aliases.c.reference == reference, aliases.c.line == ""
-    )
-    return list(connection.scalars(query.distinct()))
-
-
-def orders_named(connection: Connection, reference: str) -> list[int]:
-    """Orders that any of our systems knows under this reference."""
-    query = select(aliases.c.order_id).where(aliases.c.reference == reference, aliases.c.line == "").distinct()
-    return list(connection.scalars(query))
-
-
-def add_alias(
-    connection: Connection, endpoint: str, reference: str, order: int, line: str = "", *, now: datetime | None = None
-) -> None:
-    """A system's own name for an order, or for one of its lines, known from now on."""
-    add_aliases(connection, [alias(endpoint, reference, order, line, now)])
-
-
-def alias(endpoint: str, reference: str, order: int, line: str, now: datetime | None) -> dict[str, Any]:
-    """The row of such a name."""
-    return {"endpoint": endpoint, "reference": reference, "order_id": order, "line": line, "at": now}
-
-
-def add_aliases(connection: Connection, rows: Sequence[Mapping[str, Any]]) -> None:
-    ignore_all(connection, aliases, rows)
-
-
-def line_aliases(connection: Connection, endpoint: str, order: int) -> dict[str, str]:
-    """A system's line ids → the buyer's line numbers."""
-    query = select(aliases.c.reference, aliases.c.line).where(
-        aliases.c.endpoint == endpoint, aliases.c.order_id == order, aliases.c.line != ""
-    )
-    return {row.reference: row.line for row in connection.execute(query)}
 
 
 def recent_orders(connection: Connection, state: str | None, most: int) -> Sequence[Row[Any]]:

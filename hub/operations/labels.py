@@ -11,7 +11,7 @@ from sqlalchemy import Connection
 
 from hub.errors import CrossdockError
 from hub.flow.number import with_numbers
-from hub.ledger import documents, serials
+from hub.ledger import aliases, documents, serials
 from hub.model.parts import Party
 from hub.model.shipment import Content, Package, ShipNotice
 from hub.rules.sscc import plain
@@ -56,7 +56,7 @@ def stored(connection: Connection, number: str) -> list[ShipNotice]:
     Raises NoLabel when there is none.
     """
     rows = [row for row in documents.numbered(connection, number) if _shipped(row)]
-    orders = [] if rows else documents.orders_numbered(connection, number) or documents.orders_named(connection, number)
+    orders = [] if rows else documents.orders_numbered(connection, number) or aliases.orders_named(connection, number)
     rows += [row for order in orders for row in documents.of_order(connection, order) if _shipped(row)]
     if not rows:
         known = "no ship notice of it has come yet" if orders else "no order or shipment is known by it; see `crossdock orders`"

@@ -22,7 +22,7 @@ from hub.formats import detect
 from hub.formats.envelope import TransactionSet
 from hub.guides.lineage import Trace, traced
 from hub.guides.marking import leaves, own, plain
-from hub.ledger import blobs, deliveries, documents, outbound
+from hub.ledger import aliases, blobs, deliveries, documents, outbound
 from hub.mapping.lineage import Pair, read
 from hub.mapping.lineage_written import written
 from hub.mapping.messages import json_value
@@ -135,7 +135,7 @@ class Lineage:
                 _marked(json.loads(one.canonical), n, origin),
                 one.channel,
                 one.partner,
-                documents.line_aliases(connection, endpoint.name, one.id),
+                aliases.lines(connection, endpoint.name, one.id),
             )
             for n, one in enumerate(orders)
         ]

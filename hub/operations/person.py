@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import Connection
 
 from hub.errors import CrossdockError
-from hub.ledger import deliveries, documents, timeline
+from hub.ledger import aliases, deliveries, documents, timeline
 
 
 class Refused(CrossdockError):
@@ -31,7 +31,7 @@ class Person:
 
 def orders_named(connection: Connection, number: str, channel: str | None = None) -> Sequence[Any]:
     """Orders that the buyer, or one of our systems, calls so."""
-    ids = documents.orders_numbered(connection, number) or documents.orders_named(connection, number)
+    ids = documents.orders_numbered(connection, number) or aliases.orders_named(connection, number)
     return [row for row in documents.latest(connection, ids) if channel in (None, row.channel)]
 
 

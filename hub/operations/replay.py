@@ -22,7 +22,7 @@ from hub.flow.draft import ORDERS, Draft
 from hub.flow.read import drafts, read
 from hub.flow.site import Site
 from hub.flow.translate import mentions
-from hub.ledger import arrivals, blobs, deliveries, documents, leftovers, outbound, past, timeline
+from hub.ledger import aliases, arrivals, blobs, deliveries, documents, leftovers, outbound, past, timeline
 from hub.ledger.answers import known
 from hub.ledger.past import LAST, Before, Scratch
 from hub.operations.differences import Difference, of_files, of_values
@@ -253,7 +253,7 @@ def _configuration(connection: Connection, ids: Iterable[int]) -> str | None:
 
 def stored_under(connection: Connection, name: str) -> list[int]:
     """Arrivals that belong to an order number, a document's number, a file name that came or went; or one by its id."""
-    orders = documents.orders_numbered(connection, name) or documents.orders_named(connection, name)
+    orders = documents.orders_numbered(connection, name) or aliases.orders_named(connection, name)
     rows = [row for order in orders for row in documents.of_order(connection, order)]
     rows += [*documents.numbered(connection, name), *outbound.documents_of_file(connection, name)]
     found = {row.arrival_id for row in rows if row.arrival_id} | set(arrivals.named(connection, name))

@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import Connection
 
-from hub.ledger import blobs, deliveries, documents, outbound, purges, timeline
+from hub.ledger import aliases, blobs, deliveries, documents, outbound, purges, timeline
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +65,7 @@ class Life:
 
 def lives(connection: Connection, number: str) -> list[Life]:
     """The lives of all orders known under this number: the buyer's, or any of our systems' own."""
-    ids = documents.orders_numbered(connection, number) or documents.orders_named(connection, number)
+    ids = documents.orders_numbered(connection, number) or aliases.orders_named(connection, number)
     rows = documents.latest(connection, ids)
     return [_life(connection, row) for row in rows] or _unborn(connection, number)
 

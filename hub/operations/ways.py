@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import Connection
 
 from hub.flow.route import barred
-from hub.ledger import documents
+from hub.ledger import aliases, documents
 from hub.rules.routing import Facts, Match, conditions, objections, targets
 from hub.settings.company import Company
 
@@ -61,6 +61,6 @@ def way(company: Company, facts: Facts, number: str | None, test: bool) -> Way:
 
 def of_number(connection: Connection, number: str) -> list[Any]:
     """Documents of the orders of this number, or of the documents of this number."""
-    orders = documents.orders_numbered(connection, number) or documents.orders_named(connection, number)
+    orders = documents.orders_numbered(connection, number) or aliases.orders_named(connection, number)
     rows = [row for order in orders for row in documents.of_order(connection, order)]
     return rows or list(documents.numbered(connection, number))

@@ -13,7 +13,20 @@ import pytest
 from sqlalchemy import Connection, Engine, event, text
 
 from hub.flow.alarm import seen
-from hub.ledger import alerts, arrivals, blobs, deliveries, documents, figures, gates, lanes, outbound, purges, targets, timeline
+from hub.ledger import (
+    alerts,
+    aliases,
+    arrivals,
+    blobs,
+    deliveries,
+    figures,
+    gates,
+    lanes,
+    outbound,
+    purges,
+    targets,
+    timeline,
+)
 from hub.ledger.indexes import INDEXES
 from hub.ledger.outbound import Side
 from hub.ledger.store import Ledger
@@ -70,8 +83,8 @@ def asked(connection: Connection) -> None:
     outbound.by_interchange(connection, Side("acme", False), "4")
     outbound.by_number(connection, Side("acme", False), "SO-70001")
     outbound.receipts_of(connection, 1)
-    documents.line_aliases(connection, "erp", 1)
-    documents.orders_called(connection, "erp", "SO-70001")
+    aliases.lines(connection, "erp", 1)
+    aliases.orders_called(connection, "erp", "SO-70001")
     arrivals.untold(connection, "acme")
     arrivals.backlog(connection, "acme", 10)
     alerts.oldest_due(connection, NOON)
