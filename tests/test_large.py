@@ -8,7 +8,6 @@ import sys
 from collections import Counter
 from collections.abc import Sequence
 from datetime import timedelta
-from functools import partial
 from pathlib import Path
 
 import httpx
@@ -127,8 +126,10 @@ async def test_a_configuration_that_changes_between_parts_is_said_and_replayed(t
         await hub._remember()
         await receive(hub.site, "acme", [Message("many", body, "many.edi")])
         hub.site.probe = lambda point: setattr(hub.site, "stopping", hub.site.stopping or point == "decide.stored")
-        take = partial(lanes.take, name="in:acme", owner=hub.site.owner, now=hub.clock.now(), hold=timedelta(0))
-        await intake(hub.site, "acme", await hub.ledger.write(take) or 0)
+        epoch = await hub.ledger.write(
+            lambda connection: lanes.take(connection, "in:acme", hub.site.owner, hub.clock.now(), timedelta(0)) or 0
+        )
+        await intake(hub.site, "acme", epoch)
         decided = len(states(hub))
         assert 0 < decided < len(NUMBERS)
     partner = tmp_path / "company" / "partners" / "acme" / "partner.yaml"

@@ -123,7 +123,8 @@ class _Rehearsal:
         self.found.file = came.name
         with scratch.holding({}) as then:  # first alone: it says what must be known
             arrival = self._arrival(then, came)
-            asked = _asked(drafts(self.site, self.endpoint, read(self.site, self.endpoint, arrival, [came.body])))
+            found = read(self.site, self.endpoint, arrival, blobs.pieces(then, arrival.hash))
+            asked = _asked(drafts(self.site, self.endpoint, found))
         rows = ledger.look(partial(past.present, names=asked)) if ledger else {}
         with scratch.holding(rows) as then:
             before = max((row["id"] for row in rows.get("deliveries", ())), default=0)

@@ -42,7 +42,7 @@ class Nobody(Counterpart):
 
 async def receive(body: bytes) -> bytes:
     async with Bench(Cxml, Nobody(Path())).open() as connector:
-        return connector.receive(Request("POST", "", {}, {}, body)).messages[0].body
+        return bytes(connector.receive(Request("POST", "", {}, {}, body)).messages[0].body)
 
 
 @pytest.mark.parametrize("encoding", ["UTF-8", "ISO-8859-1", "UTF-16", "UTF-16-BE"])
