@@ -60,7 +60,7 @@ def test_two_workers_share_database_and_folders() -> None:
     assert len(WORKERS) == 2 and MANIFESTS["Deployment"]["spec"]["replicas"] == 2
     assert "postgresql://" in {worker["environment"]["CROSSDOCK_DATABASE"][:13] for worker in WORKERS.values()}
     mounted = {volume for worker in WORKERS.values() for volume in worker["volumes"]}
-    assert mounted == {"../config:/srv/crossdock/config:ro", "files:/srv/crossdock/var"}
+    assert mounted == {"../config:/srv/crossdock/config:ro", "files:/srv/crossdock/var", "/tmp"}
     assert (DEPLOY / COMPOSE["services"]["worker-1"]["build"]["context"]).resolve() == ROOT
     assert set(COMPOSE["volumes"]) == {"ledger", "files"}
 

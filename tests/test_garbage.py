@@ -12,6 +12,7 @@ from hub import garbage
 def apart() -> Iterator[None]:
     """Nothing of this stays."""
     before = list(gc.callbacks)
+    gc.unfreeze()
     yield
     gc.callbacks[:] = before
     gc.unfreeze()

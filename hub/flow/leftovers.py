@@ -21,10 +21,10 @@ from hub.formats import detect
 from hub.formats.envelope import TransactionSet
 from hub.guides.lineage import Trace, traced
 from hub.ledger import blobs, documents, leftovers, timeline
+from hub.mapping.reader import NOT_MAPPED
 from hub.settings.endpoint import MIXED, Endpoint
 
 log = logging.getLogger(__name__)
-NOT_MAPPED = "hub:not-mapped"  # what a reader of mappings notes of each document
 INDEX = re.compile(r"\[\d+\]|(?<=^row )\d+")
 MOST, LARGEST = 10, 256 * 1024  # documents a time, bytes of the file they came in
 

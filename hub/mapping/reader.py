@@ -13,6 +13,8 @@ from hub.mapping.notation import UNSET, Notation, Rule
 from hub.mapping.paths import put
 from hub.rules.condition import value_at
 
+NOT_MAPPED = "hub:not-mapped"  # something that no rule is for
+
 
 class Reader:
     """Reads one message; collects what it finds."""
@@ -214,9 +216,9 @@ class Reader:
             if name in taken:
                 left = sum(1 for at, one in enumerate(listed(found)) if at not in taken[name] and one not in (None, {}))
                 if left:
-                    self._note("hub:not-mapped", f"{here}: {left} that no rule is for; left out", here)
+                    self._note(NOT_MAPPED, f"{here}: {left} that no rule is for; left out", here)
             elif name not in known and found not in (None, "", {}):
-                self._note("hub:not-mapped", f"{here} is not in the mapping; it was left out", here)
+                self._note(NOT_MAPPED, f"{here} is not in the mapping; it was left out", here)
 
     def _join(self, path: str, name: str, value: Any) -> str:
         if isinstance(value, Row):
