@@ -8,6 +8,7 @@ from sqlalchemy import ColumnElement, Connection, Row, Select, and_, bindparam, 
 
 from hub.ledger import holds
 from hub.ledger.book import Book
+from hub.ledger.each import Each
 from hub.ledger.sql import fixed, ignore_all, insert_new
 from hub.ledger.tables import deliveries, delivery_orders, document_orders, documents, outbound
 
@@ -74,17 +75,11 @@ SENDING = (
     .where(deliveries.c.id.in_(bindparam("ids", expanding=True)), deliveries.c.state.notin_(END))
     .values(state="sending", outbound_id=bindparam("message"), epoch=bindparam("lease"), attempts=deliveries.c.attempts + 1)
 )
-SENDING_EACH = (
-    update(deliveries)
-    .where(deliveries.c.id == bindparam("one"), LEFT)
-    .values(state="sending", outbound_id=bindparam("message"), epoch=bindparam("lease"), attempts=deliveries.c.attempts + 1)
+SENDING_EACH = Each(
+    deliveries, "id", ("outbound_id", "epoch"), "state = 'sending', attempts = attempts + 1", "state IN ('done', 'skipped')"
 )
-DONE = (
-    update(deliveries)
-    .where(deliveries.c.outbound_id == bindparam("message"), deliveries.c.state != fixed("skipped"))
-    .values(state="done", reference=bindparam("theirs"), settled_at=bindparam("moment"), error=None)
-)
-SENT = update(outbound).where(outbound.c.id == bindparam("message")).values(sent_at=bindparam("moment"))
+DONE = Each(deliveries, "outbound_id", ("reference", "settled_at"), "state = 'done', error = NULL", "state = 'skipped'")
+SENT = Each(outbound, "id", ("sent_at",))
 ORDERS_OF_MESSAGE = (
     select(document_orders.c.order_id)
     .join(deliveries, deliveries.c.document_id == document_orders.c.document_id)
@@ -142,16 +137,15 @@ def sending(connection: Connection, ids: Iterable[int], outbound_id: int, epoch:
 
 def sending_each(connection: Connection, messages: Mapping[int, Iterable[int]], epoch: int) -> None:
     """The same for many messages, each with its deliveries."""
-    rows = [{"one": one, "message": message, "lease": epoch} for message, ids in messages.items() for one in ids]
-    if rows:
-        connection.execute(SENDING_EACH, rows)
+    rows = [{"id": one, "outbound_id": message, "epoch": epoch} for message, ids in messages.items() for one in ids]
+    SENDING_EACH.change(connection, rows)
 
 
 def done(connection: Connection, taken: Mapping[int, tuple[str | None, datetime]]) -> None:
     """The far side has these messages: what it calls them, and when it took them."""
-    rows = [{"message": one, "theirs": reference, "moment": now} for one, (reference, now) in taken.items()]
-    connection.execute(DONE, rows)
-    connection.execute(SENT, [{name: row[name] for name in ("message", "moment")} for row in rows])
+    rows = [{"outbound_id": one, "reference": reference, "settled_at": now} for one, (reference, now) in sorted(taken.items())]
+    DONE.change(connection, rows)
+    SENT.change(connection, [{"id": one, "sent_at": now} for one, (_, now) in sorted(taken.items())])
 
 
 def put(

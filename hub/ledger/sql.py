@@ -88,19 +88,25 @@ def _many(connection: Connection, table: Table, rows: Sequence[Mapping[str, Any]
     if not rows:
         return
     names = tuple(rows[0])
-    makes = _makes(table, names, connection.dialect)
-    values: list[Any] = [[row[name] for row in rows] for name in names]
-    for place, make in makes:
-        values[place] = list(map(make, values[place]))
-    made = list(zip(*values, strict=True))
+    made = bound(connection, table, names, rows)
     if connection.dialect.name == "postgresql":
         connection.exec_driver_sql(_spelt(table, names, "postgresql") + ending, made)
         return
-    for some in _slices(made):
+    for some in slices(made):
         connection.exec_driver_sql(_spelt(table, names, "sqlite", len(some)) + ending, tuple(chain.from_iterable(some)))
 
 
-def _slices(rows: Sequence[Any]) -> Iterator[Sequence[Any]]:
+def bound(
+    connection: Connection, table: Table, names: tuple[str, ...], rows: Sequence[Mapping[str, Any]]
+) -> list[tuple[Any, ...]]:
+    """The values of these columns as the driver takes them."""
+    values: list[Any] = [[row[name] for row in rows] for name in names]
+    for place, make in _makes(table, names, connection.dialect):
+        values[place] = list(map(make, values[place]))
+    return list(zip(*values, strict=True))
+
+
+def slices(rows: Sequence[Any]) -> Iterator[Sequence[Any]]:
     """Of few sizes, so that SQLite knows each statement from the last time."""
     at = 0
     while at < len(rows):
