@@ -277,9 +277,8 @@ async def test_the_questions_of_every_connector(erp, question):
     await QUESTIONS[question].ask(Bench(Tryton, erp))
 
 
-@pytest.mark.parametrize("part", range(5))
-async def test_cut_at_many_places_a_sale_is_one_sale(erp, part):
-    """Five of them each time: a fifth is enough to see a mistake."""
-    said = await cut_everywhere(Bench(Tryton, erp), erp.port, [place / 25 for place in range(part, 25, 5)])
+@pytest.mark.parametrize("half", range(2))
+async def test_cut_at_fifty_places_a_sale_is_one_sale(erp, half):
+    said = await cut_everywhere(Bench(Tryton, erp), erp.port, [place / 50 for place in range(half, 50, 2)])
     assert {"unknown", "not taken"} <= said
     assert erp.search("sale.sale", [["state", "in", ["draft", "quotation"]]]) == []
