@@ -62,6 +62,7 @@ def test_a_test_that_a_page_names_is_there(page, file, name):
     assert re.search(rf"^(?:async )?def {name}\(", (ROOT / file).read_text(), re.MULTILINE)
 
 
+@pytest.mark.slow  # `make check` asks the same
 def test_generated_pages_are_fresh():
     assert [shown(path) for path in generate.stale()] == [], "run: make docs"
 

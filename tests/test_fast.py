@@ -27,6 +27,7 @@ from tests.strategies import documents
 ROOT = Path(__file__).parent.parent
 LIBRARY = Library([ROOT / "mappings"])
 CORPUS = ROOT.parent / "shared" / "corpus"
+LARGE = 100_000  # bytes
 FIXTURES = sorted((ROOT / "tests" / "fixtures").rglob("*.edi"))
 FEW = settings(max_examples=10, deadline=None, suppress_health_check=list(HealthCheck))
 # Read without a finding, and yet left to the interpreter: see the decision on the fast path.
@@ -141,8 +142,10 @@ def test_golden_documents_are_made_without_asking_pydantic(path: Path) -> None:
 
 
 @pytest.mark.skipif(not CORPUS.is_dir(), reason="the corpus of real files is not beside this checkout")
-def test_real_documents_are_read_alike() -> None:
+@pytest.mark.parametrize("large", [False, pytest.param(True, marks=pytest.mark.slow)])
+def test_real_documents_are_read_alike(large: bool) -> None:
     files = [path for path in sorted(CORPUS.rglob("*")) if path.suffix in (".edi", ".x12", ".txt")]
+    files = [path for path in files if (path.stat().st_size > LARGE) == large]
     found = []
     for path in files:
         try:
@@ -153,13 +156,14 @@ def test_real_documents_are_read_alike() -> None:
 
 
 @pytest.mark.parametrize("name", LIBRARY.names())
+@pytest.mark.parametrize("damages", [2, pytest.param(8, marks=pytest.mark.slow)])
 @FEW
 @given(data=st.data())
-def test_drawn_documents_are_read_alike_whole_and_damaged(name: str, data: st.DataObject) -> None:
+def test_drawn_documents_are_read_alike_whole_and_damaged(name: str, damages: int, data: st.DataObject) -> None:
     guide = LIBRARY.guide(name)
     segments = writer.write(guide, data.draw(documents(guide))).segments
     same(guide, difference.as_set(guide, [list(segment) for segment in segments]))
-    for _ in range(8):
+    for _ in range(damages):
         damaged = [list(segment) for segment in segments]
         for _ in range(data.draw(st.integers(1, 3))):
             damage(data, damaged)

@@ -128,7 +128,12 @@ def on_sqlite(connection: Connection, statement: str, values: Any) -> list[str]:
     wrong = []
     for step in plan:
         found = re.match(r"SCAN (\w+)(?: USING (?:COVERING )?INDEX (\w+))?", step)
-        if found and _table(statement, found[1]) not in SMALL and found[2] not in PARTIAL and found[1] not in ("CONSTANT", "given"):
+        if (
+            found
+            and _table(statement, found[1]) not in SMALL
+            and found[2] not in PARTIAL
+            and found[1] not in ("CONSTANT", "given")
+        ):
             wrong.append(step)
     return wrong
 
