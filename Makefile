@@ -1,7 +1,8 @@
 # Everything a person or a machine asks of this checkout. Needs Python 3.11 or newer; nothing else has to be installed first.
 
 PYTHON  ?= python3
-WORKERS ?= 2
+# Workers of the tests. Three for two cores: tests often wait for other processes.
+WORKERS ?= 3
 KILLS   ?= 100
 CUTS    ?= 200
 INPUTS  ?= 20000
