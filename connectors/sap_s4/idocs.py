@@ -10,14 +10,13 @@ from lxml import etree
 
 from connectors.sap_s4.feeds import SALES
 from connectors.sap_s4.odata import Entity, Gateway
-from hub.sdk import Context, Message, Misconfigured, Outgoing, Rejected, Reply, Request, Unavailable, webhooks
+from hub.sdk import Context, Message, Misconfigured, Outgoing, Rejected, Reply, Request, Unavailable, webhooks, xml
 from hub.sdk.submissions import Submissions, turns
 
 MEDIA = "text/xml; charset=utf-8"
 TAKEN = "taken"  # in place of a number, where the port names none
 REFUSED = re.compile(r"<STATUS>(51|56|68)</STATUS>(?:<STATUS_TEXT>([^<]*))?")
 NUMBER = re.compile(r"<DOCNUM>\s*(\d{1,16})\s*</DOCNUM>")
-ENTITY = re.compile(rb"<\0*!\0*E\0*N\0*T\0*I\0*T\0*Y")
 
 
 class Idocs:
@@ -72,7 +71,7 @@ class Idocs:
 
 def described(body: bytes) -> Entity:
     """What an order's IDoc is known by, in the words of the sales order service."""
-    whole = _parsed(body)
+    whole = xml.parsed(body, Rejected)
     buyer, number = whole.findtext("IDOC/E1EDKA1[PARVW='AG']/PARTN"), whole.findtext("IDOC/E1EDK01/BELNR")
     items = [{"number": item.findtext("POSEX")} for item in whole.iterfind("IDOC/E1EDP01")]
     return {"PurchaseOrderByCustomer": number, "SoldToParty": buyer, "to_Item": items}
@@ -80,7 +79,7 @@ def described(body: bytes) -> Entity:
 
 def _apart(body: bytes) -> list[bytes]:
     """Each IDoc of a packet as a document of its own."""
-    whole = _parsed(body)
+    whole = xml.parsed(body, Rejected)
     found = whole.findall("IDOC")
     if not found:
         raise Rejected(f"<{whole.tag}> holds no IDoc")
@@ -96,14 +95,5 @@ def _apart(body: bytes) -> list[bytes]:
 
 def _message(body: bytes) -> Message:
     """Its number makes it one arrival, however often it is posted; with other content it is another."""
-    number = _parsed(body).findtext("IDOC/EDI_DC40/DOCNUM") or ""
+    number = xml.parsed(body, Rejected).findtext("IDOC/EDI_DC40/DOCNUM") or ""
     return Message(f"idoc,{number}:{hashlib.sha256(body).hexdigest()[:16]}", body, f"IDoc {number}", "text/xml")
-
-
-def _parsed(body: bytes) -> Any:
-    try:
-        if ENTITY.search(body):
-            raise Rejected("it declares entities; we read no XML that does")
-        return etree.fromstring(body, etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False))
-    except (etree.XMLSyntaxError, ValueError) as error:
-        raise Rejected(f"not the XML of an IDoc: {error}") from None
