@@ -43,6 +43,7 @@ OF_ARRIVAL = (
     select(documents.c.id, documents.c.kind, documents.c.state, document_orders.c.order_id)
     .outerjoin(document_orders, document_orders.c.document_id == documents.c.id)
     .where(documents.c.arrival_id == bindparam("arrival"), documents.c.position >= bindparam("first"))
+    .order_by(documents.c.position)
 )
 ORDERS_OF = select(document_orders.c.order_id).where(document_orders.c.document_id == bindparam("document"))
 BY_KEY = select(orders).where(
