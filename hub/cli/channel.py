@@ -6,6 +6,11 @@ import click
 
 from hub.cli.endpoint import group
 
+SAMPLE = click.Option(
+    ["--sample"],
+    type=click.Path(path_type=Path, exists=True, dir_okay=False),
+    help="A file as it comes: a mapping for its names is begun, and a test.",
+)
 channel = group(
     "channel",
     name="that of the partner, or of the connector",
@@ -15,10 +20,5 @@ channel = group(
         "For tables, XML and JSON of somebody's own a mapping is begun beside it, with an example that `crossdock test` runs: from the "
         "--sample, whose columns, keys or elements it names and guesses the meaning of, or from a made-up one.\n\n"
     ),
+    options=(SAMPLE,),
 )
-SAMPLE = click.Option(
-    ["--sample"],
-    type=click.Path(path_type=Path, exists=True, dir_okay=False),
-    help="A file as it comes: a mapping for its names is begun, and a test.",
-)
-channel.commands["new"].params.append(SAMPLE)

@@ -10,8 +10,10 @@ from hub.cli.company import company_folder
 FORMATS = ("x12", "edifact", "json", "canonical")
 
 
-def group(role: str, name: str, partner: str, formats: Sequence[str] = FORMATS, more: str = "") -> click.Group:
-    """The command of a role; `name` and `partner` say what counts where the options are left out, `more` what else it does."""
+def group(
+    role: str, name: str, partner: str, formats: Sequence[str] = FORMATS, more: str = "", options: Sequence[click.Option] = ()
+) -> click.Group:
+    """The command of a role; `name` and `partner` say what counts where options are left out, `more` what it does beside, with `options`."""
     whole = click.Group(role, help=f"Begin a {role} of the company.")
 
     @whole.command()
@@ -27,6 +29,7 @@ def group(role: str, name: str, partner: str, formats: Sequence[str] = FORMATS, 
 
         begin_endpoint(role, connector, name, partner, form, folder, sample)
 
+    new.params.extend(options)
     new.help = (
         f"Write the commented file of a {role} whose kind of place is CONNECTOR, with every setting it has.\n\n"
         f"{more}"
