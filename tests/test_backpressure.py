@@ -67,9 +67,11 @@ def no_more_pages(hub: Hub, home: Path) -> Iterator[None]:
 def no_more_room(hub: Hub, home: Path) -> Iterator[None]:
     """The disk is really full: the ledger and the high-water file lie there."""
     ballast = home / "disk" / "ballast"
-    with ballast.open("wb", buffering=0) as file, contextlib.suppress(OSError):
-        while True:
-            file.write(b"x" * 512)
+    with ballast.open("wb", buffering=0) as file:
+        for piece in (b"x" * 65_536, b"x" * 512):
+            with contextlib.suppress(OSError):
+                while True:
+                    file.write(piece)
     yield
     ballast.unlink()
 
@@ -87,10 +89,10 @@ def locked(hub: Hub, home: Path) -> Iterator[None]:
 
 @pytest.fixture
 def disk(tmp_path: Path) -> Iterator[Path]:
-    """A disk of three megabytes."""
+    """A disk of sixteen megabytes: enough for the ledger and a log beside it that no reader lets shrink."""
     place = tmp_path / "disk"
     place.mkdir()
-    if subprocess.run(["mount", "-t", "tmpfs", "-o", "size=3m", "tmpfs", place], capture_output=True).returncode:
+    if subprocess.run(["mount", "-t", "tmpfs", "-o", "size=16m", "tmpfs", place], capture_output=True).returncode:
         pytest.skip("mounting a disk is not allowed here")
     yield place
     subprocess.run(["umount", "-l", place], check=True)

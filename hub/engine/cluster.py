@@ -17,7 +17,7 @@ from procrastinate.job_context import JobContext
 from procrastinate.jobs import Job, Status
 from procrastinate.schema import SchemaManager
 
-from hub.engine.contract import Drain, run
+from hub.engine.contract import Drain, Outcomes
 
 log = logging.getLogger(__name__)
 QUEUE = "drains"
@@ -47,6 +47,7 @@ class Cluster:
         self._worker: int | None = None  # the name that the engine has given this process
         self._idle: dict[int, float] = {}  # jobs said to be run here that are not -> since when
         self._duties: list[asyncio.Task[None]] = []
+        self._outcomes = Outcomes()
 
     async def start(self, drain: Drain, slots: int) -> None:
         self._drain = drain
@@ -83,11 +84,12 @@ class Cluster:
         self._duties = []
 
     async def rest(self) -> bool:
-        """Wait until nothing runs and nothing is wanted, here or anywhere; says whether there was anything."""
+        """Here or anywhere; only what failed here is raised."""
         waited = False
         while list(await self._app.job_manager.list_jobs_async(queue=QUEUE)):
             waited = True
             await asyncio.sleep(FETCH / 10)
+        self._outcomes.judge()
         return waited
 
     async def _run(self, context: JobContext, lane: str) -> None:
@@ -98,7 +100,7 @@ class Cluster:
             return
         self._here.add(lane)
         try:
-            await run(self._drain, lane)
+            await self._outcomes.of(self._drain, lane)
         finally:
             self._here.discard(lane)
 

@@ -10,14 +10,31 @@ Drain = Callable[[str], Awaitable[None]]
 log = logging.getLogger(__name__)
 
 
-async def run(drain: Drain, lane: str) -> None:
-    """One drain, whatever becomes of it: its failures are told, and never the engine's end."""
-    try:
-        await drain(lane)
-    except Unavailable as error:
-        log.warning("%s is left for a moment: %s", lane, error)
-    except Exception:
-        log.exception("the drain of %s failed; the pulse will wake it again", lane)
+class Outcomes:
+    """What became of the drains since it was last asked."""
+
+    def __init__(self) -> None:
+        self._well = False
+        self._error: Exception | None = None
+
+    async def of(self, drain: Drain, lane: str) -> None:
+        """One drain, whatever becomes of it: its failures are told, and never the engine's end."""
+        try:
+            await drain(lane)
+            self._well = True
+        except Unavailable as error:
+            log.warning("%s is left for a moment: %s", lane, error)
+            self._error = error
+        except Exception as error:
+            log.exception("the drain of %s failed; the pulse will wake it again", lane)
+            self._error = error
+
+    def judge(self) -> None:
+        """Raises what a drain failed of, if none did better."""
+        error, well = self._error, self._well
+        self._error, self._well = None, False
+        if error is not None and not well:
+            raise error
 
 
 class Engine(Protocol):
@@ -36,4 +53,7 @@ class Engine(Protocol):
         """Take up nothing more; wait up to `grace` seconds for running drains, which are never cancelled in a push."""
 
     async def rest(self) -> bool:
-        """Wait until nothing runs and nothing is wanted; says whether there was anything. For tests and one-off runs."""
+        """Wait until nothing runs and nothing is wanted; says whether there was anything. For tests and one-off runs.
+
+        Raises what a drain failed of where, since the last time, none has done better: then more of the same would not end.
+        """

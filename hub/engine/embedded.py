@@ -3,7 +3,7 @@
 import asyncio
 from collections import OrderedDict
 
-from hub.engine.contract import Drain, run
+from hub.engine.contract import Drain, Outcomes
 
 
 class Embedded:
@@ -15,6 +15,7 @@ class Embedded:
         self._wanted: OrderedDict[str, None] = OrderedDict()
         self._running: dict[str, asyncio.Task[None]] = {}
         self._stopping = False
+        self._outcomes = Outcomes()
 
     async def start(self, drain: Drain, slots: int) -> None:
         self._drain, self._slots, self._stopping = drain, slots, False
@@ -38,11 +39,11 @@ class Embedded:
         return not self._running and not self._wanted
 
     async def rest(self) -> bool:
-        """Wait until nothing runs and nothing is wanted; says whether there was anything."""
         waited = False
         while not self.idle:
             waited = True
             await asyncio.wait(list(self._running.values()), return_when=asyncio.FIRST_COMPLETED)
+        self._outcomes.judge()
         return waited
 
     def _fill(self) -> None:
@@ -57,7 +58,7 @@ class Embedded:
     async def _run(self, lane: str) -> None:
         assert self._drain is not None
         try:
-            await run(self._drain, lane)
+            await self._outcomes.of(self._drain, lane)
         finally:
             del self._running[lane]
             self._fill()

@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import Connection
 
-from hub.errors import Conflict
+from hub.errors import Conflict, Unavailable
 from hub.flow.intend import Intent
 from hub.flow.render import Spoiled
 from hub.flow.site import Site
@@ -81,7 +81,9 @@ class Settling:
     async def _alone(self, one: Taken) -> None:
         try:
             await settled(self.site, self.endpoint, [one])
-        except Exception:  # the delivery stays `sending`: the next drain finds out
+        except Unavailable as error:  # the delivery stays `sending`: the next drain finds out
+            log.error("what became of %s at %s could not be stored: %s", one.intent.outgoing.name, self.endpoint.name, error)
+        except Exception:
             log.exception("what became of %s at %s could not be stored", one.intent.outgoing.name, self.endpoint.name)
 
 

@@ -8,6 +8,7 @@ import pytest
 from hub.engine.cluster import FETCH, Cluster
 from hub.engine.contract import Engine
 from hub.engine.embedded import Embedded
+from hub.errors import Unavailable
 
 LONG = 20.0
 
@@ -102,12 +103,26 @@ async def test_a_drain_that_fails_frees_its_lane_and_is_not_repeated(engine: Eng
 
     await engine.start(fail, slots=1)
     await engine.wake("a")
-    await engine.rest()
+    with pytest.raises(RuntimeError, match="broken"):
+        await engine.rest()
     await a_while(engine)
     assert seen == ["a"]
     await engine.wake("a")
-    await engine.rest()
+    with pytest.raises(RuntimeError, match="broken"):
+        await engine.rest()
     assert seen == ["a", "a"]
+
+
+async def test_where_one_drain_of_many_fails_the_rest_goes_on(engine: Engine) -> None:
+    async def fail(lane: str) -> None:
+        if lane == "a":
+            raise Unavailable("not now")
+
+    await engine.start(fail, slots=1)
+    await engine.wake("a")
+    await engine.wake("b")
+    assert await engine.rest()
+    assert not await engine.rest()
 
 
 async def test_stopping_waits_for_what_runs_and_starts_nothing(engine: Engine) -> None:
