@@ -17,7 +17,7 @@ from hub.flow import large
 from hub.flow.intake import intake
 from hub.flow.receive import receive
 from hub.formats import detect
-from hub.guides import acknowledge, verdicts
+from hub.guides import verdicts
 from hub.guides.judge import stream
 from hub.guides.library import Library
 from hub.guides.verdicts import Judgement
@@ -196,23 +196,6 @@ def judged(body: bytes) -> Judgement:
     guides = Library((ROOT / "mappings",))
     found = stream(detect.read([body]), lambda interchange, group, tset: guides.find("x12", tset.type, tset.version))
     return next(one for one in found if isinstance(one, Judgement))
-
-
-@pytest.mark.parametrize(
-    ("bad", "listed", "verdict"),
-    [((), [], "accepted"), (NUMBERS[1:4], ["0002", "0003", "0004"], "partly_accepted"), (NUMBERS, ["0001"], "rejected")],
-)
-def test_an_acknowledgement_of_very_many_names_those_with_something_to_say(
-    monkeypatch: pytest.MonkeyPatch, bad: Sequence[str], listed: list[str], verdict: str
-) -> None:
-    monkeypatch.setattr(acknowledge, "LISTED", 4)
-    monkeypatch.setattr(acknowledge, "DETAILED", 1)
-    monkeypatch.setattr(verdicts, "MOST_KEPT", 1)
-    (said,) = acknowledge.acknowledgements(judged(several(NUMBERS, bad)))
-    assert (said.verdict, said.received, said.accepted) == (verdict, 5, 5 - len(bad))
-    assert [one.control_number for one in said.documents] == listed
-    assert [bool(one.segments) for one in said.documents] == [True, False, False][: len(listed)]
-    assert all("5" in one.codes for one in said.documents)
 
 
 def test_verdicts_on_very_many_bad_documents_take_little_room(monkeypatch: pytest.MonkeyPatch) -> None:

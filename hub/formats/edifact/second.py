@@ -87,7 +87,9 @@ class _Counts:
                 start, reference = begun.get({"UNT": "UNH", "UNE": "UNG", "UNZ": "UNB"}[tag], (number, ""))
                 counts = {"UNT": number - start + 1, "UNE": in_group, "UNZ": groups or messages}
                 if values[:2] != [str(counts[tag]), reference]:
-                    words = f"{tag} says {values[0]} and {values[1]!r}, the second reader counts {counts[tag]} and sees {reference!r}"
+                    words = (
+                        f"{tag} says {values[0]} and {values[1]!r}, the second reader counts {counts[tag]} and sees {reference!r}"
+                    )
                     self.findings.append(disagrees(words, number + 1).at(segment=tag))
             yield segment
 
