@@ -50,7 +50,9 @@ async def take(home: Path) -> dict[str, object]:
     hub = Hub(company, ledger)
     epochs = {}
     for lane in ("in:shop", "out:shop"):
-        epochs[lane] = await ledger.write(partial(lanes.take, name=lane, owner="large", now=hub.clock.now(), hold=seeds.LONG)) or 0
+        epochs[lane] = (
+            await ledger.write(partial(lanes.take, name=lane, owner="large", now=hub.clock.now(), hold=seeds.LONG)) or 0
+        )
     shop = company.endpoints["shop"]
     small = orders.interchange(["FIRST"], 1).encode()
     assert (

@@ -17,6 +17,7 @@ from hub.flow import large
 from hub.flow.intake import intake
 from hub.flow.receive import receive
 from hub.formats import detect
+from hub.formats.envelope import TransactionSet
 from hub.guides import verdicts
 from hub.guides.judge import stream
 from hub.guides.library import Library
@@ -182,14 +183,21 @@ def worked(home: Path, *what: str) -> str:
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize(("kind", "state"), [("sound", "accepted"), ("bad", "rejected"), ("cut", "rejected")])
+@pytest.mark.parametrize(
+    ("kind", "state"), [("sound", "accepted"), ("short", "accepted"), ("bad", "rejected"), ("cut", "rejected")]
+)
 def test_memory_does_not_grow_with_the_interchange(tmp_path: Path, kind: str, state: str) -> None:
-    """10 MB, some ten thousand orders: at most 60 MB above the rest; whole they would take five hundred."""
-    worked(tmp_path, "store", "10", kind)
+    """Eight to twenty-five thousand orders, each named in the 997: at most 60 MB above the rest; whole they would take five hundred."""
+    worked(tmp_path, "store", "6" if kind == "short" else "10", kind)
     found = json.loads(worked(tmp_path, "take"))
     assert found[f"order {state}"] > 1000
     assert found["acknowledgement accepted"] == (2 if kind == "cut" else 1), "a 997, and a TA1 where the trailer is missing"
     assert found["grown"] < 60
+    events = (event for file in (tmp_path / "out").glob("*.edi") for event in detect.read([file.read_bytes()]))
+    (said,) = (event for event in events if isinstance(event, TransactionSet) and event.type == "997")
+    names = [segment[2] for segment in said.segments if segment[0] == "AK2"]
+    assert names == [f"{n:04d}" for n in range(1, found[f"order {state}"] + 1)]
+    assert {segment[1] for segment in said.segments if segment[0] == "AK5"} == {"A" if state == "accepted" else "R"}
 
 
 def judged(body: bytes) -> Judgement:

@@ -10,17 +10,20 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from sqlalchemy import Connection, func, select
 
+from hub.app import Hub
 from hub.formats import lines
 from hub.guides import acknowledge, alike, pages, syntax, verdicts
 from hub.guides.alike import Gathered, each
 from hub.guides.library import Library
 from hub.guides.writer import write
-from hub.ledger import documents
+from hub.ledger import documents, outbound, tables
+from hub.ledger.sql import insert_all
 from hub.model import Acknowledgement
 from hub.model.acknowledgement import Judged
 from tests import test_edifact_flow
-from tests.journey import bring, hub_for, wire
+from tests.journey import NOON, bring, hub_for, wire
 from tests.test_crash import ROOT
 from tests.test_large import NUMBERS, judged, several
 from tests.test_replay import as_then, differences
@@ -116,3 +119,49 @@ async def test_what_is_sent_of_many_is_what_would_be_sent_of_few(
             assert len(made["documents"]) == (5 if few else 3)
             assert few or differences(as_then(hub)) == []
     assert found[0] == found[1] and len(found[0]) == 1
+
+
+MANY = 20_000
+
+
+def sent_out(hub: Hub) -> None:
+    """So many answers of ours stand in one group that went out."""
+    rows = range(1, MANY + 1)
+    given = {"direction": "out", "endpoint": "acme", "kind": "order_response", "sender": "hub", "test": False, "content": ""}
+    paper = {**given, "state": "accepted", "position": 0, "made_at": NOON}
+    message = {
+        "id": 1,
+        "key": "sent",
+        "target": "acme",
+        "partner": "acme",
+        "name": "sent",
+        "media_type": "",
+        "kind": "order_response",
+    }
+    more = {"hash": "", "control_number": "77", "test": False, "made_at": NOON, "sent_at": NOON, "receipt": "open"}
+    place = {"outbound_id": 1, "partner": "acme", "group_code": "PR", "group_number": "77", "set_type": "855"}
+
+    def store(connection: Connection) -> None:
+        connection.execute(tables.outbound.insert(), {**message, **more})
+        insert_all(connection, tables.documents, [{"id": n, **paper} for n in rows])
+        insert_all(connection, tables.parcels, [{**place, "document_id": n, "set_number": f"{n:04d}"} for n in rows])
+
+    hub.ledger.submit(store).result()
+
+
+@pytest.mark.slow
+async def test_a_partner_who_names_very_many_settles_all(tmp_path: Path) -> None:
+    segments = [segment for n in range(1, MANY + 1) for segment in (f"AK2*855*{n:04d}", f"AK5*{'R*5' if n == 7 else 'A'}")]
+    body = ["ST*997*0001", "AK1*PR*77", *segments, f"AK9*P*{MANY}*{MANY}*{MANY - 1}", f"SE*{len(segments) + 4}*0001"]
+    group = ["GS*FA*ACMERETAIL*CROSSDOCKCO*20261122*1200*900*X*004010", *body, "GE*1*900", "IEA*1*000000900~"]
+    head = f"ISA*00*{'':10}*00*{'':10}*ZZ*{'ACMERETAIL':15}*ZZ*{'CROSSDOCKCO':15}*261122*1200*U*00401*000000900*0*P*>"
+    async with hub_for(tmp_path) as hub:
+        sent_out(hub)
+        await bring(hub, "acme", "~".join([head, *group]).encode(), "many.edi")
+        verdicts = select(tables.receipts.c.verdict, func.count()).group_by(tables.receipts.c.verdict)
+        assert dict(map(tuple, hub.ledger.look(lambda connection: connection.execute(verdicts).all()))) == {
+            "accepted": MANY - 1,
+            "rejected": 1,
+        }
+        (message,) = hub.ledger.look(outbound.open_receipts)
+        assert message.receipt == "partly_accepted"

@@ -2,7 +2,7 @@
 
 from collections import deque
 from collections.abc import Iterator
-from io import StringIO
+from io import BytesIO, TextIOWrapper
 from itertools import zip_longest
 
 from pyx12.segment import Segment
@@ -25,7 +25,7 @@ def agree(written: Written) -> list[Finding]:
         return [*ends, *_recounted(written, text)]
     copy = text if text[VERSION] in READABLE else text[:84] + "00401" + text[89:]
     try:
-        reader = X12Reader(StringIO(copy))
+        reader = X12Reader(TextIOWrapper(BytesIO(copy.encode()), "utf-8", newline="\n"))
         differ = _compared(written, _seen(reader, text[VERSION]))
         reader.cleanup()
     except Exception as error:  # pyx12 raises whatever it stumbles over; any of it means: do not send
