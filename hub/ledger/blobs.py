@@ -45,7 +45,7 @@ def keep_all(connection: Connection, bodies: Iterable[bytes]) -> None:
     for name in known:
         keep(connection, named[name])
     new = [(name, body) for name, body in named.items() if name not in known]
-    pieces = [(name, n, body[n * CHUNK :][:CHUNK]) for name, body in new for n in range(max(1, -(-len(body) // CHUNK)))]
+    pieces = [(name, n, piece) for name, body in new for n, piece in enumerate(_chunks(body))]
     ignore_all(connection, blobs, [{"hash": name, "size": len(body)} for name, body in new])
     ignore_all(connection, chunks, [{"hash": name, "n": n, "body": piece} for name, n, piece in pieces])
 
