@@ -1,6 +1,6 @@
 """The few statements that SQLite and PostgreSQL spell differently. Statements are made once: building one costs more than running it."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cache
 from itertools import chain
 from typing import Any
@@ -9,6 +9,7 @@ from sqlalchemy import ColumnElement, Connection, Dialect, Table, literal_column
 from sqlalchemy.dialects import postgresql, sqlite
 
 AT_ONCE = (50, 10, 1)  # rows in one statement
+MOST_NAMED = 1000
 
 
 def fixed(word: str) -> ColumnElement[str]:
@@ -113,6 +114,12 @@ def slices(rows: Sequence[Any]) -> Iterator[Sequence[Any]]:
         size = next(size for size in AT_ONCE if size <= len(rows) - at)
         yield rows[at : at + size]
         at += size
+
+
+def named(ids: Iterable[int]) -> Iterator[list[int]]:
+    """Ids to be named in a statement, as many as any database takes in one."""
+    found = list(ids)
+    yield from (found[at : at + MOST_NAMED] for at in range(0, len(found), MOST_NAMED))
 
 
 @cache
