@@ -117,7 +117,7 @@ def _mapped(site: Site, endpoint: Endpoint, row: Any) -> Prepared | Spoiled:
         document = DOCUMENTS[row.kind].model_validate(counted)
     if name == CANONICAL:
         return Prepared([row], row.kind, row.number, row.test, json.dumps(plain(document), ensure_ascii=False).encode())
-    body, findings = site.company.mappings[name].make(document)
+    body, findings = site.company.mappings[name].make(document, reading(json.loads(row.heard or "[]")))
     if why := _errors(findings):
         return Spoiled(row, why)
     return Prepared([row], row.kind, row.number, row.test, body)

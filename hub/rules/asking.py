@@ -6,6 +6,7 @@ Whoever calls asks: what is not at hand is `missing`, and the document is worked
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from types import MappingProxyType
 from typing import Any, NamedTuple
 
 from hub.findings import Finding, note
@@ -13,6 +14,7 @@ from hub.rules.condition import value_at
 from hub.rules.crossing import Items, Places, Row
 from hub.rules.packs import Packs, packs
 
+WORD = "word"  # of a table of codes: the column of what a code means
 UNKNOWN_FOR = timedelta(minutes=1)  # how long "it is not there" may be believed: somebody is about to add it
 
 
@@ -32,6 +34,7 @@ class Answer(NamedTuple):
 
 
 Answers = Mapping[Question, Answer]
+NOTHING: Answers = MappingProxyType({})
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,6 +106,16 @@ class Asking:
                 self._say(Finding("hub:answer-unusable", str(error), "application", hint=hint, path=path))
         return found
 
+    def word(self, table: Table, code: str, path: str) -> str | None:
+        """What a system says that a code in a message means; nothing while it has not said, or does not know. `path`: in the message."""
+        rows = list(self._rows(table, path, "code", "code", code))
+        said = next((row[WORD] for row in rows if WORD in row), None)
+        if rows and said is None:
+            text = f"{self._source(table, code)}: nothing stands at {table.gives[WORD]} for {code}"
+            hint = f"see `gives` in {table.own}"
+            self._say(Finding("hub:answer-unusable", text, "application", hint=hint, path=path, value=code))
+        return said
+
     def _rows(self, table: Table, path: str, what: str, column: str, key: str | None) -> Iterator[Row]:
         """What the system says of a key, as rows; none while nobody has asked."""
         if not key:
@@ -168,6 +181,21 @@ def _text(value: Any) -> str | None:
 
 def _moment(at: datetime) -> str:
     return f"{at:%Y-%m-%d %H:%M} UTC"
+
+
+def codes_of(told: Answers, table: Table) -> dict[str, str]:
+    """Words and codes as a system has told them: the way back.
+
+    >>> carriers = Table("erp", "carriers", (), {"word": "scac"})
+    >>> codes_of({Question("erp", "carriers", "7"): Answer(datetime.min, {"scac": "UPSN"})}, carriers)
+    {'UPSN': '7'}
+    """
+    mine = [
+        (one.key, _text(value_at(said.value, table.gives[WORD])))
+        for one, said in told.items()
+        if one[:2] == (table.system, table.table)
+    ]
+    return {word: code for code, word in mine if word is not None}
 
 
 def written(used: Answers) -> list[Any]:
