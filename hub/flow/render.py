@@ -124,10 +124,10 @@ def _mapped(site: Site, endpoint: Endpoint, row: Any) -> Prepared | Spoiled:
 
 
 def _packs(site: Site, unit: str, document: Document, heard: str | None) -> Packs:
-    """Packs as they were known when the document was decided, where a system had to be asked for them."""
+    """Packs as they were known when the document was decided; as they are now, where it was not counted in this unit then."""
     tables = site.company.tables_for(document.partner)
-    asking = Asking(reading(json.loads(heard or "[]")), {})
-    return tables.packs.over(asking.packs(plain(document), tables.asked.get("packs"), unit, tables.packs))
+    asking = Asking(reading(json.loads(heard or "[]")), {}, site.now())
+    return asking.packs(plain(document), tables.asked.get("packs"), unit, tables.packs)
 
 
 def _letter(site: Site, endpoint: Endpoint, row: Any) -> Prepared | Spoiled:

@@ -30,7 +30,7 @@ def translate(
     for draft in drafts:
         if draft.state != "accepted" or draft.value is None:
             continue
-        known, asking = list[Known](), Asking(draft.heard, told)
+        known, asking = list[Known](), Asking(draft.heard, told, site.now())
         if draft.anew is not None:
             _read_with_answers(draft, asking)
         if draft.kind in HEAD:
@@ -82,7 +82,7 @@ def _cross(site: Site, draft: Draft, tables: Tables, asking: Asking) -> None:
         draft.value = crossing.places(order, tables.places, asking.places(order, tables.asked.get("places"), tables.places))
     for unit in _kept(site, draft.kind):
         packs = asking.packs(draft.value, tables.asked.get("packs"), unit, tables.packs)
-        findings += counting.convert(draft.value, unit, tables.packs.over(packs))[1]
+        findings += counting.convert(draft.value, unit, packs.over(tables.packs))[1]
     draft.heard = asking.used
     _weigh(draft, [*asking.findings, *findings])
 
@@ -145,10 +145,10 @@ def _heard(rows: Iterable[Any]) -> Answers:
 
 def _packs(tables: Tables, asking: Asking, known: Iterable[Known], unit: str) -> Packs:
     """Packs of everything that was ordered in another unit."""
-    packs = tables.packs
+    packs = Packs()
     for one in known:
         packs = packs.over(asking.packs(one.order, tables.asked.get("packs"), unit, tables.packs))
-    return packs
+    return packs.over(tables.packs)
 
 
 def _known(connection: Connection, endpoint: Endpoint, kind: str, row: Any) -> Known:

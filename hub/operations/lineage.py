@@ -157,7 +157,7 @@ class Lineage:
 
     def _reading(self, endpoint: Endpoint, body: bytes, row: Any) -> Reading:
         """Of several documents in a message, this one."""
-        found = self._readings(endpoint, body, Asking(reading(json.loads(row.heard or "[]")), {}).word)
+        found = self._readings(endpoint, body, Asking(reading(json.loads(row.heard or "[]")), {}, self.site.now()).word)
         mine = (one for one in found if str(one[0].get("number")) == row.number)
         return next(mine, found[0] if found else ({}, []))
 

@@ -20,7 +20,7 @@ from hub.ledger import arrivals, documents, holds, timeline
 from hub.ledger.book import Book
 from hub.operations.hold import free
 from hub.operations.person import Person, Refused
-from hub.rules.asking import NOTHING, Answers, Missing
+from hub.rules.asking import NOTHING, Answers, Missing, of_others
 
 STUCK = ("held", "waiting")
 
@@ -92,7 +92,7 @@ def _recalled(site: Site, connection: Connection, row: Any, asked: Release, told
     draft = recall(connection, row)
     draft.anew = read_anew(site, connection, row)
     draft.released, draft.as_what = True, asked.as_what
-    draft.heard = {question: answer for question, answer in draft.heard.items() if answer.value is not None}
+    draft.heard = {question: answer for question, answer in of_others(draft.heard).items() if answer.value is not None}
     done, missing = translated(site, connection, site.endpoint(row.endpoint), [draft], told, lambda *_: NOTHING)
     return done[0], missing
 
