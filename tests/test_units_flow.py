@@ -189,7 +189,9 @@ async def _mended(home: Path, company: Path, mend: dict[str, str]) -> tuple[str,
 
 
 @pytest.mark.parametrize(
-    "packs", [PACKS.replace(",12,", ",10,"), PACKS.replace("TB", "TX"), PACKS.replace("60", "720")], ids=["other", "gone", "price"]
+    "packs",
+    [PACKS.replace(",12,", ",10,"), PACKS.replace("TB", "TX"), PACKS.replace("60", "720")],
+    ids=["other", "gone", "price"],
 )
 async def test_an_order_is_sent_and_answered_by_the_packs_it_was_decided_by(tmp_path: Path, packs: str) -> None:
     assert await _mended(tmp_path, settle(tmp_path), {"tables/packs.csv": packs}) == ("24 EA", "2 CS", "")

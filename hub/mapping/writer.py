@@ -41,7 +41,7 @@ class Writer:
             if value is not None:
                 self._put(found, rule, value)
             elif rule.use == "must":
-                place = _join(here, rule.paths[0] if rule.paths else rule.each or rule.name)
+                place = _join(here, next(iter(rule.paths), "") or rule.each or next(_named(rule.body or ()), rule.name))
                 self._wrong("hub:value-missing", f"`{rule.name}` must be given and the document has no {place}", place)
         return found
 
