@@ -121,17 +121,17 @@ def _mapped(site: Site, endpoint: Endpoint, row: Any) -> Prepared | Spoiled:
         document = DOCUMENTS[row.kind].model_validate(counted)
     if name == CANONICAL:
         return Prepared([row], row.kind, row.number, row.test, json.dumps(plain(document), ensure_ascii=False).encode())
-    body, findings = site.company.mappings[name].make(document)
+    body, findings = site.company.mappings[name].make(document, reading(json.loads(row.heard or "[]")))
     if why := _errors(findings):
         return Spoiled(row, why)
     return Prepared([row], row.kind, row.number, row.test, body)
 
 
 def _packs(site: Site, unit: str, document: Document, heard: str | None) -> Packs:
-    """Packs as they were known when the document was decided, where a system had to be asked for them."""
+    """Packs as they were known when the document was decided; as they are now, where it was not counted in this unit then."""
     tables = site.company.tables_for(document.partner)
-    asking = Asking(reading(json.loads(heard or "[]")), {})
-    return tables.packs.over(asking.packs(plain(document), tables.asked.get("packs"), unit, tables.packs))
+    asking = Asking(reading(json.loads(heard or "[]")), {}, site.now())
+    return asking.packs(plain(document), tables.asked.get("packs"), unit, tables.packs)
 
 
 def _letter(site: Site, endpoint: Endpoint, row: Any) -> Prepared | Spoiled:
