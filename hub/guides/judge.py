@@ -167,7 +167,7 @@ def _read(judged: JudgedDocument, guide: Guide, tset: TransactionSet, policy: Po
     reading.findings += _totals(guide, tset)
     values = {**reading.value, "test": True} if tset.interchange.test else reading.value
     try:
-        judged.document = made(DOCUMENTS[guide.document], values)
+        judged.document = made(DOCUMENTS[guide.document], values, reading.sure)
     except ValidationError as error:
         return [*reading.findings, *refusals.incomplete(error, tset)]
     return reading.findings
