@@ -16,7 +16,7 @@ from hub.formats.letter import Thread, compose
 from hub.guides.notation import Guide
 from hub.guides.pages import bound, many, written
 from hub.guides.writer import Writing
-from hub.model import DOCUMENTS, Acknowledgement, Document, plain
+from hub.model import DOCUMENTS, Acknowledgement, Document, in_json, plain
 from hub.rules import counting
 from hub.rules.asking import Asking, reading
 from hub.rules.changing import answers_change
@@ -120,7 +120,7 @@ def _mapped(site: Site, endpoint: Endpoint, row: Any) -> Prepared | Spoiled:
             return Spoiled(row, why)
         document = DOCUMENTS[row.kind].model_validate(counted)
     if name == CANONICAL:
-        return Prepared([row], row.kind, row.number, row.test, json.dumps(plain(document), ensure_ascii=False).encode())
+        return Prepared([row], row.kind, row.number, row.test, in_json(document))
     body, findings = site.company.mappings[name].make(document, reading(json.loads(row.heard or "[]")))
     if why := _errors(findings):
         return Spoiled(row, why)
