@@ -16,7 +16,7 @@ from hub.formats.letter import Thread, compose
 from hub.guides.notation import Guide
 from hub.guides.pages import bound, many, written
 from hub.guides.writer import Writing
-from hub.model import DOCUMENTS, Acknowledgement, Document, plain
+from hub.model import DOCUMENTS, Acknowledgement, Document, in_json, plain
 from hub.rules import counting
 from hub.rules.asking import Asking, reading
 from hub.rules.changing import answers_change
@@ -120,18 +120,18 @@ def _mapped(site: Site, endpoint: Endpoint, row: Any) -> Prepared | Spoiled:
             return Spoiled(row, why)
         document = DOCUMENTS[row.kind].model_validate(counted)
     if name == CANONICAL:
-        return Prepared([row], row.kind, row.number, row.test, json.dumps(plain(document), ensure_ascii=False).encode())
-    body, findings = site.company.mappings[name].make(document)
+        return Prepared([row], row.kind, row.number, row.test, in_json(document))
+    body, findings = site.company.mappings[name].make(document, reading(json.loads(row.heard or "[]")))
     if why := _errors(findings):
         return Spoiled(row, why)
     return Prepared([row], row.kind, row.number, row.test, body)
 
 
 def _packs(site: Site, unit: str, document: Document, heard: str | None) -> Packs:
-    """Packs as they were known when the document was decided, where a system had to be asked for them."""
+    """Packs as they were known when the document was decided; as they are now, where it was not counted in this unit then."""
     tables = site.company.tables_for(document.partner)
-    asking = Asking(reading(json.loads(heard or "[]")), {})
-    return tables.packs.over(asking.packs(plain(document), tables.asked.get("packs"), unit, tables.packs))
+    asking = Asking(reading(json.loads(heard or "[]")), {}, site.now())
+    return asking.packs(plain(document), tables.asked.get("packs"), unit, tables.packs)
 
 
 def _letter(site: Site, endpoint: Endpoint, row: Any) -> Prepared | Spoiled:

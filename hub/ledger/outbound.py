@@ -88,8 +88,9 @@ def add(connection: Connection, row: Mapping[str, Any]) -> int:
 def add_named(book: Book, row: Mapping[str, Any], name: Callable[[int], str]) -> tuple[int, str]:
     """A new message whose name holds its id; says both."""
     number = book.id(outbound)
-    book.add(outbound, {**row, "id": number, "name": name(number)})
-    return number, name(number)
+    called = name(number)
+    book.add(outbound, {**row, "id": number, "name": called})
+    return number, called
 
 
 def rename(connection: Connection, outbound_id: int, name: str) -> None:
