@@ -13,9 +13,9 @@ from sqlalchemy import Connection
 from hub.errors import Misconfigured, Rejected, Unavailable
 from hub.flow.draft import Draft
 from hub.flow.site import Site
-from hub.flow.translate import NOTHING, translate
+from hub.flow.translate import translate
 from hub.ledger import answers, lanes
-from hub.rules.asking import Answer, Answers, Missing, Question
+from hub.rules.asking import NOTHING, Answer, Answers, Missing, Question
 from hub.settings.endpoint import Endpoint
 from hub.spans import span
 

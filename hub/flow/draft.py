@@ -2,11 +2,13 @@
 
 import hashlib
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 from hub.findings import Finding
+from hub.mapping.mapping import Reading
+from hub.mapping.reader import Ask
 from hub.model import DOCUMENTS, Document, plain
 from hub.rules.asking import Answers
 from hub.rules.crossing import as_sent
@@ -36,6 +38,7 @@ class Draft:
     orders: list[int] = field(default_factory=list)  # orders it belongs to, once found
     heard: Answers = field(default_factory=dict)  # what systems were asked for it, and said
     id: int | None = None  # where it was stored before and is decided again
+    anew: Callable[[Ask], Reading] | None = None  # reads it once more with what systems say of codes in it
     released: bool = False  # a person has said that it counts
     sound: bool = False  # `value` is what a validated document says, word for word
     unheard: bool = False  # the ledger knows nothing of its number

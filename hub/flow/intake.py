@@ -17,10 +17,9 @@ from hub.flow.asking import Asks, Away, ask, recent, translated
 from hub.flow.decide import Part, decide
 from hub.flow.read import EDI, drafts, read
 from hub.flow.site import Site
-from hub.flow.translate import NOTHING
 from hub.ledger import arrivals, blobs, documents, lanes, timeline
 from hub.logs import about
-from hub.rules.asking import Answer, Answers, Question
+from hub.rules.asking import NOTHING, Answer, Answers, Question
 from hub.rules.retry import next_try
 from hub.settings.endpoint import Endpoint
 from hub.spans import span
