@@ -6,6 +6,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from pydantic_core import to_json
+
 from hub.findings import Finding
 from hub.model import DOCUMENTS, Document, plain
 from hub.rules.asking import Answers
@@ -66,16 +68,19 @@ class Draft:
         if self._made is None or self._made[0] is not self.value:
             said = {name: item for name, item in as_sent(self.value or {}).items() if name not in HUB_FIELDS}
             content = hashlib.sha256(SORTED.encode(said).encode()).hexdigest()
-            self._made = self.value, None if self.value is None else PLAIN.encode(self.value), content
+            self._made = self.value, None if self.value is None else dumps(self.value), content
         return self._made
 
 
-PLAIN = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), default=str)
 SORTED = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), sort_keys=True, default=str)
 
 
 def dumps(value: Mapping[str, Any] | Sequence[Any]) -> str:
-    return PLAIN.encode(value)
+    """As JSON without blanks."""
+    try:
+        return to_json(value, fallback=str).decode()
+    except ValueError:  # half a character
+        return json.dumps(value, ensure_ascii=False, separators=(",", ":"), default=str)
 
 
 def settle(draft: Draft) -> None:
