@@ -31,7 +31,7 @@ def sniff(head: bytes) -> Standard | None:
     """The standard whose header stands first in these bytes; None when there is none."""
     text = head.decode("latin-1")
     x12_start = x12_header.START.search(text)
-    edifact_start = edifact_header.START.search(text)
+    edifact_start = edifact_header.START.search(text[: x12_start.end()] if x12_start else text)  # whichever comes first
     if x12_start and (edifact_start is None or x12_start.start() < edifact_start.start()):
         return "x12"
     return "edifact" if edifact_start else None

@@ -1,15 +1,24 @@
 """Kinds of columns that every database keeps alike."""
 
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime, timedelta
+from functools import lru_cache, partial
 from typing import Any
 
-from sqlalchemy import BigInteger, Integer, MetaData, TypeDecorator
+from sqlalchemy import BigInteger, Dialect, Integer, MetaData, TypeDecorator
 from sqlalchemy import Text as AnyText
+from sqlalchemy.types import TypeEngine
 
 metadata = MetaData()
 
+Values = Sequence[Any]
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 Key = BigInteger().with_variant(Integer, "sqlite")  # SQLite counts only INTEGER keys up by itself
+
+
+@lru_cache(maxsize=64)  # all that is written together is written now
+def _microseconds(value: datetime) -> int:
+    return (value - EPOCH) // timedelta(microseconds=1)
 
 
 class Moment(TypeDecorator[datetime]):
@@ -19,7 +28,7 @@ class Moment(TypeDecorator[datetime]):
     cache_ok = True
 
     def process_bind_param(self, value: datetime | None, dialect: Any) -> int | None:
-        return None if value is None else (value - EPOCH) // timedelta(microseconds=1)
+        return None if value is None else _microseconds(value)
 
     def process_result_value(self, value: int | None, dialect: Any) -> datetime | None:
         return None if value is None else EPOCH + timedelta(microseconds=value)
@@ -27,7 +36,7 @@ class Moment(TypeDecorator[datetime]):
 
 def clean(value: str) -> str:
     """The text as it comes out of the ledger again."""
-    if value.isprintable() and value.isascii():
+    if value.isascii() and "\0" not in value:
         return value
     return value.replace("\0", "\ufffd").encode("utf-8", "replace").decode()
 
@@ -40,3 +49,21 @@ class Text(TypeDecorator[str]):
 
     def process_bind_param(self, value: str | None, dialect: Any) -> str | None:
         return None if value is None else clean(value)
+
+
+def binder(kind: TypeEngine[Any], dialect: Dialect) -> Callable[[Values], Values] | None:
+    """What makes of the values of a column what the driver takes; None where they are that already."""
+    if isinstance(kind, Text):
+        return _cleaned
+    make = kind.dialect_impl(dialect).bind_processor(dialect)
+    return None if make is None else partial(_each, make)
+
+
+def _each(make: Callable[[Any], Any], values: Values) -> Values:
+    return list(map(make, values))
+
+
+def _cleaned(values: Values) -> Values:
+    """Nearly always all of them are clean, which is cheaper to see at once."""
+    texts = [value for value in values if value is not None]
+    return values if clean(whole := "".join(texts)) is whole else [value if value is None else clean(value) for value in values]
