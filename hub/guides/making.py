@@ -54,8 +54,8 @@ def makers(shape: type[Shape]) -> "Makers":
 class Makers(dict[tuple[str, ...], Make]):
     """The makers of one part of the model, by the names of the values, in their order."""
 
-    def __init__(self, shape: type[Shape]) -> None:
-        self.shape, fields = shape, shape.model_fields
+    def __init__(self, shape: type[Shape], writer: "type[Writer] | None" = None) -> None:
+        self.shape, self.writer, fields = shape, writer or Writer, shape.model_fields
         self.needed = {name for name, field in fields.items() if field.is_required()}
         self.defaults = {name: field.default for name, field in fields.items()}
         own = shape.__pydantic_decorators__
@@ -67,15 +67,17 @@ class Makers(dict[tuple[str, ...], Make]):
     def __missing__(self, names: tuple[str, ...]) -> Make:
         if len(self) >= MOST or not self.plain or not self.needed <= set(names) <= set(self.defaults):
             raise Unsure
-        make = self[names] = Writer(self.shape, self.defaults, names).write()
+        make = self[names] = self.writer(self.shape, self.defaults, names).write()
         return make
 
 
 class Writer:
     """Writes the maker of one part of the model, of values with these names."""
 
+    several_as = "tuple([{}])"
+
     def __init__(self, shape: type[Shape], defaults: Values, names: tuple[str, ...]) -> None:
-        self.shape, self.names = shape, names
+        self.shape, self.defaults, self.names = shape, defaults, names
         self.known: dict[str, Any] = {"Unsure": Unsure, "Decimal": Decimal, "date": date, "datetime": datetime}
         self.known |= {"defaults": defaults, "shape": shape, "create": object.__new__, "whole": _whole}
         self.known["names"] = set(names)  # one for all: nobody can change a document, and copies of it have sets of their own
@@ -86,26 +88,45 @@ class Writer:
         """The maker, compiled."""
         hints = get_type_hints(self.shape, include_extras=True)
         if self.names:
-            self.say(f"{', '.join(map(_given, self.names))}, = values.values()")
-        self.say("fields = defaults | values")
+            self.say(f"{', '.join(map(given, self.names))}, = values.values()")
+        self.begin()
         for name in self.names:
             if self.shape.model_fields[name].metadata and _needed(hints[name]) != When:
                 raise Unsure  # more is asked than a type
             self.field(name, _needed(hints[name]))
+        self.end()
+        exec(compile("\n".join(["def make(values):", *self.lines]), f"<maker of {self.shape.__name__}>", "exec"), self.known)
+        make: Make = self.known["make"]  # written above, from the model
+        return make
+
+    def begin(self) -> None:
+        self.say("fields = defaults | values")
+
+    def keep(self, name: str, value: str) -> None:
+        """Put something into a field; values as they are, are there from the beginning."""
+        if value != given(name):
+            self.say(f"fields[{name!r}] = {value}")
+
+    def leaf(self, annotation: Any, value: str) -> str:
+        """The expression of a value that has no parts."""
+        return value
+
+    def otherwise(self, annotation: Any, value: str) -> str:
+        """The test that pydantic must say about a value."""
+        return _otherwise(annotation, value)
+
+    def end(self) -> None:
         self.say("made = create(shape)")
         for part, value in PARTS.items():
             self.say(f"set{part}(made, {value})")
         self.say("return made")
-        exec(compile("\n".join(["def make(values):", *self.lines]), f"<maker of {self.shape.__name__}>", "exec"), self.known)
-        make: Make = self.known["make"]  # written above, from the model
-        return make
 
     def say(self, line: str) -> None:
         self.lines.append("    " + line)
 
     def field(self, name: str, annotation: Any) -> None:
-        """Looks at a value, and puts into `fields` what is made of it."""
-        value, held = _given(name), get_args(annotation)
+        """Looks at a value, and keeps what is made of it."""
+        value, held = given(name), get_args(annotation)
         if get_origin(annotation) is dict:
             self.unless(f"type({value}) is not dict")
             self.mapping(name, held[1])
@@ -113,41 +134,48 @@ class Writer:
             self.unless(f"type({value}) is not list")
             self.several(name, held[0])
         elif is_shape(annotation):
-            self.say(f"fields[{name!r}] = {self.part(annotation, value)}")
+            self.keep(name, self.part(annotation, value))
         elif annotation is int:
-            self.say(f"if type({value}) is not int: fields[{name!r}] = whole({value})")
+            self.keep(name, f"{value} if type({value}) is int else whole({value})")
         else:
-            self.unless(_otherwise(annotation, value))
+            self.unless(self.otherwise(annotation, value))
+            self.keep(name, self.leaf(annotation, value))
 
     def mapping(self, name: str, held: Any) -> None:
-        value = _given(name)
+        value = given(name)
         if is_shape(held):
             self.say(f"for key in {value}:")
             self.unless("type(key) is not str", "    ")
-            self.say(f"fields[{name!r}] = {{key: {self.part(held, 'one')} for key, one in {value}.items()}}")
+            one = self.part(held, "one")
         else:
             self.say(f"for key, one in {value}.items():")
-            self.unless("type(key) is not str or " + _otherwise(held, "one"), "    ")
+            self.unless("type(key) is not str or " + self.otherwise(held, "one"), "    ")
+            one = self.leaf(held, "one")
+        self.keep(name, value if one == "one" else f"{{key: {one} for key, one in {value}.items()}}")
 
     def several(self, name: str, held: Any) -> None:
-        value = _given(name)
+        value = given(name)
         if is_shape(held):
-            self.say(f"fields[{name!r}] = tuple([{self.part(held, 'one')} for one in {value}])")
+            one = self.part(held, "one")
         else:
             self.say(f"for one in {value}:")
-            self.unless(_otherwise(held, "one"), "    ")
-            self.say(f"fields[{name!r}] = tuple({value})")
+            self.unless(self.otherwise(held, "one"), "    ")
+            one = self.leaf(held, "one")
+        self.keep(name, self.several_as.format(f"{one} for one in {value}"))
 
     def unless(self, test: str, indent: str = "") -> None:
         self.say(f"{indent}if {test}: raise Unsure")
 
+    def makers(self, shape: type[Shape]) -> Makers:
+        return makers(shape)
+
     def part(self, shape: type[Shape], value: str) -> str:
         """The expression of a part of the model within another."""
-        self.known[shape.__name__] = makers(shape)
+        self.known[shape.__name__] = self.makers(shape)
         return f"{shape.__name__}[tuple({value})]({value})"
 
 
-def _given(name: str) -> str:
+def given(name: str) -> str:
     """The name of a value in the code; those of fields are words of the language too."""
     return f"{name}_"
 

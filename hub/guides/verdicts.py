@@ -32,10 +32,20 @@ class JudgedDocument:
     state: State = "accepted"
     findings: list[Finding] = field(default_factory=list)
     document: Document | None = None
+    plain: dict[str, Any] | None = None  # what the document says, where only that was asked for
 
     @property
     def rejected(self) -> bool:
         return self.state in ("rejected", "unsupported")
+
+    def empty(self) -> None:
+        """Only the verdict is kept."""
+        self.document = self.plain = None
+
+    def fall(self) -> None:
+        """Rejected, with the group or interchange it stands in."""
+        self.state = "rejected"
+        self.empty()
 
 
 class Verdicts(Sequence[JudgedDocument]):
@@ -64,7 +74,7 @@ class Verdicts(Sequence[JudgedDocument]):
         """The last document, if it is sound or one of very many: it was lent, and nobody may change it any more."""
         place = len(self) - 1
         judged = self._kept[place]
-        judged.document = None
+        judged.empty()
         if (judged.state != "accepted" or judged.findings) and len(self._kept) <= MOST_KEPT:
             return
         told = _placeless(judged.findings)
@@ -89,7 +99,7 @@ class Verdicts(Sequence[JudgedDocument]):
         """All of them fall with their group."""
         self._fallen = True
         for judged in self._kept.values():
-            judged.state, judged.document = "rejected", None
+            judged.fall()
 
     @property
     def accepted(self) -> bool:
