@@ -147,8 +147,8 @@ def _verdict(judged: JudgedGroup, judgement: Judgement, accepted: int, remarks: 
 
 
 def _document(judged: JudgedDocument, with_segments: bool = True) -> Judged:
-    segments = _segments(judged)
-    codes = _codes("AK502", judged.findings)
+    segments = _segments(judged) if judged.findings else ()
+    codes = _codes("AK502", judged.findings) if judged.findings else ()
     if SEGMENTS not in codes and any(finding.code.startswith(IN_SEGMENTS) for finding in told(judged.findings)):
         codes = (*codes, SEGMENTS)[:MOST_CODES]
     verdict = "rejected" if judged.rejected else "accepted_with_errors" if codes else "accepted"

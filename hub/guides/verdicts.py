@@ -124,6 +124,10 @@ class Verdicts(Sequence[JudgedDocument]):
         at = range(len(self))[place]
         return self._kept[at] if at in self._kept else self._anew(at)
 
+    def __iter__(self) -> Iterator[JudgedDocument]:
+        """As a sequence has it, without trying until there is no more."""
+        return (self._kept[at] if at in self._kept else self._anew(at) for at in range(len(self)))
+
     def _anew(self, at: int) -> JudgedDocument:
         offset, index, which = self._places[3 * at : 3 * at + 3]
         type_, version, implementation, guide, known, identifier, state, told = self._facts[which]

@@ -28,10 +28,10 @@ class Book:
             self.write()
         return self._connection
 
-    def new(self, table: Table, row: Mapping[str, Any]) -> int:
-        """One more row; says the id that it will have."""
-        number = self.id(table)
-        self.add(table, {"id": number, **row})
+    def new(self, table: Table, row: dict[str, Any]) -> int:
+        """One more row, which is given its id; says it."""
+        number = row["id"] = self.id(table)
+        self.add(table, row)
         return number
 
     def add(self, table: Table, row: Mapping[str, Any]) -> None:

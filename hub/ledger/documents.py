@@ -82,8 +82,8 @@ REVISED = (
 )
 
 
-def add(book: Book, row: Mapping[str, Any]) -> int:
-    """A new document; says its id."""
+def add(book: Book, row: dict[str, Any]) -> int:
+    """A new document; says its id, and puts it into the row."""
     return book.new(documents, row)
 
 
