@@ -20,6 +20,7 @@ from hub.sdk import (
     Unavailable,
     Unknown,
     checked,
+    keyed,
     parsed,
     reading,
     setting,
@@ -97,8 +98,8 @@ class DemoErp(Connector):
     async def lookup(self, table: str, keys: Iterable[str]) -> Mapping[str, Any]:
         if table != "items":
             raise Misconfigured(f"there is no table `{table}`; there is `items`")
-        answer = await self._get("/api/items", {"sku": list(keys)})
-        return {item["sku"]: item for item in answer.get("items", [])}
+        wanted = list(keys)
+        return keyed((await self._get("/api/items", {"sku": wanted})).get("items"), "sku", wanted)
 
     async def _get(self, path: str, query: dict[str, Any]) -> dict[str, Any]:
         async def once() -> dict[str, Any]:

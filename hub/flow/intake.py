@@ -17,10 +17,9 @@ from hub.flow.asking import Asks, Away, ask, recent, translated
 from hub.flow.decide import Part, decide
 from hub.flow.read import EDI, drafts, read
 from hub.flow.site import Site
-from hub.flow.translate import NOTHING
 from hub.ledger import arrivals, blobs, documents, lanes, timeline
 from hub.logs import about
-from hub.rules.asking import Answer, Answers, Question
+from hub.rules.asking import NOTHING, Answer, Answers, Question
 from hub.rules.retry import next_try
 from hub.settings.endpoint import Endpoint
 from hub.spans import span
@@ -185,7 +184,7 @@ async def _commit(site: Site, endpoint: Endpoint, arrival: Any, epoch: int, prep
         if isinstance(prepared, Exception):
             _postpone(site, connection, endpoint, arrival, prepared)
             return ()
-        mine = [replace(draft, orders=list(draft.orders)) for draft in prepared.drafts]  # this may have to run again
+        mine = [draft.again() for draft in prepared.drafts]  # this may have to run again
         new = decide(site, connection, endpoint, arrival, replace(prepared, drafts=mine))
         return documents.of_arrival(connection, arrival.id, prepared.first) if new else ()
 

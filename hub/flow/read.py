@@ -232,7 +232,8 @@ def _none_fits(endpoint: Endpoint, reasons: list[str]) -> str:
 
 
 def _of(mapping: Mapping, endpoint: Endpoint, reading: Reading) -> Draft:
-    return Draft(0, mapping.document, endpoint.name, dict(reading.value), list(reading.findings), guide=mapping.name)
+    value, found = dict(reading.value), list(reading.findings)
+    return Draft(0, mapping.document, endpoint.name, value, found, guide=mapping.name, anew=reading.anew)
 
 
 def _check_flag(draft: Draft, partner: Partner | None) -> None:

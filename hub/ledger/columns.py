@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime, timedelta
-from functools import lru_cache, partial
+from functools import partial
 from typing import Any
 
 from sqlalchemy import BigInteger, Dialect, Integer, MetaData, TypeDecorator
@@ -13,12 +13,8 @@ metadata = MetaData()
 
 Values = Sequence[Any]
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+TICK = timedelta(microseconds=1)
 Key = BigInteger().with_variant(Integer, "sqlite")  # SQLite counts only INTEGER keys up by itself
-
-
-@lru_cache(maxsize=64)  # all that is written together is written now
-def _microseconds(value: datetime) -> int:
-    return (value - EPOCH) // timedelta(microseconds=1)
 
 
 class Moment(TypeDecorator[datetime]):
@@ -27,11 +23,20 @@ class Moment(TypeDecorator[datetime]):
     impl = BigInteger
     cache_ok = True
 
-    def process_bind_param(self, value: datetime | None, dialect: Any) -> int | None:
-        return None if value is None else _microseconds(value)
+    # The processors themselves: what SQLAlchemy puts around `process_bind_param` costs more than that.
+    def bind_processor(self, dialect: Any) -> Callable[[datetime | None], int | None]:
+        return _counted
 
-    def process_result_value(self, value: int | None, dialect: Any) -> datetime | None:
-        return None if value is None else EPOCH + timedelta(microseconds=value)
+    def result_processor(self, dialect: Any, coltype: Any) -> Callable[[int | None], datetime | None]:
+        return _moment
+
+
+def _counted(value: datetime | None) -> int | None:
+    return None if value is None else (value - EPOCH) // TICK
+
+
+def _moment(value: int | None) -> datetime | None:
+    return None if value is None else EPOCH + timedelta(microseconds=value)
 
 
 def clean(value: str) -> str:
@@ -47,14 +52,18 @@ class Text(TypeDecorator[str]):
     impl = AnyText
     cache_ok = True
 
-    def process_bind_param(self, value: str | None, dialect: Any) -> str | None:
-        return None if value is None else clean(value)
+    def bind_processor(self, dialect: Any) -> Callable[[str | None], str | None]:
+        return _kept
+
+
+def _kept(value: str | None) -> str | None:
+    return None if value is None else clean(value)
 
 
 def binder(kind: TypeEngine[Any], dialect: Dialect) -> Callable[[Values], Values] | None:
     """What makes of the values of a column what the driver takes; None where they are that already."""
     if isinstance(kind, Text):
-        return _cleaned
+        return _all_kept
     make = kind.dialect_impl(dialect).bind_processor(dialect)
     return None if make is None else partial(_each, make)
 
@@ -63,7 +72,7 @@ def _each(make: Callable[[Any], Any], values: Values) -> Values:
     return list(map(make, values))
 
 
-def _cleaned(values: Values) -> Values:
+def _all_kept(values: Values) -> Values:
     """Nearly always all of them are clean, which is cheaper to see at once."""
-    texts = [value for value in values if value is not None]
-    return values if clean(whole := "".join(texts)) is whole else [value if value is None else clean(value) for value in values]
+    whole = "".join([value for value in values if value is not None])
+    return values if clean(whole) is whole else list(map(_kept, values))

@@ -27,7 +27,7 @@ from hub.ledger.answers import known
 from hub.ledger.past import LAST, Before, Scratch
 from hub.operations.differences import Difference, of_files, of_values
 from hub.operations.rewrite import rewritten
-from hub.rules.asking import reading
+from hub.rules.asking import of_others, reading
 from hub.rules.joining import HEAD
 from hub.rules.progress import state
 
@@ -131,7 +131,8 @@ class Replay:
         ids = [paper.row.id for paper in stored.values()]
         rows = past.known(connection, names(made), ids, Before(min(ids, default=LAST), at))
         for draft in made:  # the same answers give the same again
-            draft.heard = reading(json.loads(stored[draft.position].row.heard or "[]")) if draft.position in stored else {}
+            heard = stored[draft.position].row.heard if draft.position in stored else None
+            draft.heard = of_others(reading(json.loads(heard or "[]")))
         with self._scratch.holding(self._as_of_now(rows)) as then:
             done, _ = translated(site, then, endpoint, made, {}, lambda _, missing: known(connection, missing))
             decide(site, then, endpoint, arrival, Part(done, 0, answers, found.problem))

@@ -29,6 +29,19 @@ class Pack:
     weight: Fraction | None = None  # of one `unit`
     price: Fraction | None = None  # usual price of one `unit`
 
+    def written(self) -> dict[str, str]:
+        """As `packs` reads it, with its place."""
+        more = {"weight": self.weight, "price": self.price}
+        told = {name: plain(number) for name, number in more.items() if number is not None}
+        return {
+            "item": self.item,
+            "unit": self.unit,
+            "contains": plain(self.contains),
+            "of": self.of,
+            "place": self.place,
+            **told,
+        }
+
     def __str__(self) -> str:
         return f"1 {self.unit} = {shown(self.contains)} {self.of} ({self.place})"
 

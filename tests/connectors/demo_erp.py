@@ -34,7 +34,7 @@ class Erp(Counterpart):
             after, limit = int(call.query["after"][0]), int(call.query["limit"][0])
             return 200, {"entries": [entry for entry in self.feed if entry["seq"] > after][:limit]}
         if call.path == "/api/items":
-            return 200, {"items": [{"sku": sku, "onHand": "60"} for sku in call.query["sku"] if sku != "NONE"]}
+            return 200, {"items": [{"sku": sku, "onHand": "60"} for sku in call.query.get("sku", ()) if sku == "TEA-1"]}
         return self.book(call.body) if call.path == "/api/sales-orders" else (404, {})
 
     def book(self, body):
@@ -45,6 +45,9 @@ class Erp(Counterpart):
 
     def outgoing(self, number):
         return Outgoing(f"delivery-{number}", b'{"externalRef": "PO-%d"}' % number, f"{number}.json", "order", f"PO-{number}")
+
+    def tells(self):
+        return "items", "TEA-1"
 
     def holds(self):
         return list(self.orders.values())

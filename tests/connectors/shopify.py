@@ -284,6 +284,9 @@ class Shop(Counterpart):
                  "contents": [{"order": "1", "line": order["lines"][0]["id"], "quantity": "3"}]}  # fmt: skip
         return Outgoing(f"delivery-{number}", json.dumps(sheet).encode(), f"{number}.json", "ship_notice", f"SHP-{number}")
 
+    def tells(self):
+        return "stock", "SKU-BLU"
+
     def holds(self):
         found = []
         for order, tracking, taken in self.fulfilled:

@@ -191,6 +191,9 @@ class Shop(Counterpart):
             await connector.check()
         await super().interrupt(bench, outgoing, moment)
 
+    def tells(self):
+        return "stock", "SKU-BLU"
+
     def holds(self):
         """The fulfillments that are on their way, each as it was sent if all of it is there."""
         found = []

@@ -151,6 +151,9 @@ class Shop(Counterpart):
                  "contents": [{"order": "1", "line": str(number * 10), "quantity": "3"}]}  # fmt: skip
         return Outgoing(f"delivery-{number}", json.dumps(sheet).encode(), f"{number}.json", "ship_notice", f"SHP-{number}")
 
+    def tells(self):
+        return "stock", "SKU-BLU"
+
     def holds(self):
         """The shipments written to orders, each as it was sent if all of it is there; and whatever is there too often."""
         found = []

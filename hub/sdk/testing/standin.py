@@ -17,6 +17,7 @@ WORDS = {  # what is answered without a look at the call
     bench.LIMITED: (429, {"error": "too much at a time"}),
     bench.BROKEN: (500, {"error": "it failed before it began"}),
 }
+ELSEWHERE = (200, {"status": "ok", "items": ["welcome"]})
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,8 +88,8 @@ class StandIn:
         if self.manner == bench.REFUSING:
             return await _write(writer, 400, {"error": "this will never do", "you sent": dict(call.headers)})
         answer = self._answer(call)
-        if self.manner == bench.OPEN:
-            return await _write(writer, *answer)
+        if self.manner in (bench.OPEN, bench.OTHER):
+            return await _write(writer, *(answer if self.manner == bench.OPEN else ELSEWHERE))
         if self.manner == bench.SLOW:
             return await _drip(writer, _whole(*answer))
         if self.manner in (bench.SILENT, bench.STALLING):

@@ -115,8 +115,15 @@ async def test_a_packet_of_idocs_is_taken_apart_and_what_is_none_is_refused(tmp_
         packet = connector.receive(idoc(b"<DELVRY07>" + alone + alone.replace(b"001<", b"002<") + b"</DELVRY07>", f"SAP:{login}"))
         assert [message.name for message in packet.messages] == ["IDoc 0000000000000001", "IDoc 0000000000000002"]
         assert all(ET.fromstring(message.body).tag == "DELVRY07" for message in packet.messages)
+        answers = connector.receive(idoc(packet_of("ORDERS05", "ORDRSP", 7, 8), f"SAP:{login}")).messages
+        assert [ET.fromstring(one.body).findtext("IDOC/EDI_DC40/MESTYP") for one in answers] == ["ORDRSP"] * 2
         for body in (b"", b"<DELVRY07/>", b"{}", b'<!DOCTYPE x [<!ENTITY a "b">]><x>&a;</x>'):
             await fails(received(connector, idoc(body, f"SAP:{login}")), Rejected)
+
+
+def packet_of(kind, message, *numbers):
+    controls = (f"<EDI_DC40><DOCNUM>{number}</DOCNUM><MESTYP>{message}</MESTYP></EDI_DC40>" for number in numbers)
+    return f"<{kind}>{''.join(f'<IDOC>{one}</IDOC>' for one in controls)}</{kind}>".encode()
 
 
 async def received(connector, request):
