@@ -41,12 +41,12 @@ class Library:
 
     def guide(self, name: str, version: str = "") -> Guide:
         """The guide of this name, with the lengths of a version; of the newest by default. Raises GuideError with all its mistakes."""
-        asked = (name, version)
-        if asked not in self._of_version:
+        found = self._of_version.get((name, version))
+        if found is None:
             if len(self._of_version) >= MOST_ASKED:
                 self._of_version.clear()
-            self._of_version[asked] = self._of_age(name, version)
-        return self._of_version[asked]
+            found = self._of_version[name, version] = self._of_age(name, version)
+        return found
 
     def _of_age(self, name: str, version: str) -> Guide:
         """Versions that share every length share a guide."""
