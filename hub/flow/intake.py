@@ -184,7 +184,7 @@ async def _commit(site: Site, endpoint: Endpoint, arrival: Any, epoch: int, prep
         if isinstance(prepared, Exception):
             _postpone(site, connection, endpoint, arrival, prepared)
             return ()
-        mine = [replace(draft, orders=list(draft.orders)) for draft in prepared.drafts]  # this may have to run again
+        mine = [draft.again() for draft in prepared.drafts]  # this may have to run again
         new = decide(site, connection, endpoint, arrival, replace(prepared, drafts=mine))
         return documents.of_arrival(connection, arrival.id, prepared.first) if new else ()
 
