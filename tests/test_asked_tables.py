@@ -325,6 +325,16 @@ async def test_a_release_asks_again(tmp_path: Path, monkeypatch: pytest.MonkeyPa
         assert (row["sku"], row["qty"], row["uom"]) == ("TB", "24", "EA")
 
 
+def mistakes(folder: Path) -> str:
+    """What `check` says of a company that also has a system which answers no questions."""
+    (folder / "systems" / "crm.yaml").write_text("connector: mute\nformat: canonical\n")
+    (folder / "connectors" / "mute").mkdir(parents=True)
+    (folder / "connectors" / "mute" / "connector.py").write_text(MUTE)
+    with pytest.raises(SettingsError) as caught:
+        load(folder, {**connectors(folder), **connectors(HERE / "company")}, {}, home=folder.parent)
+    return str(caught.value)
+
+
 @pytest.mark.parametrize(
     ("text", "told"),
     [
@@ -341,10 +351,4 @@ async def test_a_release_asks_again(tmp_path: Path, monkeypatch: pytest.MonkeyPa
     ],
 )
 def test_check_says_what_is_wrong_with_a_table(tmp_path: Path, text: str, told: str) -> None:
-    folder = company(tmp_path, items=text)
-    (folder / "systems" / "crm.yaml").write_text("connector: mute\nformat: canonical\n")
-    (folder / "connectors" / "mute").mkdir(parents=True)
-    (folder / "connectors" / "mute" / "connector.py").write_text(MUTE)
-    with pytest.raises(SettingsError) as caught:
-        load(folder, {**connectors(folder), **connectors(HERE / "company")}, {}, home=tmp_path)
-    assert told in str(caught.value)
+    assert told in mistakes(company(tmp_path, items=text))
