@@ -45,28 +45,30 @@ def intend(site: Site, connection: Connection, endpoint: Endpoint, prepared: Seq
     book = Book(connection, len(prepared))
     orders = documents.orders_of_all(connection, [row.document_id for one in prepared for row in one.rows])
     made = [_intend(site, book, endpoint, one, epoch, orders) for one in prepared]
-    blobs.keep_all(connection, [one.outgoing.body for one in made])
-    deliveries.sending_each(book.connection, {one.outbound_id: one.ids for one in made}, epoch)
-    return made
+    intents = [intent for intent, _ in made]
+    blobs.keep_all(connection, {name: intent.outgoing.body for intent, name in made})
+    deliveries.sending_each(book.connection, {one.outbound_id: one.ids for one in intents}, epoch)
+    return intents
 
 
 def _intend(
     site: Site, book: Book, endpoint: Endpoint, prepared: Prepared, epoch: int, orders: Mapping[int, Mapping[int, str]]
-) -> Intent:
-    now = site.now()
+) -> tuple[Intent, str]:
+    """The message, and the name of its bytes."""
+    now, speech = site.now(), endpoint.speaks(prepared.kind)
     body, control, places, title = _final(site, book, endpoint, prepared, now)
     partner = site.partner(endpoint.partner)
     expected = _expected(partner, prepared) if partner and places else None
-    key = _key(prepared)
+    key, name_of_body = _key(prepared), blobs.digest(body)
     concerned = {order: number for row in prepared.rows for order, number in orders.get(row.document_id, {}).items()}
     row = {
         "key": key,
         "target": endpoint.name,
         "partner": endpoint.partner,
-        "media_type": MEDIA[endpoint.speaks(prepared.kind)],
+        "media_type": MEDIA[speech],
         "kind": prepared.kind,
         "number": prepared.number,
-        "hash": blobs.digest(body),
+        "hash": name_of_body,
         "control_number": control,
         "test": prepared.test,
         "made_at": now,
@@ -76,16 +78,14 @@ def _intend(
         "sent_at": None,
     }
     called = _named(set(concerned.values()), prepared)
-    outbound_id, name = outbound.add_named(
-        book, row, lambda number: file_name(number, title, called, SUFFIX[endpoint.speaks(prepared.kind)])
-    )
+    outbound_id, name = outbound.add_named(book, row, lambda number: file_name(number, title, called, SUFFIX[speech]))
     if places and partner:
         outbound.add_parcels(book.connection, outbound_id, places)
         bind(book.connection, partner, prepared.test, outbound_id)
-    outgoing = Outgoing(key, body, name, prepared.kind, prepared.number, MEDIA[endpoint.speaks(prepared.kind)])
+    outgoing = Outgoing(key, body, name, prepared.kind, prepared.number, MEDIA[speech])
     since = min(row.created_at for row in prepared.rows)
     papers = [row.document_id for row in prepared.rows]
-    return Intent(outbound_id, prepared.ids, outgoing, 0, now, epoch, since, papers, sorted(concerned))
+    return Intent(outbound_id, prepared.ids, outgoing, 0, now, epoch, since, papers, sorted(concerned)), name_of_body
 
 
 def _key(prepared: Prepared) -> str:

@@ -97,7 +97,8 @@ def _notice(group: Group, segment: list[str]) -> TransactionSet:
         type=segment[0],
         control_number=segment[1].strip() if len(segment) > 1 else "",
         version=interchange.version or "",
-        segments=[interchange.header, segment, ["SE"]],  # what a set is: a header, a body, a trailer
+        lines=[],
+        parted=[interchange.header, segment, ["SE"]],  # what a set is: a header, a body, a trailer
         offset=interchange.offset,
         offsets=list,
         components=lambda text: [text],
@@ -167,7 +168,7 @@ def _read(judged: JudgedDocument, guide: Guide, tset: TransactionSet, policy: Po
     reading.findings += _totals(guide, tset)
     values = {**reading.value, "test": True} if tset.interchange.test else reading.value
     try:
-        judged.document = made(DOCUMENTS[guide.document], values)
+        judged.document = made(DOCUMENTS[guide.document], values, reading.sure)
     except ValidationError as error:
         return [*reading.findings, *refusals.incomplete(error, tset)]
     return reading.findings
@@ -182,10 +183,10 @@ def _totals(guide: Guide, tset: TransactionSet) -> list[Finding]:
             check="totals_missing",
             hint="Ask the sender for it where completeness matters.",
             segment=rule.tag,
-            position=len(tset.segments),
+            position=tset.size,
         )
         for rule in _totalling(guide)
-        if all(segment[0] != rule.tag for segment in reversed(tset.segments))  # they stand near the end
+        if all(tset.tag(at) != rule.tag for at in reversed(range(tset.size)))  # they stand near the end
     ]
 
 

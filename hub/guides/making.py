@@ -2,7 +2,7 @@
 
 For each part of the model, and each set of names that comes, a maker is written and compiled once. It takes values that are of
 their field's own type already, as those that guides read nearly always are. Anything else, and all that is wrong, is left to
-pydantic, which then validates the whole document.
+pydantic, which then validates the whole document. Where types are known beforehand (`typed`), nobody looks at them again.
 """
 
 from collections.abc import Callable
@@ -36,26 +36,27 @@ class Unsure(Exception):
     """Pydantic must say."""
 
 
-def made(shape: type[Document], values: Values) -> Document:
-    """What `shape.model_validate(values)` gives or raises. The document may keep mappings of the values as they are."""
+def made(shape: type[Document], values: Values, sure: bool = False) -> Document:
+    """What `shape.model_validate(values)` gives or raises; `sure`: each value is of its field's own type, if it has a field. The
+    document may keep mappings of the values as they are."""
     try:
-        document: Document = makers(shape)[tuple(values)](values)
+        document: Document = makers(shape, sure)[tuple(values)](values)
     except (Unsure, AttributeError, TypeError):  # the others where something is no mapping
         return shape.model_validate(values)
     return document
 
 
 @lru_cache(maxsize=512)
-def makers(shape: type[Shape]) -> "Makers":
+def makers(shape: type[Shape], sure: bool = False) -> "Makers":
     """Those of one part of the model."""
-    return Makers(shape)
+    return Makers(shape, sure)
 
 
 class Makers(dict[tuple[str, ...], Make]):
     """The makers of one part of the model, by the names of the values, in their order."""
 
-    def __init__(self, shape: type[Shape]) -> None:
-        self.shape, fields = shape, shape.model_fields
+    def __init__(self, shape: type[Shape], sure: bool) -> None:
+        self.shape, self.sure, fields = shape, sure, shape.model_fields
         self.needed = {name for name, field in fields.items() if field.is_required()}
         self.defaults = {name: field.default for name, field in fields.items()}
         own = shape.__pydantic_decorators__
@@ -67,15 +68,15 @@ class Makers(dict[tuple[str, ...], Make]):
     def __missing__(self, names: tuple[str, ...]) -> Make:
         if len(self) >= MOST or not self.plain or not self.needed <= set(names) <= set(self.defaults):
             raise Unsure
-        make = self[names] = Writer(self.shape, self.defaults, names).write()
+        make = self[names] = Writer(self.shape, self.defaults, names, self.sure).write()
         return make
 
 
 class Writer:
     """Writes the maker of one part of the model, of values with these names."""
 
-    def __init__(self, shape: type[Shape], defaults: Values, names: tuple[str, ...]) -> None:
-        self.shape, self.names = shape, names
+    def __init__(self, shape: type[Shape], defaults: Values, names: tuple[str, ...], sure: bool) -> None:
+        self.shape, self.names, self.sure = shape, names, sure
         self.known: dict[str, Any] = {"Unsure": Unsure, "Decimal": Decimal, "date": date, "datetime": datetime}
         self.known |= {"defaults": defaults, "shape": shape, "create": object.__new__, "whole": _whole}
         self.known["names"] = set(names)  # one for all: nobody can change a document, and copies of it have sets of their own
@@ -85,8 +86,8 @@ class Writer:
     def write(self) -> Make:
         """The maker, compiled."""
         hints = get_type_hints(self.shape, include_extras=True)
-        if self.names:
-            self.say(f"{', '.join(map(_given, self.names))}, = values.values()")
+        if self.names and not self.sure:
+            self.say(f"{', '.join(map(self.given, self.names))}, = values.values()")
         self.say("fields = defaults | values")
         for name in self.names:
             if self.shape.model_fields[name].metadata and _needed(hints[name]) != When:
@@ -103,9 +104,13 @@ class Writer:
     def say(self, line: str) -> None:
         self.lines.append("    " + line)
 
+    def given(self, name: str) -> str:
+        """The expression of a value; those that are all looked at get names, and those of fields are words of the language too."""
+        return f"values[{name!r}]" if self.sure else f"{name}_"
+
     def field(self, name: str, annotation: Any) -> None:
         """Looks at a value, and puts into `fields` what is made of it."""
-        value, held = _given(name), get_args(annotation)
+        value, held = self.given(name), get_args(annotation)
         if get_origin(annotation) is dict:
             self.unless(f"type({value}) is not dict")
             self.mapping(name, held[1])
@@ -120,36 +125,33 @@ class Writer:
             self.unless(_otherwise(annotation, value))
 
     def mapping(self, name: str, held: Any) -> None:
-        value = _given(name)
+        value = self.given(name)
         if is_shape(held):
-            self.say(f"for key in {value}:")
-            self.unless("type(key) is not str", "    ")
+            self.unless("type(key) is not str", f"for key in {value}:")
             self.say(f"fields[{name!r}] = {{key: {self.part(held, 'one')} for key, one in {value}.items()}}")
         else:
-            self.say(f"for key, one in {value}.items():")
-            self.unless("type(key) is not str or " + _otherwise(held, "one"), "    ")
+            self.unless("type(key) is not str or " + _otherwise(held, "one"), f"for key, one in {value}.items():")
 
     def several(self, name: str, held: Any) -> None:
-        value = _given(name)
+        value = self.given(name)
         if is_shape(held):
             self.say(f"fields[{name!r}] = tuple([{self.part(held, 'one')} for one in {value}])")
         else:
-            self.say(f"for one in {value}:")
-            self.unless(_otherwise(held, "one"), "    ")
+            self.unless(_otherwise(held, "one"), f"for one in {value}:")
             self.say(f"fields[{name!r}] = tuple({value})")
 
-    def unless(self, test: str, indent: str = "") -> None:
-        self.say(f"{indent}if {test}: raise Unsure")
+    def unless(self, test: str, each: str = "") -> None:
+        """Give up where the test is true of a value, or of each in a loop."""
+        if self.sure:
+            return
+        if each:
+            self.say(each)
+        self.say(f"{'    ' if each else ''}if {test}: raise Unsure")
 
     def part(self, shape: type[Shape], value: str) -> str:
         """The expression of a part of the model within another."""
-        self.known[shape.__name__] = makers(shape)
+        self.known[shape.__name__] = makers(shape, self.sure)
         return f"{shape.__name__}[tuple({value})]({value})"
-
-
-def _given(name: str) -> str:
-    """The name of a value in the code; those of fields are words of the language too."""
-    return f"{name}_"
 
 
 def _needed(annotation: Any) -> Any:

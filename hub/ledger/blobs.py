@@ -1,7 +1,7 @@
 """Raw bytes by content: never changed, stored once, in chunks."""
 
 import hashlib
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator, Mapping
 
 from sqlalchemy import Connection, bindparam, delete, select
 
@@ -13,7 +13,6 @@ from hub.sdk.spool import Body, Spooled
 CHUNK = 256 * 1024
 AHEAD = 4  # chunks fetched at once
 PIECES = select(chunks.c.body).where(chunks.c.hash == bindparam("name")).order_by(chunks.c.n)
-KNOWN = select(blobs.c.hash).where(blobs.c.hash.in_(bindparam("names", expanding=True)))
 PIECE = select(chunks.c.body).where(chunks.c.hash == bindparam("name"), chunks.c.n == bindparam("n"))
 GONE = select(purges).where(purges.c.what == "blob", purges.c.key == bindparam("name"))
 
@@ -38,21 +37,18 @@ def _chunks(body: Body) -> Iterator[bytes]:
     return (body[at : at + CHUNK] for at in range(0, max(len(body), 1), CHUNK))
 
 
-def keep_all(connection: Connection, bodies: Iterable[bytes]) -> None:
-    """The same for many small ones at once."""
-    named = {digest(body): body for body in bodies}
-    known = set(connection.scalars(KNOWN, {"names": list(named)}))
-    for name in known:
-        keep(connection, named[name])
-    new = [(name, body) for name, body in named.items() if name not in known]
-    pieces = [(name, n, body[n * CHUNK :][:CHUNK]) for name, body in new for n in range(max(1, -(-len(body) // CHUNK)))]
-    ignore_all(connection, blobs, [{"hash": name, "size": len(body)} for name, body in new])
-    ignore_all(connection, chunks, [{"hash": name, "n": n, "body": piece} for name, n, piece in pieces])
+def keep_all(connection: Connection, bodies: Mapping[str, bytes]) -> None:
+    """The same for many small ones at once, each under its name."""
+    new = ignore_all(connection, blobs, [{"hash": name, "size": len(body)} for name, body in bodies.items()])
+    pieces = [{"hash": name, "n": n, "body": piece} for name, body in bodies.items() for n, piece in enumerate(_chunks(body))]
+    ignore_all(connection, chunks, pieces)
+    if new < len(bodies):
+        _came_back(connection, *bodies)
 
 
-def _came_back(connection: Connection, name: str) -> bool:
+def _came_back(connection: Connection, *names: str) -> bool:
     """Bytes that were purged have come again: they are kept again."""
-    return bool(connection.execute(delete(purges).where(purges.c.what == "blob", purges.c.key == name)).rowcount)
+    return bool(connection.execute(delete(purges).where(purges.c.what == "blob", purges.c.key.in_(names))).rowcount)
 
 
 def pieces(connection: Connection, name: str) -> Iterator[bytes]:

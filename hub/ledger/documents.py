@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import Connection, Row, bindparam, func, insert, literal, select, union, update
 
 from hub.ledger.book import Book
-from hub.ledger.sql import fixed, ignore_all
+from hub.ledger.sql import fixed, ignore_all, named
 from hub.ledger.tables import arrivals, document_orders, documents, orders, revisions
 
 MANY = 1000  # numbers asked for in one statement
@@ -203,8 +203,9 @@ def numbers_of(connection: Connection, document: int) -> list[str]:
 def orders_of_all(connection: Connection, ids: Iterable[int]) -> dict[int, dict[int, str]]:
     """The orders of each of these documents, with their numbers."""
     found: dict[int, dict[int, str]] = {}
-    for row in connection.execute(ORDERS_OF_ALL, {"ids": list(ids)}):
-        found.setdefault(row.document_id, {})[row.order_id] = row.number
+    for some in named(ids):
+        for row in connection.execute(ORDERS_OF_ALL, {"ids": some}):
+            found.setdefault(row.document_id, {})[row.order_id] = row.number
     return found
 
 

@@ -1,6 +1,6 @@
 """The few statements that SQLite and PostgreSQL spell differently. Statements are made once: building one costs more than running it."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cache
 from itertools import chain
 from typing import Any
@@ -9,6 +9,7 @@ from sqlalchemy import ColumnElement, Connection, Dialect, Table, literal_column
 from sqlalchemy.dialects import postgresql, sqlite
 
 AT_ONCE = (50, 10, 1)  # rows in one statement
+MOST_NAMED = 1000
 
 
 def fixed(word: str) -> ColumnElement[str]:
@@ -55,9 +56,9 @@ def ignore(connection: Connection, table: Table, row: Mapping[str, Any]) -> bool
     return bool(connection.execute(_ignoring(connection.dialect.name, table), row).rowcount == 1)
 
 
-def ignore_all(connection: Connection, table: Table, rows: Sequence[Mapping[str, Any]]) -> None:
-    """Insert those whose keys are not taken; each must have the same columns."""
-    _many(connection, table, rows, " ON CONFLICT DO NOTHING")
+def ignore_all(connection: Connection, table: Table, rows: Sequence[Mapping[str, Any]]) -> int:
+    """Insert those whose keys are not taken, and say how many; each must have the same columns."""
+    return _many(connection, table, rows, " ON CONFLICT DO NOTHING")
 
 
 def upsert(connection: Connection, table: Table, key: Sequence[str], row: Mapping[str, Any]) -> None:
@@ -83,17 +84,16 @@ def insert_all(connection: Connection, table: Table, rows: Sequence[Mapping[str,
     _many(connection, table, rows, "")
 
 
-def _many(connection: Connection, table: Table, rows: Sequence[Mapping[str, Any]], ending: str) -> None:
+def _many(connection: Connection, table: Table, rows: Sequence[Mapping[str, Any]], ending: str) -> int:
     """By the driver itself, which takes each row in a tenth of the time; SQLite's lets go of Python once a statement, not a row."""
     if not rows:
-        return
+        return 0
     names = tuple(rows[0])
     made = bound(connection, table, names, rows)
     if connection.dialect.name == "postgresql":
-        connection.exec_driver_sql(_spelt(table, names, "postgresql") + ending, made)
-        return
-    for some in slices(made):
-        connection.exec_driver_sql(_spelt(table, names, "sqlite", len(some)) + ending, tuple(chain.from_iterable(some)))
+        return int(connection.exec_driver_sql(_spelt(table, names, "postgresql") + ending, made).rowcount)
+    spelt = ((_spelt(table, names, "sqlite", len(some)) + ending, tuple(chain.from_iterable(some))) for some in slices(made))
+    return sum(connection.exec_driver_sql(statement, values).rowcount for statement, values in spelt)
 
 
 def bound(
@@ -113,6 +113,12 @@ def slices(rows: Sequence[Any]) -> Iterator[Sequence[Any]]:
         size = next(size for size in AT_ONCE if size <= len(rows) - at)
         yield rows[at : at + size]
         at += size
+
+
+def named(ids: Iterable[int]) -> Iterator[list[int]]:
+    """Ids to be named in a statement, as many as any database takes in one."""
+    found = list(ids)
+    yield from (found[at : at + MOST_NAMED] for at in range(0, len(found), MOST_NAMED))
 
 
 @cache
