@@ -352,3 +352,23 @@ def mistakes(folder: Path) -> str:
 )
 def test_check_says_what_is_wrong_with_a_table(tmp_path: Path, text: str, told: str) -> None:
     assert told in mistakes(company(tmp_path, items=text))
+
+
+async def test_a_system_that_is_away_and_a_mistake_of_ours_are_counted_apart(tmp_path: Path) -> None:
+    """Whatever they say: the retry policy is for the one, a person for the other."""
+    async with asking(tmp_path, items=ITEMS) as (hub, erp):
+        away, wrong = Unavailable("internal error"), RuntimeError("no")  # met twice: asked for with others, then alone
+        erp.speechless = [away, away, wrong, wrong, Unavailable("waits for")]
+        told: list[tuple[int, bool]] = []
+        await order(hub)
+        for _ in range(4):
+            (stuck,) = hub.ledger.look(waiting).undecided
+            told.append((stuck.attempts, stuck.error.startswith("internal error (RuntimeError: no)")))
+            await hub.clock.advance(stuck.due - hub.clock.now() + timedelta(seconds=1))  # type: ignore[attr-defined]
+            await hub.work()
+        assert told == [(1, False), (2, False), (1, True), (1, False)]
+        assert not hub.ledger.look(waiting).undecided and len(sent(hub, "erp")) == 0, "held: nobody knows its packs"
+        said: Any = hub.ledger.look(
+            lambda to: to.exec_driver_sql("select what from timeline where what in ('waiting', 'error') order by id").all()
+        )
+        assert [row[0] for row in said] == ["waiting", "error", "waiting"]

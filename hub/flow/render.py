@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, TypeVar
 
-from hub.errors import Rejected
+from hub.errors import Rejected, mistake
 from hub.findings import Finding
 from hub.flow.addressing import reader_of
 from hub.flow.envelopes import Parcel, check, reread
@@ -95,7 +95,7 @@ def _made(make: Callable[[Site, Endpoint, Any], Good | Spoiled], site: Site, end
         return Spoiled(row, str(error))
     except Exception as error:
         log.exception("delivery %s for %s could not be rendered", row.id, endpoint.name)
-        return Spoiled(row, f"internal error ({type(error).__name__}: {error}); please report it")
+        return Spoiled(row, mistake(error))
 
 
 def _apart(made: Iterable[Good | Spoiled]) -> tuple[list[Good], list[Spoiled]]:
