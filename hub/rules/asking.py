@@ -196,6 +196,12 @@ def _moment(at: datetime) -> str:
     return f"{at:%Y-%m-%d %H:%M} UTC"
 
 
+def counted_before(heard: Answers, table: Table | None) -> bool:
+    """Whether packs were looked up when a document was decided: ours, or those of a system."""
+    places = {(OURS, COUNTED), *([(table.system, table.table)] if table else [])}
+    return any(one[:2] in places for one in heard)
+
+
 def of_others(heard: Answers) -> dict[Question, Answer]:
     """What systems said, without what our own tables gave: that is asked of the tables as they are now."""
     return {question: answer for question, answer in heard.items() if question.system != OURS}
