@@ -128,14 +128,17 @@ class Writer:
         value = self.given(name)
         if is_shape(held):
             self.unless("type(key) is not str", f"for key in {value}:")
-            self.say(f"fields[{name!r}] = {{key: {self.part(held, 'one')} for key, one in {value}.items()}}")
+            self.say(f"fields[{name!r}] = parts = {{}}")
+            self.say(f"for key, one in {value}.items(): parts[key] = {self.part(held, 'one')}")
         else:
             self.unless("type(key) is not str or " + _otherwise(held, "one"), f"for key, one in {value}.items():")
 
     def several(self, name: str, held: Any) -> None:
         value = self.given(name)
         if is_shape(held):
-            self.say(f"fields[{name!r}] = tuple([{self.part(held, 'one')} for one in {value}])")
+            self.say(f"ones = {value}")
+            self.say(f"if len(ones) == 1: [one] = ones; fields[{name!r}] = ({self.part(held, 'one')},)")  # as most have
+            self.say(f"else: fields[{name!r}] = tuple([{self.part(held, 'one')} for one in ones])")
         else:
             self.unless(_otherwise(held, "one"), f"for one in {value}:")
             self.say(f"fields[{name!r}] = tuple({value})")
