@@ -99,7 +99,8 @@ def add(
 def add_first(book: Book, key: str, document: int, target: str, kind: str, order_ids: Iterable[int], now: datetime) -> None:
     """The same for orders that nobody has heard of before: there can be no delivery of this key, and nobody holds them."""
     row = {"key": key, "document_id": document, "target": target, "kind": kind, "state": "due", "created_at": now, "due": now}
-    delivery = book.new(deliveries, {**row, "attempts": 0})
+    row["attempts"] = 0
+    delivery = book.new(deliveries, row)
     for order in order_ids:
         book.add(delivery_orders, {"delivery_id": delivery, "order_id": order})
 
