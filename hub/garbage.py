@@ -27,5 +27,8 @@ def watch() -> None:
 
 
 def _spared(phase: str, info: dict[str, Any]) -> None:
-    if phase == "stop" and info["generation"] == 2 and len(gc.get_objects()) > max(MUCH, gc.get_freeze_count() // SHARE):
+    if phase != "stop" or info["generation"] != 2:
+        return
+    seen = len(gc.get_objects())
+    if seen > MUCH and seen > gc.get_freeze_count() // SHARE:  # counting what is out of sight takes milliseconds as well
         gc.freeze()

@@ -144,6 +144,13 @@ class TransactionSet:
         """Tag of a segment."""
         return self.lines[at].partition(self.element)[0] if self.parted is None else self.parted[at][0]
 
+    def has(self, tag: str) -> bool:
+        """True when a segment with this tag stands in it; those near the end are found soonest."""
+        if self.parted is None:
+            start = tag + self.element
+            return any(line.startswith(start) or line == tag for line in reversed(self.lines))
+        return any(segment[0] == tag for segment in reversed(self.parted))
+
     def add(self, lines: list[str]) -> None:
         """More segments."""
         self.lines += lines

@@ -64,13 +64,14 @@ class Nesting:
         """Take these segments, `lines` of one text, `raw` being the same as they stand in the file; returns how many, fewer after a
         trailer."""
         self.ahead = look
-        begun = 0
-        for mark in self._marks(text):
+        begun, start = 0, self.offset
+        for mark, at in self._marks(text):
             segment = lines[mark].split(self.element)
             if segment[0] not in self._handlers:
                 continue
             if mark > begun:
-                self.body(lines[begun:mark], raw[begun:mark], look)
+                self.keep(lines[begun:mark], raw[begun:mark], look)
+                self.offset = start + at if lines is raw else self.offset + self._length(raw[begun:mark])
             self._control(segment, raw[mark])
             begun = mark + 1
             if self.closed:
@@ -79,15 +80,15 @@ class Nesting:
             self.body(lines[begun:], raw[begun:], look)
         return len(raw)
 
-    def _marks(self, text: str) -> Iterator[int]:
-        """Which lines may be control segments: the first, and all that begin like one. One look at the text is cheaper than one at
-        each line."""
-        yield 0
+    def _marks(self, text: str) -> Iterator[tuple[int, int]]:
+        """Which lines may be control segments, and where they begin: the first, and all that look like one. One look at the text is
+        cheaper than one at each line."""
         line = at = 0
+        yield line, at
         for found in self._begin.finditer(text):
             line += text.count(self.terminator, at, found.end())
             at = found.end()
-            yield line
+            yield line, at
 
     def _control(self, segment: list[str], raw: str) -> None:
         """Handle it with `offset` at its tag, not at the line end before it."""
@@ -99,7 +100,7 @@ class Nesting:
     def body(self, lines: list[str], raw: list[str], look: int) -> None:
         """Segments that are no control segments: they belong to the open set."""
         self.keep(lines, raw, look)
-        self.forward(raw)
+        self.offset += self._length(raw)
 
     def keep(self, lines: list[str], raw: list[str], look: int) -> None:
         """Put segments into the open set."""
@@ -112,9 +113,8 @@ class Nesting:
         self.raw += raw
         self.look = min(self.look, look)
 
-    def forward(self, raw: list[str]) -> None:
-        """These have been taken."""
-        self.offset += sum(map(len, raw)) + len(raw) * len(self.terminator)
+    def _length(self, raw: list[str]) -> int:
+        return sum(map(len, raw)) + len(raw) * len(self.terminator)
 
     def _blank(self, segment: list[str], raw: str) -> None:
         """Nothing between two terminators, or a separator without a tag."""

@@ -35,9 +35,15 @@ def shaped(tset: TransactionSet, end: int) -> Iterable[tuple[Shape, list[str]]]:
     text = text.replace(component or COMPONENT, COMPONENT)
     if tset.marked != "":
         text = tset.text(text)
-    shapes = text.encode("utf-8", "surrogatepass").translate(None, OTHERS).split(ONE)
+    shapes = _shapes(text.encode("utf-8", "surrogatepass").translate(None, OTHERS))
     parts = [line.split(COMPONENT) for line in text.replace(ELEMENT, COMPONENT).split(SEGMENT)]
     return zip(shapes, parts, strict=True)
+
+
+@lru_cache(maxsize=256)
+def _shapes(marks: bytes) -> list[bytes]:
+    """Messages of one sender are much alike: then their shapes are the same objects, whose hashes are known."""
+    return marks.split(ONE)
 
 
 def counts(shape: bytes) -> list[int]:

@@ -194,7 +194,7 @@ def _totals(guide: Guide, tset: TransactionSet) -> list[Finding]:
             position=tset.size,
         )
         for rule in _totalling(guide)
-        if all(tset.tag(at) != rule.tag for at in reversed(range(tset.size)))  # they stand near the end
+        if not tset.has(rule.tag)
     ]
 
 

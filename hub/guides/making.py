@@ -75,7 +75,7 @@ class Makers(dict[tuple[str, ...], Make]):
 class Writer:
     """Writes the maker of one part of the model, of values with these names."""
 
-    several_as = "tuple([{}])"
+    several_as, single_as = "tuple([{}])", "({},)"
 
     def __init__(self, shape: type[Shape], defaults: Values, names: tuple[str, ...], sure: bool) -> None:
         self.shape, self.defaults, self.names, self.sure = shape, defaults, names, sure
@@ -146,20 +146,25 @@ class Writer:
         value = self.given(name)
         if is_shape(held):
             self.unless("type(key) is not str", f"for key in {value}:")
-            one = self.part(held, "one")
-        else:
-            self.unless("type(key) is not str or " + _otherwise(held, "one"), f"for key, one in {value}.items():")
-            one = self.leaf(held, "one")
+            self.say("parts = {}")
+            self.say(f"for key, one in {value}.items(): parts[key] = {self.part(held, 'one')}")
+            self.keep(name, "parts")
+            return
+        self.unless("type(key) is not str or " + _otherwise(held, "one"), f"for key, one in {value}.items():")
+        one = self.leaf(held, "one")
         self.keep(name, value if one == "one" else f"{{key: {one} for key, one in {value}.items()}}")
 
     def several(self, name: str, held: Any) -> None:
         value = self.given(name)
         if is_shape(held):
             one = self.part(held, "one")
-        else:
-            self.unless(_otherwise(held, "one"), f"for one in {value}:")
-            one = self.leaf(held, "one")
-        self.keep(name, self.several_as.format(f"{one} for one in {value}"))
+            self.say(f"ones = {value}")
+            self.say(f"if len(ones) == 1: [one] = ones; several = {self.single_as.format(one)}")  # as most have
+            self.say(f"else: several = {self.several_as.format(f'{one} for one in ones')}")
+            self.keep(name, "several")
+            return
+        self.unless(_otherwise(held, "one"), f"for one in {value}:")
+        self.keep(name, self.several_as.format(f"{self.leaf(held, 'one')} for one in {value}"))
 
     def unless(self, test: str, each: str = "") -> None:
         """Give up where the test is true of a value, or of each in a loop."""

@@ -32,7 +32,7 @@ def makers(shape: type[Shape], sure: bool = False) -> Makers:
 class PlainWriter(Writer):
     """Writes the maker of plain values."""
 
-    several_as = "[{}]"
+    several_as = single_as = "[{}]"
 
     def begin(self) -> None:
         written = self.shape.__pydantic_decorators__

@@ -59,6 +59,7 @@ class Verdicts(Sequence[JudgedDocument]):
         self._kept: dict[int, JudgedDocument] = {}  # by place; all others are put away
         self._facts: list[tuple[Any, ...]] = []  # what many documents have in common
         self._known: dict[tuple[Any, ...], int] = {}
+        self._last: tuple[tuple[Any, ...], int] = (), 0  # of the facts that came last
         self._places = array("q")  # offset, index and facts of each document
         self._names = bytearray()  # control number and number of each, or nothing
         self._ends = array("q")
@@ -66,29 +67,43 @@ class Verdicts(Sequence[JudgedDocument]):
 
     def append(self, judged: JudgedDocument) -> None:
         """One more document."""
-        self._kept[len(self)] = judged
+        self._kept[len(self._ends)] = judged
         self._places.extend((judged.offset, judged.index, 0))
         self._ends.append(len(self._names))
 
     def put_away(self) -> None:
         """The last document, if it is sound or one of very many: it was lent, and nobody may change it any more."""
-        place = len(self) - 1
+        place = len(self._ends) - 1
         judged = self._kept[place]
         judged.empty()
         if (judged.state != "accepted" or judged.findings) and len(self._kept) <= MOST_KEPT:
             return
-        told = _placeless(judged.findings)
-        same = (judged.type, judged.version, judged.implementation, judged.guide, judged.known, judged.identifier)
-        facts = (*same, judged.state, told)
-        key = (*facts[:3], id(judged.guide), *facts[4:7], tuple((it.code, it.kind, it.severity) for it in told))
-        if key not in self._known:
-            self._known[key] = len(self._facts)
-            self._facts.append(facts)
-        self._places[3 * place + 2] = self._known[key]
+        self._places[3 * place + 2] = self._fact(judged)
         names = judged.control_number if judged.number is None else f"{judged.control_number}\n{judged.number}"
         self._names += names.encode("utf-8", "surrogatepass")
         self._ends[place] = len(self._names)
         del self._kept[place]
+
+    def _fact(self, judged: JudgedDocument) -> int:
+        """The number of what this document has in common with others."""
+        told = _placeless(judged.findings) if judged.findings else ()
+        same = (
+            judged.type,
+            judged.version,
+            judged.implementation,
+            judged.guide,
+            judged.known,
+            judged.identifier,
+            judged.state,
+            told,
+        )
+        if same != self._last[0]:
+            key = (*same[:3], id(judged.guide), *same[4:7], tuple((it.code, it.kind, it.severity) for it in told))
+            if key not in self._known:
+                self._known[key] = len(self._facts)
+                self._facts.append(same)
+            self._last = same, self._known[key]
+        return self._last[1]
 
     @property
     def away(self) -> int:

@@ -214,6 +214,12 @@ def orders_of_all(connection: Connection, ids: Iterable[int]) -> dict[int, dict[
     return found
 
 
+def of_more(connection: Connection, ids: Sequence[int], most: int) -> set[int]:
+    """Which of these documents speak of more orders than that."""
+    query = select(document_orders.c.document_id).where(document_orders.c.document_id.in_(ids))
+    return set(connection.scalars(query.group_by(document_orders.c.document_id).having(func.count() > most)))
+
+
 def open_order(book: Book, key: Mapping[str, Any], partner: str | None, now: datetime) -> int:
     """A new order under this key, about to get its first revision; says its id."""
     row = {**key, "partner": partner, "state": "received", "revision": 1, "opened_at": now, "changed_at": now}
