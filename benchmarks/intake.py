@@ -15,6 +15,7 @@ import psycopg
 from sqlalchemy import make_url, select
 
 from benchmarks import orders, postgres, seeds, walk
+from hub import garbage
 from hub.app import Hub
 from hub.flow.intake import intake
 from hub.flow.poll import poll
@@ -54,6 +55,7 @@ async def taken_in(home: Path, database: str, count: int, a_file: int, seed: int
     hub.site.library(company.partners["shop"]).find("x12", "850", "004010")  # guides are loaded once a process
     epoch = await ledger.write(partial(lanes.take, name="in:shop", owner="bench", now=hub.clock.now(), hold=seeds.LONG))
     assert epoch is not None
+    garbage.watch()  # as a hub that serves does
     clocks = Clocks()
     await poll(hub.site, "shop")
     while ledger.look(partial(seeds.undecided, endpoint="shop")):

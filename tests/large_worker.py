@@ -50,9 +50,9 @@ async def take(home: Path) -> dict[str, object]:
     hub = Hub(company, ledger)
     epochs = {}
     for lane in ("in:shop", "out:shop"):
-        epochs[lane] = (
-            await ledger.write(partial(lanes.take, name=lane, owner="large", now=hub.clock.now(), hold=seeds.LONG)) or 0
-        )
+        epoch = await ledger.write(partial(lanes.take, name=lane, owner="large", now=hub.clock.now(), hold=seeds.LONG))
+        assert epoch is not None
+        epochs[lane] = epoch
     shop = company.endpoints["shop"]
     small = orders.interchange(["FIRST"], 1).encode()
     assert (

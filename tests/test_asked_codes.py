@@ -20,12 +20,9 @@ from hub.operations.orders import waiting
 from hub.operations.plan import replays
 from hub.operations.recall import Past
 from hub.operations.rehearse import rehearse
-from hub.registry import connectors
 from hub.rules.asking import Answer
-from hub.settings.company import load
-from hub.settings.mistakes import SettingsError
-from tests.journey import HERE, bring, catch_up, hub_for, wire
-from tests.test_asked_tables import HEAD, MUTE, canonical
+from tests.journey import bring, catch_up, hub_for, wire
+from tests.test_asked_tables import HEAD, canonical, mistakes
 from tests.test_further_documents import sent, states
 from tests.test_units_flow import findings, settle
 
@@ -208,10 +205,4 @@ async def test_lineage_says_who_keeps_the_table(tmp_path: Path) -> None:
     ],
 )
 def test_check_says_what_is_wrong_with_a_table_of_codes(tmp_path: Path, table: str, told: str) -> None:
-    folder = company(tmp_path, table)
-    (folder / "systems" / "crm.yaml").write_text("connector: mute\nformat: canonical\n")
-    (folder / "connectors" / "mute").mkdir(parents=True)
-    (folder / "connectors" / "mute" / "connector.py").write_text(MUTE)
-    with pytest.raises(SettingsError) as caught:
-        load(folder, {**connectors(folder), **connectors(HERE / "company")}, {}, home=tmp_path)
-    assert told in str(caught.value)
+    assert told in mistakes(company(tmp_path, table))

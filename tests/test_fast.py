@@ -1,5 +1,6 @@
 """The fast path of reading and the interpreter are one truth: the same values, or the fast path gives up."""
 
+import json
 from copy import deepcopy
 from dataclasses import replace
 from datetime import UTC, date, datetime
@@ -19,9 +20,10 @@ from hub.guides import difference, reader, writer
 from hub.guides.library import Library
 from hub.guides.making import Unsure, made, makers
 from hub.guides.notation import Guide
+from hub.guides.plainly import plainly
 from hub.guides.reader import Defaults
 from hub.guides.values import Values
-from hub.model import DOCUMENTS, Document, Order, Shape
+from hub.model import DOCUMENTS, Document, Order, Shape, plain
 from tests.strategies import documents
 
 ROOT = Path(__file__).parent.parent
@@ -77,9 +79,12 @@ def made_alike(shape: type[Document], values: Values | None, sure: bool = False)
         with pytest.raises(ValidationError) as found:
             made(shape, values, sure)
         assert found.value.errors(include_url=False) == error.errors(include_url=False)
+        with pytest.raises(ValidationError):
+            plainly(shape, values, sure)
         return False
     assert insides(made(shape, values, sure)) == insides(expected)
     assert made(shape, values, sure) == expected
+    assert json.dumps(plainly(shape, deepcopy(values), sure)) == json.dumps(plain(expected)), "order too"
     try:
         return isinstance(makers(shape, sure)[tuple(values)](values), shape)
     except Unsure:

@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from sqlalchemy import Connection, func, select
 
 from hub.app import Hub
+from hub.flow import intend
 from hub.formats import lines
 from hub.guides import acknowledge, alike, pages, syntax, verdicts
 from hub.guides.alike import Gathered, each
@@ -25,8 +26,9 @@ from hub.model.acknowledgement import Judged
 from tests import test_edifact_flow
 from tests.journey import NOON, bring, hub_for, wire
 from tests.test_crash import ROOT
-from tests.test_large import NUMBERS, judged, several
+from tests.test_large import NUMBERS, WHEN, judged, several
 from tests.test_replay import as_then, differences
+from tests.test_walk import said
 
 LIBRARY = Library((ROOT / "mappings",))
 FIXTURES = ROOT / "tests" / "fixtures"
@@ -38,7 +40,7 @@ NAMES = st.one_of(
 )
 
 
-def said(one: Judged) -> tuple[str | None, str]:
+def told(one: Judged) -> tuple[str | None, str]:
     return one.control_number, one.verdict
 
 
@@ -51,7 +53,7 @@ def test_every_document_of_very_many_is_named(monkeypatch: pytest.MonkeyPatch, b
     monkeypatch.setattr(verdicts, "MOST_KEPT", 1)
     (made,) = acknowledge.acknowledgements(judged(several(NUMBERS, bad)))
     expected = [(f"{n:04d}", "rejected" if number in bad else "accepted") for n, number in enumerate(NUMBERS, 1)]
-    assert sorted(map(said, each(made.documents))) == expected
+    assert sorted(map(told, each(made.documents))) == expected
     assert (made.received, made.accepted) == (5, 5 - len(bad))
     assert len(made.documents) == {0: 1, 3: 3 if listed == 1 else 4, 5: 2}[len(bad)], "the first bad one tells its segments"
     assert [bool(one.segments) for one in made.documents if one.verdict == "rejected"][:2] == [True, False][: len(bad)]
@@ -104,21 +106,29 @@ COMPANIES: dict[str, tuple[Callable[[Path], Any], bytes]] = {
 async def test_what_is_sent_of_many_is_what_would_be_sent_of_few(
     partner: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Byte for byte, gathered and paged or not; and so it is when it is replayed."""
+    """Byte for byte, gathered and paged or not; and so it is when it is replayed. Each order's life shows it."""
     company, body = COMPANIES[partner]
-    found = []
+    found, lives = [], []
     for few in (True, False):
         if not few:
-            for module, name in ((acknowledge, "LISTED"), (syntax, "LISTED"), (pages, "PAGE"), (lines, "BLOCK")):
+            for module, name in (
+                (acknowledge, "LISTED"),
+                (syntax, "LISTED"),
+                (pages, "PAGE"),
+                (lines, "BLOCK"),
+                (intend, "MOST_ORDERS"),
+            ):
                 monkeypatch.setattr(module, name, 2)
         async with company(tmp_path / str(few)) as hub:
             await bring(hub, partner, body, "many.edi")
             found.append([outgoing.body for outgoing in wire(hub, partner).sent.values()])
+            lives.append([sorted(WHEN.sub("", said(hub, number)).splitlines()) for number in NUMBERS if number != BAD])
             rows = hub.ledger.look(lambda connection: documents.many(connection, range(1, 100)))
             (made,) = [json.loads(row.canonical) for row in rows if row.kind == "acknowledgement"]
             assert len(made["documents"]) == (5 if few else 3)
             assert few or differences(as_then(hub)) == []
     assert found[0] == found[1] and len(found[0]) == 1
+    assert lives[0] == lives[1] and all("was delivered to" in "".join(life) for life in lives[0])
 
 
 MANY = 20_000

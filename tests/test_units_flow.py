@@ -1,5 +1,6 @@
 """A partner orders cases, the ERP keeps pieces: converted with proof, blocked where it cannot be, echoed as ordered."""
 
+import asyncio
 import json
 import shutil
 from functools import partial
@@ -7,12 +8,14 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from click.testing import CliRunner
 
 from hub.app import Hub
+from hub.cli.release import release
 from hub.ledger import lanes
 from hub.settings.company import load
 from hub.settings.mistakes import SettingsError
-from tests.journey import HERE, bring, hub_for
+from tests.journey import HERE, bring, catch_up, hub_for
 from tests.test_further_documents import sent, states
 
 ORDER = json.loads(
@@ -219,3 +222,18 @@ async def test_a_unit_that_a_system_keeps_since_then_is_counted_by_the_tables_of
     erp = (company / "systems" / "erp.yaml").read_text()
     (company / "systems" / "erp.yaml").write_text(erp.replace("units: EA\n", ""))
     assert await _mended(tmp_path, company, {"systems/erp.yaml": erp}) == got
+
+
+async def test_what_a_person_has_looked_at_is_sent(tmp_path: Path) -> None:
+    """A price that looks like that of a piece, and is meant: the case is counted all the same."""
+    settle(tmp_path)
+    async with hub_for(tmp_path) as hub:
+        await order(hub, price="5.00")
+        assert states(hub, "order")[0][0] == "held"
+        arguments = ["PO-9", "--company", str(tmp_path / "company"), "--home", str(tmp_path)]
+        result = await asyncio.to_thread(CliRunner().invoke, release, arguments, catch_exceptions=False)
+        assert result.exit_code == 0, result.output
+        await catch_up(hub)
+        await hub.work()
+        (row,) = [one for text in sent(hub, "erp") for one in json.loads(text)["rows"]]
+        assert (row["qty"], row["uom"]) == ("24", "EA")

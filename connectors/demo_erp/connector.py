@@ -7,24 +7,9 @@ from typing import Any
 
 import httpx
 
-from hub.sdk import (
-    Address,
-    Connector,
-    Context,
-    Message,
-    Misconfigured,
-    Outgoing,
-    Receipt,
-    Secret,
-    Settings,
-    Unavailable,
-    Unknown,
-    checked,
-    keyed,
-    parsed,
-    reading,
-    setting,
-)
+from hub.sdk import Connector, Context, Message, Misconfigured, Outgoing, Receipt, Unavailable, Unknown, reading
+from hub.sdk.answers import checked, keyed, parsed
+from hub.sdk.settings import Address, Secret, Settings, setting
 
 RESOURCES = {"order": "sales-orders", "ship_notice": "goods-issues"}
 REFERENCES = ("salesOrder", "goodsIssue")  # what it calls the things it has made

@@ -3,7 +3,7 @@
 import asyncio
 import logging
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
 from typing import Any
@@ -59,8 +59,9 @@ def translated(
 
 def _copied(draft: Draft) -> Draft:
     """To be translated, and perhaps once more."""
-    value = None if draft.value is None else dict(draft.value)
-    return replace(draft, value=value, findings=list(draft.findings), orders=list(draft.orders), _made=None)
+    one = draft.again()
+    one.value = None if draft.value is None else dict(draft.value)
+    return one
 
 
 def recent(site: Site, connection: Connection, missing: Missing) -> Answers:

@@ -3,8 +3,11 @@
 import hashlib
 import json
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
+from operator import attrgetter
 from typing import Any
+
+from pydantic_core import to_json
 
 from hub.findings import Finding
 from hub.mapping.mapping import Reading
@@ -51,6 +54,12 @@ class Draft:
         if self.state == "accepted":
             self.state, self.why = "held", why
 
+    def again(self) -> "Draft":
+        """The same, to be worked on while this one stays as it is."""
+        one = Draft(*PARTS(self))
+        one.findings, one.orders = list(one.findings), list(one.orders)
+        return one
+
     def document(self) -> Document:
         """The canonical document. Raises pydantic's ValidationError."""
         return DOCUMENTS[self.kind].model_validate(self.value)
@@ -69,16 +78,20 @@ class Draft:
         if self._made is None or self._made[0] is not self.value:
             said = {name: item for name, item in as_sent(self.value or {}).items() if name not in HUB_FIELDS}
             content = hashlib.sha256(SORTED.encode(said).encode()).hexdigest()
-            self._made = self.value, None if self.value is None else PLAIN.encode(self.value), content
+            self._made = self.value, None if self.value is None else dumps(self.value), content
         return self._made
 
 
-PLAIN = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), default=str)
+PARTS = attrgetter(*(part.name for part in fields(Draft)))  # in the order in which a draft is made of them
 SORTED = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), sort_keys=True, default=str)
 
 
 def dumps(value: Mapping[str, Any] | Sequence[Any]) -> str:
-    return PLAIN.encode(value)
+    """As JSON without blanks."""
+    try:
+        return to_json(value, fallback=str).decode()
+    except ValueError:  # half a character
+        return json.dumps(value, ensure_ascii=False, separators=(",", ":"), default=str)
 
 
 def settle(draft: Draft) -> None:

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, TypeVar
 
-from hub.errors import Rejected
+from hub.errors import Rejected, mistake
 from hub.findings import Finding
 from hub.flow.addressing import reader_of
 from hub.flow.envelopes import Parcel, check, reread
@@ -18,7 +18,7 @@ from hub.guides.pages import bound, many, written
 from hub.guides.writer import Writing
 from hub.model import DOCUMENTS, Acknowledgement, Document, in_json, plain
 from hub.rules import counting
-from hub.rules.asking import Asking, reading
+from hub.rules.asking import Asking, counted_before, reading
 from hub.rules.changing import answers_change
 from hub.rules.packs import Packs
 from hub.settings.endpoint import CANONICAL, LETTER, Endpoint
@@ -95,7 +95,7 @@ def _made(make: Callable[[Site, Endpoint, Any], Good | Spoiled], site: Site, end
         return Spoiled(row, str(error))
     except Exception as error:
         log.exception("delivery %s for %s could not be rendered", row.id, endpoint.name)
-        return Spoiled(row, f"internal error ({type(error).__name__}: {error}); please report it")
+        return Spoiled(row, mistake(error))
 
 
 def _apart(made: Iterable[Good | Spoiled]) -> tuple[list[Good], list[Spoiled]]:
@@ -115,7 +115,7 @@ def _mapped(site: Site, endpoint: Endpoint, row: Any) -> Prepared | Spoiled:
         return Spoiled(row, f"{endpoint.name} has no mapping for a {row.kind.replace('_', ' ')}; see `writes` in its file")
     document = _document(row)
     if endpoint.units:
-        counted, findings = counting.convert(plain(document), endpoint.units, _packs(site, endpoint.units, document, row.heard))
+        counted, findings = counting.convert(plain(document), endpoint.units, *_packs(site, endpoint.units, document, row.heard))
         if why := _errors(findings):
             return Spoiled(row, why)
         document = DOCUMENTS[row.kind].model_validate(counted)
@@ -127,11 +127,13 @@ def _mapped(site: Site, endpoint: Endpoint, row: Any) -> Prepared | Spoiled:
     return Prepared([row], row.kind, row.number, row.test, body)
 
 
-def _packs(site: Site, unit: str, document: Document, heard: str | None) -> Packs:
-    """Packs as they were known when the document was decided; as they are now, where it was not counted in this unit then."""
+def _packs(site: Site, unit: str, document: Document, heard: str | None) -> tuple[Packs, bool]:
+    """Packs as they were known when the document was decided, whose count was judged then; as they are now, where it was not
+    counted in this unit then."""
     tables = site.company.tables_for(document.partner)
     asking = Asking(reading(json.loads(heard or "[]")), {}, site.now())
-    return asking.packs(plain(document), tables.asked.get("packs"), unit, tables.packs)
+    asked = tables.asked.get("packs")
+    return asking.packs(plain(document), asked, unit, tables.packs), counted_before(asking.heard, asked)
 
 
 def _letter(site: Site, endpoint: Endpoint, row: Any) -> Prepared | Spoiled:

@@ -65,11 +65,11 @@ def _put(rows: list[list[str]], number: str) -> None:
 
 
 def _counted(first: str, last: str) -> Iterator[str]:
-    stem, digits = _apart(first)
-    if first == last or not digits:
-        yield first
-        return
-    yield from (f"{stem}{number:0{len(digits)}d}" for number in range(int(digits), int(last.removeprefix(stem)) + 1))
+    (stem, digits), (same, end) = _apart(first), _apart(last)
+    if first != last and stem == same and digits and end:
+        yield from (f"{stem}{number:0{len(digits)}d}" for number in range(int(digits), int(end) + 1))
+    else:
+        yield from dict.fromkeys((first, last))
 
 
 def _next(number: str) -> str | None:

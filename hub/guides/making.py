@@ -55,8 +55,8 @@ def makers(shape: type[Shape], sure: bool = False) -> "Makers":
 class Makers(dict[tuple[str, ...], Make]):
     """The makers of one part of the model, by the names of the values, in their order."""
 
-    def __init__(self, shape: type[Shape], sure: bool) -> None:
-        self.shape, self.sure, fields = shape, sure, shape.model_fields
+    def __init__(self, shape: type[Shape], sure: bool, writer: "type[Writer] | None" = None) -> None:
+        self.shape, self.sure, self.writer, fields = shape, sure, writer or Writer, shape.model_fields
         self.needed = {name for name, field in fields.items() if field.is_required()}
         self.defaults = {name: field.default for name, field in fields.items()}
         own = shape.__pydantic_decorators__
@@ -68,15 +68,17 @@ class Makers(dict[tuple[str, ...], Make]):
     def __missing__(self, names: tuple[str, ...]) -> Make:
         if len(self) >= MOST or not self.plain or not self.needed <= set(names) <= set(self.defaults):
             raise Unsure
-        make = self[names] = Writer(self.shape, self.defaults, names, self.sure).write()
+        make = self[names] = self.writer(self.shape, self.defaults, names, self.sure).write()
         return make
 
 
 class Writer:
     """Writes the maker of one part of the model, of values with these names."""
 
+    several_as, single_as = "tuple([{}])", "({},)"
+
     def __init__(self, shape: type[Shape], defaults: Values, names: tuple[str, ...], sure: bool) -> None:
-        self.shape, self.names, self.sure = shape, names, sure
+        self.shape, self.defaults, self.names, self.sure = shape, defaults, names, sure
         self.known: dict[str, Any] = {"Unsure": Unsure, "Decimal": Decimal, "date": date, "datetime": datetime}
         self.known |= {"defaults": defaults, "shape": shape, "create": object.__new__, "whole": _whole}
         self.known["names"] = set(names)  # one for all: nobody can change a document, and copies of it have sets of their own
@@ -88,18 +90,33 @@ class Writer:
         hints = get_type_hints(self.shape, include_extras=True)
         if self.names and not self.sure:
             self.say(f"{', '.join(map(self.given, self.names))}, = values.values()")
-        self.say("fields = defaults | values")
+        self.begin()
         for name in self.names:
             if self.shape.model_fields[name].metadata and _needed(hints[name]) != When:
                 raise Unsure  # more is asked than a type
             self.field(name, _needed(hints[name]))
+        self.end()
+        exec(compile("\n".join(["def make(values):", *self.lines]), f"<maker of {self.shape.__name__}>", "exec"), self.known)
+        make: Make = self.known["make"]  # written above, from the model
+        return make
+
+    def begin(self) -> None:
+        self.say("fields = defaults | values")
+
+    def keep(self, name: str, value: str) -> None:
+        """Put something into a field; values as they came are there from the beginning."""
+        if value != self.given(name):
+            self.say(f"fields[{name!r}] = {value}")
+
+    def leaf(self, annotation: Any, value: str) -> str:
+        """The expression of a value without parts."""
+        return value
+
+    def end(self) -> None:
         self.say("made = create(shape)")
         for part, value in PARTS.items():
             self.say(f"set{part}(made, {value})")
         self.say("return made")
-        exec(compile("\n".join(["def make(values):", *self.lines]), f"<maker of {self.shape.__name__}>", "exec"), self.known)
-        make: Make = self.known["make"]  # written above, from the model
-        return make
 
     def say(self, line: str) -> None:
         self.lines.append("    " + line)
@@ -109,7 +126,7 @@ class Writer:
         return f"values[{name!r}]" if self.sure else f"{name}_"
 
     def field(self, name: str, annotation: Any) -> None:
-        """Looks at a value, and puts into `fields` what is made of it."""
+        """Looks at a value, and keeps what is made of it."""
         value, held = self.given(name), get_args(annotation)
         if get_origin(annotation) is dict:
             self.unless(f"type({value}) is not dict")
@@ -118,30 +135,36 @@ class Writer:
             self.unless(f"type({value}) is not list")
             self.several(name, held[0])
         elif is_shape(annotation):
-            self.say(f"fields[{name!r}] = {self.part(annotation, value)}")
+            self.keep(name, self.part(annotation, value))
         elif annotation is int:
-            self.say(f"if type({value}) is not int: fields[{name!r}] = whole({value})")
+            self.keep(name, f"{value} if type({value}) is int else whole({value})")
         else:
             self.unless(_otherwise(annotation, value))
+            self.keep(name, self.leaf(annotation, value))
 
     def mapping(self, name: str, held: Any) -> None:
         value = self.given(name)
         if is_shape(held):
             self.unless("type(key) is not str", f"for key in {value}:")
-            self.say(f"fields[{name!r}] = parts = {{}}")
+            self.say("parts = {}")
             self.say(f"for key, one in {value}.items(): parts[key] = {self.part(held, 'one')}")
-        else:
-            self.unless("type(key) is not str or " + _otherwise(held, "one"), f"for key, one in {value}.items():")
+            self.keep(name, "parts")
+            return
+        self.unless("type(key) is not str or " + _otherwise(held, "one"), f"for key, one in {value}.items():")
+        one = self.leaf(held, "one")
+        self.keep(name, value if one == "one" else f"{{key: {one} for key, one in {value}.items()}}")
 
     def several(self, name: str, held: Any) -> None:
         value = self.given(name)
         if is_shape(held):
+            one = self.part(held, "one")
             self.say(f"ones = {value}")
-            self.say(f"if len(ones) == 1: [one] = ones; fields[{name!r}] = ({self.part(held, 'one')},)")  # as most have
-            self.say(f"else: fields[{name!r}] = tuple([{self.part(held, 'one')} for one in ones])")
-        else:
-            self.unless(_otherwise(held, "one"), f"for one in {value}:")
-            self.say(f"fields[{name!r}] = tuple({value})")
+            self.say(f"if len(ones) == 1: [one] = ones; several = {self.single_as.format(one)}")  # as most have
+            self.say(f"else: several = {self.several_as.format(f'{one} for one in ones')}")
+            self.keep(name, "several")
+            return
+        self.unless(_otherwise(held, "one"), f"for one in {value}:")
+        self.keep(name, self.several_as.format(f"{self.leaf(held, 'one')} for one in {value}"))
 
     def unless(self, test: str, each: str = "") -> None:
         """Give up where the test is true of a value, or of each in a loop."""
@@ -151,9 +174,12 @@ class Writer:
             self.say(each)
         self.say(f"{'    ' if each else ''}if {test}: raise Unsure")
 
+    def makers(self, shape: type[Shape]) -> Makers:
+        return makers(shape, self.sure)
+
     def part(self, shape: type[Shape], value: str) -> str:
         """The expression of a part of the model within another."""
-        self.known[shape.__name__] = makers(shape, self.sure)
+        self.known[shape.__name__] = self.makers(shape)
         return f"{shape.__name__}[tuple({value})]({value})"
 
 

@@ -32,10 +32,20 @@ class JudgedDocument:
     state: State = "accepted"
     findings: list[Finding] = field(default_factory=list)
     document: Document | None = None
+    plain: dict[str, Any] | None = None  # what the document says, where only that was asked for
 
     @property
     def rejected(self) -> bool:
         return self.state in ("rejected", "unsupported")
+
+    def empty(self) -> None:
+        """Only the verdict is kept."""
+        self.document = self.plain = None
+
+    def fall(self) -> None:
+        """Rejected, with the group or interchange it stands in."""
+        self.state = "rejected"
+        self.empty()
 
 
 class Verdicts(Sequence[JudgedDocument]):
@@ -65,7 +75,7 @@ class Verdicts(Sequence[JudgedDocument]):
         """The last document, if it is sound or one of very many: it was lent, and nobody may change it any more."""
         place = len(self._ends) - 1
         judged = self._kept[place]
-        judged.document = None
+        judged.empty()
         if (judged.state != "accepted" or judged.findings) and len(self._kept) <= MOST_KEPT:
             return
         self._places[3 * place + 2] = self._fact(judged)
@@ -104,7 +114,7 @@ class Verdicts(Sequence[JudgedDocument]):
         """All of them fall with their group."""
         self._fallen = True
         for judged in self._kept.values():
-            judged.state, judged.document = "rejected", None
+            judged.fall()
 
     @property
     def accepted(self) -> bool:
@@ -128,6 +138,10 @@ class Verdicts(Sequence[JudgedDocument]):
             return [self[at] for at in range(*place.indices(len(self)))]
         at = range(len(self))[place]
         return self._kept[at] if at in self._kept else self._anew(at)
+
+    def __iter__(self) -> Iterator[JudgedDocument]:
+        """As a sequence has it, without trying until there is no more."""
+        return (self._kept[at] if at in self._kept else self._anew(at) for at in range(len(self)))
 
     def _anew(self, at: int) -> JudgedDocument:
         offset, index, which = self._places[3 * at : 3 * at + 3]

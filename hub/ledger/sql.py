@@ -8,6 +8,8 @@ from typing import Any
 from sqlalchemy import ColumnElement, Connection, Dialect, Table, literal_column
 from sqlalchemy.dialects import postgresql, sqlite
 
+from hub.ledger.columns import binder
+
 AT_ONCE = (50, 10, 1)  # rows in one statement
 MOST_NAMED = 1000
 
@@ -102,7 +104,7 @@ def bound(
     """The values of these columns as the driver takes them."""
     values: list[Any] = [[row[name] for row in rows] for name in names]
     for place, make in _makes(table, names, connection.dialect):
-        values[place] = list(map(make, values[place]))
+        values[place] = make(values[place])
     return list(zip(*values, strict=True))
 
 
@@ -134,7 +136,7 @@ def _spelt(table: Table, names: tuple[str, ...], dialect: str, rows: int = 1) ->
 @cache
 def _makes(table: Table, names: tuple[str, ...], dialect: Dialect) -> list[tuple[int, Any]]:
     """What has to be done to the values of some columns, by their places."""
-    kinds = [table.c[name].type.dialect_impl(dialect).bind_processor(dialect) for name in names]
+    kinds = [binder(table.c[name].type, dialect) for name in names]
     return [(place, make) for place, make in enumerate(kinds) if make is not None]
 
 

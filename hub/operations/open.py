@@ -45,7 +45,7 @@ def papers(connection: Connection, message: Any) -> Iterator[Open]:
     parcels = outbound.parcels_of(connection, message.id)
     heard = outbound.said_of(connection, message.id, [parcel.document_id for parcel in parcels])
     for parcel in parcels:
-        said = heard.get(parcel.document_id, ())
+        said = heard.get(parcel.document_id, [])
         state = said[-1].verdict if said and said[-1].verdict in OPEN else message.receipt
         accepted = bool(said) and said[-1].verdict not in OPEN
         if accepted or state not in OPEN or deliveries.sent_again(connection, message.id, parcel.document_id):

@@ -14,7 +14,7 @@ from typing import Any, Protocol
 
 from sqlalchemy import Connection
 
-from hub.errors import CrossdockError
+from hub.errors import CrossdockError, mistake
 from hub.flow.acknowledge import Answer, acknowledge
 from hub.flow.asking import translated
 from hub.flow.decide import Part, decide
@@ -109,7 +109,7 @@ class Replay:
         except CrossdockError:
             raise
         except Exception as error:  # a mistake of ours in one message must not hide what becomes of the others
-            why = Difference("error", None, f"internal error ({type(error).__name__}: {error}); please report it")
+            why = Difference("error", None, mistake(error))
             again.documents.append(Compared(f"message from {arrival.endpoint}", str(arrival.name or arrival.key), [why]))
         for position in sorted({*stored, *found}):
             before, after = stored.get(position), found.get(position)

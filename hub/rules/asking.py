@@ -98,9 +98,9 @@ class Asking:
         found = Packs()
         for path, ids in _lines(document, unit):
             first = next(iter(ids.values()), "")
-            if rows := self._counted_by(ids) or known.of(ids.values()):
-                self.used[Question(OURS, COUNTED, first)] = Answer(self.now, [row.written() for row in rows])
-                found = Packs({first: rows}).over(found)
+            if ours := self._counted_by(ids) or known.of(ids.values()):
+                self.used[Question(OURS, COUNTED, first)] = Answer(self.now, [row.written() for row in ours])
+                found = Packs({first: ours}).over(found)
                 continue
             if table is None:
                 continue
@@ -123,7 +123,7 @@ class Asking:
             self._say(Finding("hub:answer-unusable", text, "application", hint=hint, path=path, value=code))
         return said
 
-    def _counted_by(self, ids: Mapping[str, str]) -> Sequence[Pack]:
+    def _counted_by(self, ids: Mapping[str, str]) -> tuple[Pack, ...]:
         """Rows of our own table by which the item was counted when the document, or its order, was decided."""
         kept = (self.heard.get(Question(OURS, COUNTED, one)) for one in ids.values())
         rows = next((answer.value for answer in kept if answer is not None), ())
@@ -194,6 +194,12 @@ def _text(value: Any) -> str | None:
 
 def _moment(at: datetime) -> str:
     return f"{at:%Y-%m-%d %H:%M} UTC"
+
+
+def counted_before(heard: Answers, table: Table | None) -> bool:
+    """Whether packs were looked up when a document was decided: ours, or those of a system."""
+    places = {(OURS, COUNTED), *([(table.system, table.table)] if table else [])}
+    return any(one[:2] in places for one in heard)
 
 
 def of_others(heard: Answers) -> dict[Question, Answer]:

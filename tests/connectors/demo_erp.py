@@ -4,20 +4,18 @@ import json
 from datetime import UTC, datetime
 
 from hub.sdk import Outgoing
-from hub.sdk.testing import Counterpart, StandIn
+from hub.sdk.testing import Served
 
 KEY = "erp-9d81e6b2"
 
 
-class Erp(Counterpart):
+class Erp(Served):
     secrets = (KEY,)
 
     def __init__(self, home):
         super().__init__(home)
         self.orders = {}
         self.feed = []
-        self.server = StandIn(self.answer)
-        self.start, self.stop, self.behave = self.server.start, self.server.stop, self.server.behave
 
     def settings(self):
         return {"url": self.server.url, "api_key": KEY, "timeout": 0.3, "page": 2}

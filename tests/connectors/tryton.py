@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 
 from connectors.tryton.records import timestamp
 from hub.sdk import Outgoing
-from hub.sdk.testing import Counterpart, StandIn
+from hub.sdk.testing import Served
 
 PASSWORD = "tryton-7c1f9a"
 SESSION = "b5d1-session-4411"
@@ -28,21 +28,18 @@ KINDS = {
 RELATIONS = {"party": "party.party", "product": "product.product", "lines": "sale.line"}
 
 
-def spoilt(call):
-    """Calls that are answered badly: a sale that is made, and products that are looked up."""
-    question = json.loads(call.body)
-    products = question["method"] == "model.product.product.search_read" and question["params"][0][0][1] == "in"
-    return question["method"].endswith("sale.create") or products
-
-
-class Tryton(Counterpart):
+class Tryton(Served):
     secrets = (PASSWORD, SESSION)
 
     def __init__(self, home):
         super().__init__(home)
         self.sales, self.shipments, self.taken = {}, [], []
-        self.server = StandIn(self.answer, spoilt)
-        self.start, self.stop, self.behave = self.server.start, self.server.stop, self.server.behave
+
+    def spoils(self, call):
+        """Calls that are answered badly: a sale that is made, and products that are looked up."""
+        question = json.loads(call.body)
+        products = question["method"] == "model.product.product.search_read" and question["params"][0][0][1] == "in"
+        return question["method"].endswith("sale.create") or products
 
     def settings(self):
         address = {"url": self.server.url, "database": "hub", "user": "crossdock", "password": PASSWORD}

@@ -23,10 +23,12 @@ def agree(written: Written) -> list[Finding]:
     ends = _tail(written, text)
     if any(len(written.separators.element.join(segment)) > LONGEST for segment in written.segments):
         return [*ends, *_recounted(written, text)]
-    copy = text if text[VERSION] in READABLE else text[:84] + "00401" + text[89:]
+    version = text[VERSION]
+    body = written.body if version in READABLE else f"{text[:84]}00401{text[89:]}".encode(written.encoding)
+    del text  # it may be very long
     try:
-        reader = X12Reader(TextIOWrapper(BytesIO(copy.encode()), "utf-8", newline="\n"))
-        differ = _compared(written, _seen(reader, text[VERSION]))
+        reader = X12Reader(TextIOWrapper(BytesIO(body), written.encoding, newline="\n"))
+        differ = _compared(written, _seen(reader, version))
         reader.cleanup()
     except Exception as error:  # pyx12 raises whatever it stumbles over; any of it means: do not send
         return [*ends, disagrees(f"the second reader could not read it: {type(error).__name__} {error}")]

@@ -5,6 +5,7 @@ import contextlib
 import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
@@ -106,6 +107,29 @@ class StandIn:
         if self.manner == bench.HALF:
             return whole[:-3]
         return b"\x00\x01 what is this?\r\n\r\n" if self.manner == bench.GARBAGE else b""
+
+
+class Served(bench.Counterpart):
+    """A counterpart that is such a server: `answer` says what to each call, `spoils` which of them feel its manner."""
+
+    def __init__(self, home: Path) -> None:
+        super().__init__(home)
+        self.server = StandIn(self.answer, self.spoils)
+
+    def answer(self, call: Call) -> Answer:
+        raise NotImplementedError
+
+    def spoils(self, call: Call) -> bool:
+        return True
+
+    async def start(self) -> None:
+        await self.server.start()
+
+    async def stop(self) -> None:
+        await self.server.stop()
+
+    async def behave(self, manner: str) -> None:
+        await self.server.behave(manner)
 
 
 async def _read(reader: asyncio.StreamReader) -> Call:
