@@ -6,6 +6,7 @@ the fast path does read is exactly what the interpreter would; tests hold both t
 
 from collections.abc import Sequence
 from datetime import date, tzinfo
+from decimal import InvalidOperation
 from functools import lru_cache
 from typing import Any
 
@@ -104,7 +105,7 @@ def read(guide: Guide, tset: TransactionSet, zone: tzinfo) -> tuple[Values, Work
             place = place[parts[0]][shape](parts, items, work)
         if place.end is not None:
             place.end(items, work)
-    except (Odd, KeyError):  # a code that a table does not have
+    except (Odd, KeyError, InvalidOperation):  # the others: a code that a table does not have, digits that are no number
         return None
     return None if work.numbers and not digits.all_right(work.numbers) else (value, work)
 

@@ -1,12 +1,13 @@
 """Writes the lines that read one element: its checks, its value, and where the value goes."""
 
 from collections.abc import Callable
+from decimal import Decimal
 from functools import partial
 from typing import Any
 
-from hub.guides.codecs import CODECS, NUMERIC, SPREAD
+from hub.guides.codecs import CODECS, NUMBER, NUMERIC, SPREAD
 from hub.guides.digits import GLN, GTIN, ITEM, KINDS, SCHEME, SSCC
-from hub.guides.fast_odd import Odd, dates, days, numbers, plainly, sized
+from hub.guides.fast_odd import SHORT, Odd, dates, days, number, numbers, plainly, sized
 from hub.guides.fast_shapes import Shape, counts, size_of
 from hub.guides.inspection import UNTYPED
 from hub.guides.notation import Element
@@ -18,7 +19,16 @@ from hub.guides.values import SELF, file, split
 KNOWN = (*(name for name in CODECS if name not in SPREAD), "moment")
 INDENT = "    "
 NOTHING = '""'  # in the code: the text of what is not there
-FIXED = {"Odd": Odd, "numbers": numbers, "dates": dates, "days": days, "file": file, "sized": sized}
+FIXED = {
+    "Odd": Odd,
+    "Decimal": Decimal,
+    "number": number,
+    "numbers": numbers,
+    "dates": dates,
+    "days": days,
+    "file": file,
+    "sized": sized,
+}
 
 
 class Elements:
@@ -168,7 +178,10 @@ class Elements:
             return value
         if element.codec == "moment":
             return self.moment(element, value)
-        memory = {"decimal": "numbers", "date": "dates"}.get(element.codec) or self.name(plainly[element.codec])
+        if element.codec == "decimal":
+            read = f"Decimal({value}) if not {value}.strip({NUMBER!r}) else number({value})"
+            return self.once(element, f"numbers[{value}] if len({value}) < {SHORT} else {read}")
+        memory = "dates" if element.codec == "date" else self.name(plainly[element.codec])
         return self.once(element, f"{memory}[{value}]")
 
     def once(self, element: Element, looked: str) -> str:

@@ -8,6 +8,7 @@ from hub.guides import moments
 from hub.guides.codecs import CODECS, NUMBER, Misread, digits, read_date
 from hub.guides.notation import Element
 
+SHORT = 4  # numbers of so many characters are not remembered: prices differ, and to keep one costs more than to read it thrice
 MOST = 1 << 14  # values remembered, the first that come; in a large file, making room would cost more than it saves
 
 
@@ -16,18 +17,21 @@ class Odd(Exception):
 
 
 class Numbers(dict[str, Decimal]):
-    """Decimals by their text."""
+    """Decimals by their text; only short ones are asked for, and there are not many."""
 
     def __missing__(self, text: str) -> Decimal:
-        if text.strip(NUMBER) and text.removeprefix("-").strip(NUMBER):
-            raise Odd
-        try:
-            number = Decimal(text)
-        except InvalidOperation:
-            raise Odd from None
-        if len(self) < MOST:
-            self[text] = number
-        return number
+        value = self[text] = number(text)
+        return value
+
+
+def number(text: str) -> Decimal:
+    """Any decimal."""
+    if text.removeprefix("-").strip(NUMBER):
+        raise Odd
+    try:
+        return Decimal(text)
+    except InvalidOperation:
+        raise Odd from None
 
 
 class Dates(dict[str, date]):
