@@ -1,9 +1,10 @@
 """A book: new rows that follow from one another, gathered and written many at a time. Whoever looks sees all of them."""
 
 from collections.abc import Mapping
+from functools import cache
 from typing import Any
 
-from sqlalchemy import Connection, Table, func, select
+from sqlalchemy import Connection, Select, Table, bindparam, func, select
 
 from hub.ledger.sql import insert_all
 from hub.ledger.tables import deliveries, delivery_orders, document_orders, documents, orders, outbound, revisions
@@ -56,8 +57,17 @@ class Book:
 
     def _more(self, table: Table) -> list[int]:
         if self._connection.dialect.name == "postgresql":
-            series = func.pg_get_serial_sequence(table.name, "id")
-            drawn = self._connection.scalars(select(func.nextval(series)).select_from(func.generate_series(1, self._ahead)))
-            return sorted(drawn, reverse=True)
-        last = (self._connection.scalar(select(func.max(table.c.id))) or 0) + len(self._rows[table])
+            return sorted(self._connection.scalars(_next(table), {"ahead": self._ahead}), reverse=True)
+        last = (self._connection.scalar(_last(table)) or 0) + len(self._rows[table])
         return list(range(last + self._ahead, last, -1))
+
+
+@cache
+def _next(table: Table) -> Select[Any]:
+    series = func.pg_get_serial_sequence(table.name, "id")
+    return select(func.nextval(series)).select_from(func.generate_series(1, bindparam("ahead")))
+
+
+@cache
+def _last(table: Table) -> Select[Any]:
+    return select(func.max(table.c.id))

@@ -6,6 +6,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, bindparam, func, insert, literal, select, union, update
 
+from hub.ledger.among import among
 from hub.ledger.book import Book
 from hub.ledger.sql import fixed, ignore_all
 from hub.ledger.tables import arrivals, document_orders, documents, orders, revisions
@@ -53,7 +54,7 @@ LATEST = (
     select(orders, revisions.c.canonical, documents.c.heard)
     .join(revisions, (revisions.c.order_id == orders.c.id) & (revisions.c.n == orders.c.revision))
     .join(documents, documents.c.id == revisions.c.document_id)
-    .where(orders.c.id.in_(bindparam("ids", expanding=True)))
+    .where(among(orders.c.id, "ids"))
     .order_by(orders.c.id)
 )
 NUMBERS_OF = (
@@ -65,7 +66,7 @@ NUMBERS_OF = (
 ORDERS_OF_ALL = (
     select(document_orders.c.document_id, document_orders.c.order_id, orders.c.number)
     .join(orders, orders.c.id == document_orders.c.order_id)
-    .where(document_orders.c.document_id.in_(bindparam("ids", expanding=True)))
+    .where(among(document_orders.c.document_id, "ids"))
     .order_by(document_orders.c.order_id)
 )
 REVISED = (
