@@ -14,7 +14,7 @@ from hub.flow.site import Site
 from hub.formats.letter import Thread, compose
 from hub.guides.notation import Guide
 from hub.guides.writer import write
-from hub.model import DOCUMENTS, Acknowledgement, Document, in_json, plain
+from hub.model import DOCUMENTS, Acknowledgement, Document, plain
 from hub.rules import counting
 from hub.rules.asking import Asking, reading
 from hub.rules.changing import answers_change
@@ -33,6 +33,7 @@ MEDIA = {
     "canonical": "application/json",
     LETTER: "message/rfc822",
 }
+PLAIN = json.JSONEncoder(ensure_ascii=False)
 SUFFIX = {
     "x12": "edi",
     "edifact": "edi",
@@ -116,7 +117,7 @@ def _mapped(site: Site, endpoint: Endpoint, row: Any) -> Prepared | Spoiled:
             return Spoiled(row, why)
         document = DOCUMENTS[row.kind].model_validate(counted)
     if name == CANONICAL:
-        return Prepared([row], row.kind, row.number, row.test, in_json(document))
+        return Prepared([row], row.kind, row.number, row.test, PLAIN.encode(plain(document)).encode())
     body, findings = site.company.mappings[name].make(document)
     if why := _errors(findings):
         return Spoiled(row, why)
