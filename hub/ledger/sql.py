@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Connection, Dialect, Table, literal_column
 from sqlalchemy.dialects import postgresql, sqlite
 
-AT_ONCE = (100, 20, 5, 1)  # rows in one statement
+AT_ONCE = (100, 50, 10, 1)  # rows in one statement
 
 
 def fixed(word: str) -> ColumnElement[str]:
