@@ -19,12 +19,16 @@ class Numbers(TypeDecorator[Iterable[int]]):
     def load_dialect_impl(self, dialect: Dialect) -> Any:
         return dialect.type_descriptor(ARRAY(BigInteger) if dialect.name == "postgresql" else AnyText())
 
-    def bind_processor(self, dialect: Dialect) -> Callable[[Iterable[int]], Any]:
-        return list if dialect.name == "postgresql" else _listed
+    def bind_processor(self, dialect: Dialect) -> Callable[[Iterable[int] | None], Any]:
+        return _array if dialect.name == "postgresql" else _listed
 
 
-def _listed(numbers: Iterable[int]) -> str:
-    return json.dumps(list(numbers))
+def _array(numbers: Iterable[int] | None) -> list[int]:
+    return list(numbers or ())
+
+
+def _listed(numbers: Iterable[int] | None) -> str:
+    return json.dumps(_array(numbers))
 
 
 class _Among(FunctionElement[Any]):
