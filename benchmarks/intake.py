@@ -15,6 +15,7 @@ import psycopg
 from sqlalchemy import make_url, select
 
 from benchmarks import orders, postgres, seeds, walk
+from hub import garbage
 from hub.app import Hub
 from hub.flow.intake import intake
 from hub.flow.poll import poll
@@ -44,16 +45,17 @@ class Clocks:
         return time.perf_counter() - self._begin[0], time.process_time() - self._begin[1]
 
 
-async def taken_in(home: Path, database: str, count: int, a_file: int) -> tuple[float, float]:
+async def taken_in(home: Path, database: str, count: int, a_file: int, seed: int = 1) -> tuple[float, float]:
     """Seconds from the first look into the folder to the last decision; the hub runs no engine meanwhile."""
     folder = walk.company(home, 9)
     ledger = Ledger(database)
     company = load(folder, connectors(folder), {}, home=home)
     hub = Hub(company, ledger)
-    orders.into(home / "in", count, max(1, count // a_file))
+    orders.into(home / "in", count, max(1, count // a_file), seed=seed)
     hub.site.library(company.partners["shop"]).find("x12", "850", "004010")  # guides are loaded once a process
     epoch = await ledger.write(partial(lanes.take, name="in:shop", owner="bench", now=hub.clock.now(), hold=seeds.LONG))
     assert epoch is not None
+    garbage.watch()  # as a hub that serves does
     clocks = Clocks()
     await poll(hub.site, "shop")
     while ledger.look(partial(seeds.undecided, endpoint="shop")):

@@ -56,12 +56,12 @@ def order(number: str, lines: int, dice: Random) -> list[str]:
 
 
 def into(folder: Path, orders: int, files: int, lines: int = LINES, seed: int = 1) -> int:
-    """Write so many orders, spread evenly over so many files; says how many bytes."""
+    """Write so many orders, spread evenly over so many files; says how many bytes. Another seed makes others, with other numbers."""
     folder.mkdir(parents=True, exist_ok=True)
     size = 0
     for n in range(files):
         numbers = [f"B{seed}-{k:07d}" for k in range(n * orders // files, (n + 1) * orders // files)]
-        size += (folder / f"850-{n:06d}.edi").write_text(interchange(numbers, n + 1, lines, seed))
+        size += (folder / f"850-{n:06d}.edi").write_text(interchange(numbers, (seed - 1) * files + n + 1, lines, seed))
     return size
 
 

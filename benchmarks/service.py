@@ -24,6 +24,7 @@ from hub.ledger.store import Ledger
 PAGES = ("/healthz", "/readyz", "/metrics")
 READY = 200
 PAUSE = 0.02
+IDLE = 100  # times that `/healthz` is asked before: what the machine itself takes
 LIMIT = 3600.0
 TOKEN = "bench"
 DOOR = re.compile(r"listening on 127\.0\.0\.1:([1-9]\d*)")  # it says first what it was told, port 0
@@ -93,6 +94,12 @@ def asked(port: int, page: str) -> tuple[float, int]:
     return time.perf_counter() - begin, reply.status
 
 
+def paused(port: int) -> float:
+    """Seconds that `/healthz` took, after a pause."""
+    time.sleep(PAUSE)
+    return asked(port, PAGES[0])[0]
+
+
 def until_decided(home: Path, port: int, count: int) -> dict[str, list[float]]:
     """Asks each page in turn until so many arrivals are decided; how long each took."""
     ledger, begin = Ledger(f"sqlite:///{home}/hub.db", only_look=True), time.perf_counter()
@@ -124,6 +131,7 @@ def measure(size: float, door: str) -> dict[str, object]:
             bring(home, port, door, small)
             until_decided(home, port, 1)
             time.sleep(1)
+            idle = [paused(port) for _ in range(IDLE)]
             rest = memory(process, "VmRSS")
             Path(f"/proc/{process}/clear_refs").write_text("5")  # the highest is counted from here
             begin = time.perf_counter()
@@ -138,6 +146,7 @@ def measure(size: float, door: str) -> dict[str, object]:
         "seconds": round(seconds, 1),
         "rest_mb": round(rest, 1),
         "grown_mb": round(grown, 1),
+        "idle": figures(idle),
         **pages,
     }
 

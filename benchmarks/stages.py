@@ -39,7 +39,8 @@ def stages() -> dict[str, Stage]:
 
     def model(file: Path) -> None:
         for guide, tset in sets(file):
-            made(DOCUMENTS[guide.document], reader.read(guide, tset).value or {})
+            reading = reader.read(guide, tset)
+            made(DOCUMENTS[guide.document], reading.value or {}, reading.sure)
 
     def whole(file: Path) -> None:
         for _ in stream(detect.read(chunks(file)), desk.guide, Policy()):

@@ -50,3 +50,12 @@ class Unreadable(CrossdockError):
 
 class Purged(CrossdockError):
     """It was taken away by policy."""
+
+
+def mistake(error: BaseException) -> str:
+    """Words for what none of these is: a mistake in the hub.
+
+    >>> mistake(KeyError("number"))
+    "internal error (KeyError: 'number'); please report it"
+    """
+    return f"internal error ({type(error).__name__}: {error}); please report it"

@@ -1,5 +1,5 @@
 """One large interchange in a process of its own: `python -m tests.large_worker HOME store MB KIND` puts it into a ledger,
-`… HOME take` decides it and prints as JSON what came of it, and how many MB the memory grew meanwhile."""
+`… HOME take` decides and acknowledges it and prints as JSON what came of it, and how many MB the memory grew meanwhile."""
 
 import asyncio
 import json
@@ -13,6 +13,7 @@ from sqlalchemy import func, select
 
 from benchmarks import orders, seeds, walk
 from hub.app import Hub
+from hub.flow.deliver import deliver
 from hub.flow.intake import intake
 from hub.flow.read import drafts, read
 from hub.ledger import arrivals, lanes
@@ -32,7 +33,7 @@ def memory(name: str) -> float:
 
 def put(home: Path, size: float, kind: str) -> None:
     file = home / "large.edi"
-    orders.of_size(file, size)
+    orders.of_size(file, size, lines=1 if kind == "short" else 10)
     body = file.read_bytes()
     if kind == "bad":
         body = body.replace(b"*EA*1", b"*EA*X")  # one line in nine
@@ -47,8 +48,11 @@ async def take(home: Path) -> dict[str, object]:
     folder = walk.company(home, 9)
     company, ledger = load(folder, connectors(folder), {}, home=home), Ledger(f"sqlite:///{home}/hub.db")
     hub = Hub(company, ledger)
-    epoch = await ledger.write(partial(lanes.take, name="in:shop", owner="large", now=hub.clock.now(), hold=seeds.LONG))
-    assert epoch is not None
+    epochs = {}
+    for lane in ("in:shop", "out:shop"):
+        epoch = await ledger.write(partial(lanes.take, name=lane, owner="large", now=hub.clock.now(), hold=seeds.LONG))
+        assert epoch is not None
+        epochs[lane] = epoch
     shop = company.endpoints["shop"]
     small = orders.interchange(["FIRST"], 1).encode()
     assert (
@@ -57,14 +61,16 @@ async def take(home: Path) -> dict[str, object]:
     rest = memory("VmRSS")
     Path("/proc/self/clear_refs").write_text("5")  # the highest is counted from here
     while ledger.look(partial(seeds.undecided, endpoint="shop")):
-        await intake(hub.site, "shop", epoch)
+        await intake(hub.site, "shop", epochs["in:shop"])
+    decided = memory("VmHWM") - rest
+    await deliver(hub.site, "shop", epochs["out:shop"])
     grown = memory("VmHWM") - rest
     query = select(documents.c.kind, documents.c.state, func.count()).group_by(documents.c.kind, documents.c.state)
     states = Counter({f"{row[0]} {row[1]}": row[2] for row in ledger.look(lambda connection: connection.execute(query).all())})
     for connector in hub.site.connectors.values():
         await connector.close()
     ledger.close()
-    return {"grown": round(grown, 1), **states}
+    return {"decided": round(decided, 1), "grown": round(grown, 1), **states}
 
 
 if __name__ == "__main__":

@@ -325,6 +325,16 @@ async def test_a_release_asks_again(tmp_path: Path, monkeypatch: pytest.MonkeyPa
         assert (row["sku"], row["qty"], row["uom"]) == ("TB", "24", "EA")
 
 
+def mistakes(folder: Path) -> str:
+    """What `check` says of a company that also has a system which answers no questions."""
+    (folder / "systems" / "crm.yaml").write_text("connector: mute\nformat: canonical\n")
+    (folder / "connectors" / "mute").mkdir(parents=True)
+    (folder / "connectors" / "mute" / "connector.py").write_text(MUTE)
+    with pytest.raises(SettingsError) as caught:
+        load(folder, {**connectors(folder), **connectors(HERE / "company")}, {}, home=folder.parent)
+    return str(caught.value)
+
+
 @pytest.mark.parametrize(
     ("text", "told"),
     [
@@ -341,10 +351,24 @@ async def test_a_release_asks_again(tmp_path: Path, monkeypatch: pytest.MonkeyPa
     ],
 )
 def test_check_says_what_is_wrong_with_a_table(tmp_path: Path, text: str, told: str) -> None:
-    folder = company(tmp_path, items=text)
-    (folder / "systems" / "crm.yaml").write_text("connector: mute\nformat: canonical\n")
-    (folder / "connectors" / "mute").mkdir(parents=True)
-    (folder / "connectors" / "mute" / "connector.py").write_text(MUTE)
-    with pytest.raises(SettingsError) as caught:
-        load(folder, {**connectors(folder), **connectors(HERE / "company")}, {}, home=tmp_path)
-    assert told in str(caught.value)
+    assert told in mistakes(company(tmp_path, items=text))
+
+
+async def test_a_system_that_is_away_and_a_mistake_of_ours_are_counted_apart(tmp_path: Path) -> None:
+    """Whatever they say: the retry policy is for the one, a person for the other."""
+    async with asking(tmp_path, items=ITEMS) as (hub, erp):
+        away, wrong = Unavailable("internal error"), RuntimeError("no")  # met twice: asked for with others, then alone
+        erp.speechless = [away, away, wrong, wrong, Unavailable("waits for")]
+        told: list[tuple[int, bool]] = []
+        await order(hub)
+        for _ in range(4):
+            (stuck,) = hub.ledger.look(waiting).undecided
+            told.append((stuck.attempts, stuck.error.startswith("internal error (RuntimeError: no)")))
+            await hub.clock.advance(stuck.due - hub.clock.now() + timedelta(seconds=1))  # type: ignore[attr-defined]
+            await hub.work()
+        assert told == [(1, False), (2, False), (1, True), (1, False)]
+        assert not hub.ledger.look(waiting).undecided and len(sent(hub, "erp")) == 0, "held: nobody knows its packs"
+        said: Any = hub.ledger.look(
+            lambda to: to.exec_driver_sql("select what from timeline where what in ('waiting', 'error') order by id").all()
+        )
+        assert [row[0] for row in said] == ["waiting", "error", "waiting"]

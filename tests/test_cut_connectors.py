@@ -7,8 +7,8 @@ What is pushed is there once, whatever the hub's declared way of going on had to
 import random
 import time
 from collections import Counter
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import asynccontextmanager, contextmanager
 from pathlib import Path
 
 import pytest
@@ -20,18 +20,30 @@ from tests.chaos.test_kills import setting
 from tests.test_connectors import CONNECTORS, COUNTERPARTS
 
 AGAIN = 3
+TOGETHER = 50  # cuts of pulls from one counterpart
 SAFE = ("native", "upsert", "lookup")
 HTTP = [name for name in CONNECTORS if isinstance(getattr(COUNTERPARTS[name](Path()), "server", None), StandIn)]
 PUSHING = [name for name in HTTP if CONNECTORS[name].offers("push") and CONNECTORS[name].repeat in SAFE]
 PULLING = [name for name in HTTP if CONNECTORS[name].offers("pull")]
 
 
+@asynccontextmanager
+async def begun(name: str, folder: Path) -> AsyncIterator[Bench]:
+    """A counterpart that has taken nothing yet."""
+    far = COUNTERPARTS[name](folder)
+    await far.start()
+    yield Bench(CONNECTORS[name], far)
+    await far.stop()
+
+
 @pytest.fixture
 async def bench(request, tmp_path):
-    far = COUNTERPARTS[request.param](tmp_path)
-    await far.start()
-    yield Bench(CONNECTORS[request.param], far)
-    await far.stop()
+    async with begun(request.param, tmp_path) as found:
+        yield found
+
+
+def batched(all_of_it: list[float], size: int) -> list[list[float]]:
+    return [all_of_it[n : n + size] for n in range(0, len(all_of_it), size)]
 
 
 def places() -> list[float]:
@@ -42,7 +54,7 @@ def places() -> list[float]:
 
 
 @contextmanager
-def row(bench: Bench, way: str, wanted: list[bytes], there: Callable[[], list[bytes]]) -> Iterator[None]:
+def row(name: str, way: str, wanted: list[bytes], there: Callable[[], list[bytes]]) -> Iterator[None]:
     """One row of the table of a long run; also of one that went wrong."""
     began, ended = time.monotonic(), ""
     try:
@@ -52,9 +64,9 @@ def row(bench: Bench, way: str, wanted: list[bytes], there: Callable[[], list[by
         raise
     finally:
         lost, doubled = (Counter(wanted) - Counter(there())).total(), (Counter(there()) - Counter(wanted)).total()
-        connector, seconds = bench.kind.__module__.split(".")[1], time.monotonic() - began
+        seconds = time.monotonic() - began
         print(
-            f"\n{connector:<14} {way}  {len(places()):>5} cuts  {lost} lost  {doubled} doubled  {seconds:7.1f} s{ended}",
+            f"\n{name:<14} {way}  {len(places()):>5} cuts  {lost} lost  {doubled} doubled  {seconds:7.1f} s{ended}",
             flush=True,
         )
 
@@ -64,28 +76,34 @@ def row(bench: Bench, way: str, wanted: list[bytes], there: Callable[[], list[by
 async def test_what_is_pushed_arrives_once(bench):
     far = bench.counterpart
     wanted = [far.outgoing(number + 1).body for number in range(len(places()) + 1)]
-    with row(bench, "push", wanted, far.holds):
+    with row(bench.kind.__module__.split(".")[1], "push", wanted, far.holds):
         said = await cut_everywhere(bench, far.server.port, places())
     assert "unknown" in said and len(far.holds()) == len(places()) + 1
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("bench", PULLING, indirect=True)
-async def test_what_is_pulled_comes_once(bench):
-    offered, came = [await bench.counterpart.offer(1)], dict[str, bytes]()
-    with row(bench, "pull", offered, lambda: list(came.values())):
-        await pulled_through_cuts(bench, offered, came)
+@pytest.mark.parametrize("name", PULLING)
+async def test_what_is_pulled_comes_once(name, tmp_path):
+    """A counterpart for so many cuts: every pull reads again what came shortly before, the later the more."""
+    offered, came = list[bytes](), dict[tuple[int, str], bytes]()
+    with row(name, "pull", offered, lambda: list(came.values())):
+        for n, some in enumerate(batched(places(), TOGETHER)):
+            async with begun(name, tmp_path / str(n)) as bench:
+                mine, here = [await bench.counterpart.offer(1)], dict[str, bytes]()
+                await pulled_through_cuts(bench, some, mine, here)
+            offered += mine
+            came |= {(n, key): body for key, body in here.items()}
     assert list(came.values()) == offered
 
 
-async def pulled_through_cuts(bench, offered, came):
+async def pulled_through_cuts(bench, some, offered, came):
     cursor = None
     async with Line(bench.counterpart.server.port) as line:
         settings = line.settings(bench.counterpart.settings())
         async with bench.open(settings) as connector:
             await pulled(connector)
         whole = line.passed
-        for place in places():
+        for place in some:
             offered.append(await bench.counterpart.offer(len(offered) + 1))
             for line.left in (1 + int(place * whole), None):  # cut off, and then asked again
                 cursor = await read_on(bench, settings, cursor, came)

@@ -1,5 +1,6 @@
 """The fast path of reading and the interpreter are one truth: the same values, or the fast path gives up."""
 
+import json
 from copy import deepcopy
 from dataclasses import replace
 from datetime import UTC, date, datetime
@@ -19,9 +20,10 @@ from hub.guides import difference, reader, writer
 from hub.guides.library import Library
 from hub.guides.making import Unsure, made, makers
 from hub.guides.notation import Guide
+from hub.guides.plainly import plainly
 from hub.guides.reader import Defaults
 from hub.guides.values import Values
-from hub.model import DOCUMENTS, Document, Order, Shape
+from hub.model import DOCUMENTS, Document, Order, Shape, plain
 from tests.strategies import documents
 
 ROOT = Path(__file__).parent.parent
@@ -51,10 +53,11 @@ def name(path: Path) -> str:
 
 def same(guide: Guide, tset: TransactionSet) -> bool:
     """Holds both paths to one truth; True when the fast path read the set."""
-    again = replace(tset, segments=deepcopy(tset.segments))  # the interpreter spreads repetitions in place
     unsure = reader.read_fast(guide, replace(tset, marked=None), Defaults())
     fast = reader.read_fast(guide, tset, Defaults())
     assert repr(fast) == repr(unsure), "what is known of the text beforehand changes nothing"
+    again = replace(tset, parted=deepcopy(tset.segments))  # the interpreter spreads repetitions in place
+    assert repr(fast) == repr(reader.read_fast(guide, again, Defaults())), "nor does it that somebody took it apart"
     slow, either = reader.read_slowly(guide, tset), reader.read(guide, again)
     assert (repr(either.value), either.findings) == (repr(slow.value), slow.findings)
     made_alike(DOCUMENTS[guide.document], slow.value)
@@ -63,23 +66,27 @@ def same(guide: Guide, tset: TransactionSet) -> bool:
     assert slow.findings == []
     assert repr(fast.value) == repr(slow.value), "order and types too"
     assert fast.findings == []
+    made_alike(DOCUMENTS[guide.document], fast.value, fast.sure)
     return True
 
 
-def made_alike(shape: type[Document], values: Values | None) -> bool:
+def made_alike(shape: type[Document], values: Values | None, sure: bool = False) -> bool:
     """Holds what is made of values to what pydantic makes of them; True when pydantic was not asked."""
     values = {} if values is None else values
     try:
         expected = shape.model_validate(deepcopy(values))
     except ValidationError as error:
         with pytest.raises(ValidationError) as found:
-            made(shape, values)
+            made(shape, values, sure)
         assert found.value.errors(include_url=False) == error.errors(include_url=False)
+        with pytest.raises(ValidationError):
+            plainly(shape, values, sure)
         return False
-    assert insides(made(shape, values)) == insides(expected)
-    assert made(shape, values) == expected
+    assert insides(made(shape, values, sure)) == insides(expected)
+    assert made(shape, values, sure) == expected
+    assert json.dumps(plainly(shape, deepcopy(values), sure)) == json.dumps(plain(expected)), "order too"
     try:
-        return isinstance(makers(shape)[tuple(values)](values), shape)
+        return isinstance(makers(shape, sure)[tuple(values)](values), shape)
     except Unsure:
         return False
 

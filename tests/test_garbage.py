@@ -11,9 +11,10 @@ from hub import garbage
 @pytest.fixture(autouse=True)
 def apart() -> Iterator[None]:
     """Nothing of this stays."""
-    before = list(gc.callbacks)
+    before, often = list(gc.callbacks), gc.get_threshold()
     gc.unfreeze()
     yield
+    gc.set_threshold(*often)
     gc.callbacks[:] = before
     gc.unfreeze()
 

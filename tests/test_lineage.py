@@ -39,7 +39,7 @@ def first(file: Path) -> Trace:
 def test_every_value_has_a_lineage(file: Path) -> None:
     """And tracing reads the same as reading."""
     for guide, tset in sets(file):
-        again = replace(tset, segments=[list(segment) for segment in tset.segments])
+        again = replace(tset, parted=[list(segment) for segment in tset.segments])
         reading, trace = read_slowly(guide, again), traced(guide, tset)
         assert {line.path: line.value for line in trace.lines} == {path: value for path, value, _ in leaves(reading.value)}
         for line in trace.lines:
@@ -98,7 +98,7 @@ def test_a_changed_element_changes_only_what_depends_on_it(data: st.DataObject) 
     letters = st.text(st.sampled_from("ABC123"), min_size=1, max_size=4)
     segments[at.position - 1][at.address.element] = new = data.draw(st.one_of(letters, st.just(old[:-1] + "1")))
     assume(new and new != old)
-    after = traced(guide, replace(tset, segments=segments))
+    after = traced(guide, replace(tset, parted=segments))
     # a function for trees makes one order of two nodes that name the same: then all behind it have another place in the list
     shifted = {name for name in _lengths(before) | _lengths(after) if _lengths(before).get(name) != _lengths(after).get(name)}
     then, now = ({plain(line.path): line for line in trace.lines} for trace in (before, after))

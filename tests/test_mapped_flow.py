@@ -1,6 +1,7 @@
 """Tables and XML through the whole hub: several orders in a file, a bad row, answers in the partner's own format."""
 
 import json
+import re
 import shutil
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -203,3 +204,67 @@ async def test_an_interchange_where_no_partner_is_named_is_for_a_person(tmp_path
         await bring(hub, "shop", (FIXTURES / ANY[-1][0]).read_bytes(), "order.edi")
         rows: Any = hub.ledger.look(lambda connection: connection.exec_driver_sql("select error from arrivals").all())
         assert rows[0][0] == "this is x12, and the file of shop names no `partner` whose guides count"
+
+
+SAP = """connector: wire
+format: mixed
+writes: {order: json/demo_erp/order, ship_notice: json/demo_erp/goods_issue}
+reads: [{mapping: idoc/ordrsp}, {mapping: idoc/delvry07}, {mapping: idoc/invoic02}]
+"""
+
+
+def confirmed(*items: str) -> bytes:
+    """A confirmation of the buyer's first order, as SAP sends it; nobody but its documentation has told us."""
+    head = '<EDI_DC40 SEGMENT="1"><DOCNUM>{}</DOCNUM><IDOCTYP>ORDERS05</IDOCTYP><MESTYP>ORDRSP</MESTYP></EDI_DC40>'
+    order = '<E1EDK01 SEGMENT="1"><CURCY>USD</CURCY><BELNR>0000004711</BELNR></E1EDK01><E1EDK03 SEGMENT="1"><IDDAT>012</IDDAT>'
+    order += '<DATUM>20261122</DATUM></E1EDK03><E1EDK02 SEGMENT="1"><QUALF>001</QUALF><BELNR>PO-1001</BELNR></E1EDK02>'
+    rows = "".join(f'<E1EDP01 SEGMENT="1">{item}</E1EDP01>' for item in items)
+    return f'<ORDERS05><IDOC BEGIN="1">{head}{order}{rows}</IDOC></ORDERS05>'.encode()
+
+
+def named(line: str) -> str:
+    return f'<E1EDP02 SEGMENT="1"><QUALF>001</QUALF><BELNR>PO-1001</BELNR><ZEILE>{line}</ZEILE></E1EDP02>'
+
+
+def planned(quantity: str, day: str) -> str:
+    return f'<E1EDP20 SEGMENT="1"><WMENG>{quantity}</WMENG><EDATU>{day}</EDATU></E1EDP20>'
+
+
+ITEM = '<E1EDP19 SEGMENT="1"><QUALF>002</QUALF><IDTNR>{}</IDTNR></E1EDP19>'
+FIRST = f"<POSEX>000010</POSEX><MENGE>24.000</MENGE>{named('1')}"
+
+
+@pytest.mark.parametrize(
+    ("items", "wanted"),
+    [
+        (
+            (f"{FIRST}{planned('24.000', '20261201')}", f"<POSEX>2</POSEX><MENGE>12.000</MENGE>{named('2')}"),
+            [["IA*24.000*EA*017*20261201"], ["IA*12.000*CA"]],
+        ),
+        (  # by SAP's own number of a line it has told before, or by the item alone
+            (
+                f"{FIRST}{planned('0.000', '20261124')}{planned('20.000', '20261201')}",
+                f"<POSEX>000020</POSEX><MENGE>12.000</MENGE><ABGRU>50</ABGRU>{ITEM.format('TEA-BLACK-CASE')}",
+            ),
+            [["IA*20.000*EA*017*20261201", "IB*4.000*EA"], ["IR*12.000*CA"]],
+        ),
+    ],
+    ids=["all of it", "less"],
+)
+async def test_a_confirmation_of_sap_becomes_the_buyers(tmp_path: Path, items: tuple[str, ...], wanted: list[list[str]]) -> None:
+    async with company(tmp_path, "format: canonical\ngives: [order]\n", systems__erp=SAP) as hub:
+        await bring(hub, "acme", (HERE / "clean_order_to_paid_invoice" / "01_acme_850.edi").read_bytes(), "01.edi")
+        await bring(hub, "erp", confirmed(*items), "IDoc 4815")
+        assert states(hub, "order_response") == [("accepted", None)]
+        answer = sent(hub, "acme")[-1]
+        told = [re.findall(r"ACK\*([^~]*)~", line) for line in answer.split("PO1*")[1:]]
+        assert told == wanted, answer
+        assert "PO1*1*24*EA*" in answer, "as it was ordered"
+
+
+async def test_a_confirmation_of_a_line_that_was_not_ordered_is_held(tmp_path: Path) -> None:
+    async with company(tmp_path, "format: canonical\ngives: [order]\n", systems__erp=SAP) as hub:
+        await bring(hub, "acme", (HERE / "clean_order_to_paid_invoice" / "01_acme_850.edi").read_bytes(), "01.edi")
+        await bring(hub, "erp", confirmed(f"<POSEX>30</POSEX><MENGE>1</MENGE>{named('3')}"), "IDoc 4816")
+        ((state, why),) = states(hub, "order_response")
+        assert state == "held" and "the answer speaks of line 3, which the order does not have" in str(why)

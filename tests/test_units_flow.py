@@ -1,16 +1,21 @@
 """A partner orders cases, the ERP keeps pieces: converted with proof, blocked where it cannot be, echoed as ordered."""
 
+import asyncio
 import json
 import shutil
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import pytest
+from click.testing import CliRunner
 
 from hub.app import Hub
+from hub.cli.release import release
+from hub.ledger import lanes
 from hub.settings.company import load
 from hub.settings.mistakes import SettingsError
-from tests.journey import HERE, bring, hub_for
+from tests.journey import HERE, bring, catch_up, hub_for
 from tests.test_further_documents import sent, states
 
 ORDER = json.loads(
@@ -159,3 +164,76 @@ def test_a_table_that_cannot_be_used_is_a_mistake_in_the_settings(tmp_path: Path
     with pytest.raises(SettingsError) as caught:
         load(company, connectors(company), {}, home=tmp_path)
     assert why in str(caught.value)
+
+
+async def _mended(home: Path, company: Path, mend: dict[str, str]) -> tuple[str, str, str]:
+    """An order is decided; the tables are changed before it leaves. What the ERP gets and the shop hears, and what the hub says."""
+    async with hub_for(home) as hub:
+        await hub.ledger.write(partial(lanes.stop, endpoint="erp", why="it is being moved", now=hub.clock.now()))
+        await order(hub)
+        assert sent(hub, "erp") == [] and states(hub, "order") == [("accepted", None)]
+    for name, text in mend.items():
+        (company / name).write_text(text)
+    async with hub_for(home) as hub:
+        await hub.ledger.write(partial(lanes.stop, endpoint="erp", why=None, now=hub.clock.now()))
+        await hub.work()
+        got = [json.loads(text)["rows"][0] for text in sent(hub, "erp")]
+        if got:
+            rows = [{"pos": 10, "customerRow": "1", "confirmed": [{"qty": got[0]["qty"], "how": "accepted"}]}]
+            told = {"kind": "confirmation", "data": {"salesOrder": "SO-1", "externalRef": "PO-9", "rows": rows}}
+            await bring(hub, "erp", json.dumps(told).encode(), "confirmation.json")
+        said: Any = hub.ledger.look(lambda to: to.exec_driver_sql("select text from timeline where what = 'parked'").all())
+        heard = [json.loads(text)["lines"][0] for text in sent(hub, "shop")]
+        return (
+            " ".join(f"{row['qty']} {row['uom']}" for row in got),
+            " ".join(f"{line['quantity']} {line['unit']}" for line in heard),
+            " ".join(row[0] for row in said),
+        )
+
+
+@pytest.mark.parametrize(
+    "packs",
+    [PACKS.replace(",12,", ",10,"), PACKS.replace("TB", "TX"), PACKS.replace("60", "720")],
+    ids=["other", "gone", "price"],
+)
+async def test_an_order_is_sent_and_answered_by_the_packs_it_was_decided_by(tmp_path: Path, packs: str) -> None:
+    assert await _mended(tmp_path, settle(tmp_path), {"tables/packs.csv": packs}) == ("24 EA", "2 CS", "")
+
+
+@pytest.mark.parametrize(
+    ("packs", "got"),
+    [
+        (PACKS, ("24 EA", "2 CS", "")),
+        (
+            PACKS.replace("TB", "TX"),
+            (
+                "",
+                "",
+                "order PO-9 cannot be written for erp: lines.0 it is counted in CS, the system keeps EA, and no row of a pack table "
+                "says how many; it waits for a person",
+            ),
+        ),
+    ],
+)
+async def test_a_unit_that_a_system_keeps_since_then_is_counted_by_the_tables_of_now(
+    tmp_path: Path, packs: str, got: tuple[str, str, str]
+) -> None:
+    company = settle(tmp_path, packs=packs)
+    erp = (company / "systems" / "erp.yaml").read_text()
+    (company / "systems" / "erp.yaml").write_text(erp.replace("units: EA\n", ""))
+    assert await _mended(tmp_path, company, {"systems/erp.yaml": erp}) == got
+
+
+async def test_what_a_person_has_looked_at_is_sent(tmp_path: Path) -> None:
+    """A price that looks like that of a piece, and is meant: the case is counted all the same."""
+    settle(tmp_path)
+    async with hub_for(tmp_path) as hub:
+        await order(hub, price="5.00")
+        assert states(hub, "order")[0][0] == "held"
+        arguments = ["PO-9", "--company", str(tmp_path / "company"), "--home", str(tmp_path)]
+        result = await asyncio.to_thread(CliRunner().invoke, release, arguments, catch_exceptions=False)
+        assert result.exit_code == 0, result.output
+        await catch_up(hub)
+        await hub.work()
+        (row,) = [one for text in sent(hub, "erp") for one in json.loads(text)["rows"]]
+        assert (row["qty"], row["uom"]) == ("24", "EA")

@@ -10,25 +10,10 @@ from xml.sax.saxutils import escape, quoteattr
 import httpx
 
 from connectors.cxml.envelope import parsed, unsecret
-from hub.sdk import (
-    Address,
-    Connector,
-    Context,
-    Message,
-    Misconfigured,
-    Outgoing,
-    Receipt,
-    Rejected,
-    Reply,
-    Request,
-    Secret,
-    Settings,
-    Unavailable,
-    Unknown,
-    checked,
-    reading,
-    setting,
-)
+from hub.sdk import Connector, Context, Message, Misconfigured, Outgoing, Receipt, Rejected, Reply, Request, Unavailable, Unknown
+from hub.sdk.answers import checked
+from hub.sdk.retrying import reading
+from hub.sdk.settings import Address, Secret, Settings, setting
 
 MEDIA = "text/xml; charset=UTF-8"
 TAKEN = ("OrderRequest", "ConfirmationRequest", "ShipNoticeRequest", "InvoiceDetailRequest")

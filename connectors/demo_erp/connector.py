@@ -7,23 +7,9 @@ from typing import Any
 
 import httpx
 
-from hub.sdk import (
-    Address,
-    Connector,
-    Context,
-    Message,
-    Misconfigured,
-    Outgoing,
-    Receipt,
-    Secret,
-    Settings,
-    Unavailable,
-    Unknown,
-    checked,
-    parsed,
-    reading,
-    setting,
-)
+from hub.sdk import Connector, Context, Message, Misconfigured, Outgoing, Receipt, Unavailable, Unknown, reading
+from hub.sdk.answers import checked, keyed, parsed
+from hub.sdk.settings import Address, Secret, Settings, setting
 
 RESOURCES = {"order": "sales-orders", "ship_notice": "goods-issues"}
 REFERENCES = ("salesOrder", "goodsIssue")  # what it calls the things it has made
@@ -97,8 +83,8 @@ class DemoErp(Connector):
     async def lookup(self, table: str, keys: Iterable[str]) -> Mapping[str, Any]:
         if table != "items":
             raise Misconfigured(f"there is no table `{table}`; there is `items`")
-        answer = await self._get("/api/items", {"sku": list(keys)})
-        return {item["sku"]: item for item in answer.get("items", [])}
+        wanted = list(keys)
+        return keyed((await self._get("/api/items", {"sku": wanted})).get("items"), "sku", wanted)
 
     async def _get(self, path: str, query: dict[str, Any]) -> dict[str, Any]:
         async def once() -> dict[str, Any]:

@@ -7,26 +7,10 @@ from urllib.parse import quote
 import httpx
 from pydantic import model_validator
 
-from hub.sdk import (
-    Address,
-    Body,
-    Connector,
-    Context,
-    Message,
-    Misconfigured,
-    Outgoing,
-    Receipt,
-    Rejected,
-    Reply,
-    Request,
-    Secret,
-    Settings,
-    checked,
-    reading,
-    setting,
-    spool,
-    webhooks,
-)
+from hub.sdk import Body, Connector, Context, Message, Misconfigured, Outgoing, Receipt, Rejected, Reply, Request, spool, webhooks
+from hub.sdk.answers import checked
+from hub.sdk.retrying import reading
+from hub.sdk.settings import Address, Secret, Settings, setting
 
 KEY, DOCUMENT, NUMBER = "Idempotency-Key", "X-Crossdock-Document", "X-Crossdock-Number"
 SIGNATURE, TIMESTAMP = "X-Crossdock-Signature", "X-Crossdock-Timestamp"

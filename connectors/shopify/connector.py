@@ -9,14 +9,7 @@ from connectors.shopify import bulk, queries
 from connectors.shopify.api import Api
 from connectors.shopify.settings import ShopifySettings
 from connectors.shopify.writing import Writer
-from hub.sdk import (
-    Context,
-    Misconfigured,
-    Rejected,
-    Reply,
-    Request,
-    polling,
-)
+from hub.sdk import Context, Misconfigured, Rejected, Reply, Request, polling
 from hub.sdk.store import FindingStore, entry
 from hub.sdk.webhooks import Guard
 

@@ -8,7 +8,7 @@ from typing import Any
 
 from connectors.shopify import queries
 from connectors.shopify.api import Api
-from hub.sdk import Misconfigured, Receipt, Rejected, Unavailable
+from hub.sdk import Misconfigured, Receipt, Rejected, Unavailable, keyed
 from hub.sdk.graphql import refused
 from hub.sdk.shipments import pieces, shipped
 from hub.sdk.store import Sheet, stocked
@@ -118,8 +118,8 @@ class Writer:
         for first in range(0, len(wanted), AT_ONCE):
             words = " OR ".join(f'sku:"{_quoted(sku)}"' for sku in wanted[first : first + AT_ONCE])
             answer = await self.api.read(queries.STOCK, query=words, location=self.location, first=250)
-            found |= {one["sku"]: one for one in answer["productVariants"]["nodes"]}
-        return {sku: found[sku] for sku in wanted if sku in found}
+            found |= keyed(answer["productVariants"]["nodes"], "sku", wanted)
+        return found
 
 
 def _quoted(text: str) -> str:

@@ -9,7 +9,7 @@ from typing import Any
 from connectors.tryton.records import Record, plain, wrapped
 from connectors.tryton.rpc import Rpc
 from connectors.tryton.settings import TrytonSettings
-from hub.sdk import Context, Message, Misconfigured
+from hub.sdk import Context, Message, Misconfigured, keyed
 
 GOODS = ["code", "quantity", "forecast_quantity", "default_uom.symbol"]
 ASKED = {"items": ["code", "name", "list_price", "default_uom.symbol"], "stock": GOODS[:-1]}
@@ -29,8 +29,9 @@ class Stock:
             raise Misconfigured(f"there is no table `{table}`; there are `items` and `stock`")
         today = wrapped("date", self._context.clock.now().date().isoformat())
         more = {"stock_date_end": today, **await self._places()} if table == "stock" else {}
-        found = await self._rpc.search("product.product", [["code", "in", list(keys)]], ASKED[table], None, more)
-        return {record["code"]: plain(record) for record in found}
+        wanted = list(keys)
+        found = await self._rpc.search("product.product", [["code", "in", wanted]], ASKED[table], None, more)
+        return {code: plain(record) for code, record in keyed(found, "code", wanted).items()}
 
     async def due(self) -> Message | None:
         """A report, where it is time for one and something has changed since the last."""

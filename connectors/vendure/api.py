@@ -6,7 +6,7 @@ from typing import Any
 import httpx
 
 from connectors.vendure.queries import LOGIN
-from hub.sdk import Context, Grant, Login, Misconfigured, checked, parsed
+from hub.sdk import Context, Grant, Login, Misconfigured, Unavailable, checked, parsed
 from hub.sdk.graphql import GraphQL
 
 ENDED = "FORBIDDEN"  # says no session and no right alike
@@ -27,6 +27,8 @@ class Api:
         response = await self._send({"query": LOGIN, "variables": {"user": self._user, "password": self._password}})
         answer = parsed(checked(response, now=self._context.clock.now()))
         told = ((answer.get("data") or {}).get("login") or {}) if isinstance(answer, dict) else {}
+        if not isinstance(answer, dict) or not (told or answer.get("errors")):
+            raise Unavailable(f"{response.request.url.host} answered something that is no answer to a login")
         token = response.headers.get("vendure-auth-token")
         if told.get("__typename") != "CurrentUser":
             raise Misconfigured(f"the login is refused: {told.get('errorCode', 'no words')}")

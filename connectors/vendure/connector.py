@@ -7,16 +7,7 @@ from typing import Any
 from connectors.vendure import queries
 from connectors.vendure.api import Api
 from connectors.vendure.writing import Writer
-from hub.sdk import (
-    Address,
-    Context,
-    Misconfigured,
-    Reply,
-    Request,
-    Secret,
-    polling,
-    setting,
-)
+from hub.sdk import Address, Context, Misconfigured, Reply, Request, Secret, polling, setting
 from hub.sdk.store import FindingStore, StoreSettings, entry
 from hub.sdk.webhooks import Guard
 

@@ -6,7 +6,7 @@ from typing import Any
 
 from connectors.vendure import queries
 from connectors.vendure.api import Api
-from hub.sdk import Receipt, Rejected
+from hub.sdk import Receipt, Rejected, keyed
 from hub.sdk.shipments import pieces, shipped
 from hub.sdk.store import Sheet, stocked
 
@@ -94,10 +94,9 @@ class Writer:
         wanted, found = list(skus), dict[str, Any]()
         for first in range(0, len(wanted), AT_ONCE):
             options = {"filter": {"sku": {"in": wanted[first : first + AT_ONCE]}}, "take": AT_ONCE}
-            found |= {
-                one["sku"]: one for one in (await self.api.read(queries.VARIANTS, options=options))["productVariants"]["items"]
-            }
-        return {sku: found[sku] for sku in wanted if sku in found}
+            answer = await self.api.read(queries.VARIANTS, options=options)
+            found |= keyed(answer["productVariants"]["items"], "sku", wanted)
+        return found
 
 
 def _told(sheet: Sheet, entry: str) -> tuple[str, Counter[str]]:

@@ -7,7 +7,7 @@ from typing import Any
 import httpx
 
 from connectors.woocommerce.signing import OAuth1
-from hub.sdk import Context, checked, parsed, reading
+from hub.sdk import Context, checked, keyed, parsed, reading
 
 CHARGES = ("shipping_lines", "fee_lines")
 AT_ONCE = 100  # products in one call, the most it takes
@@ -60,8 +60,8 @@ class Api:
         wanted, found = list(skus), dict[str, Any]()
         for first in range(0, len(wanted), AT_ONCE):
             some = ",".join(wanted[first : first + AT_ONCE])
-            found |= {one["sku"]: one for one in await self.get("/products", sku=some, per_page=AT_ONCE)}
-        return {sku: found[sku] for sku in wanted if sku in found}
+            found |= keyed(await self.get("/products", sku=some, per_page=AT_ONCE), "sku", wanted)
+        return found
 
     async def close(self) -> None:
         await self._client.aclose()

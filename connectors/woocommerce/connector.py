@@ -6,16 +6,7 @@ from typing import Any
 
 from connectors.woocommerce.api import Api
 from connectors.woocommerce.writing import Words, Writer
-from hub.sdk import (
-    Address,
-    Context,
-    Misconfigured,
-    Reply,
-    Request,
-    Secret,
-    polling,
-    setting,
-)
+from hub.sdk import Address, Context, Misconfigured, Reply, Request, Secret, polling, setting
 from hub.sdk.store import Store, StoreSettings, entry, sheet
 from hub.sdk.webhooks import Guard
 

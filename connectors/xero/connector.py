@@ -9,18 +9,7 @@ from typing import Any
 from connectors.xero.api import Api, Record
 from connectors.xero.payments import GONE, Payments
 from connectors.xero.settings import XeroSettings
-from hub.sdk import (
-    Connector,
-    Context,
-    Message,
-    Misconfigured,
-    Outgoing,
-    Receipt,
-    Rejected,
-    Reply,
-    Request,
-    Unknown,
-)
+from hub.sdk import Connector, Context, Message, Misconfigured, Outgoing, Receipt, Rejected, Reply, Request, Unknown
 from hub.sdk.polling import changed, keys
 from hub.sdk.webhooks import Guard
 

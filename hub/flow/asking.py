@@ -3,7 +3,7 @@
 import asyncio
 import logging
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
 from typing import Any
@@ -13,9 +13,9 @@ from sqlalchemy import Connection
 from hub.errors import Misconfigured, Rejected, Unavailable
 from hub.flow.draft import Draft
 from hub.flow.site import Site
-from hub.flow.translate import NOTHING, translate
+from hub.flow.translate import translate
 from hub.ledger import answers, lanes
-from hub.rules.asking import Answer, Answers, Missing, Question
+from hub.rules.asking import NOTHING, Answer, Answers, Missing, Question
 from hub.settings.endpoint import Endpoint
 from hub.spans import span
 
@@ -59,8 +59,9 @@ def translated(
 
 def _copied(draft: Draft) -> Draft:
     """To be translated, and perhaps once more."""
-    value = None if draft.value is None else dict(draft.value)
-    return replace(draft, value=value, findings=list(draft.findings), orders=list(draft.orders), _made=None)
+    one = draft.again()
+    one.value = None if draft.value is None else dict(draft.value)
+    return one
 
 
 def recent(site: Site, connection: Connection, missing: Missing) -> Answers:

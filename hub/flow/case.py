@@ -47,7 +47,8 @@ def keep(case: Case, draft: Draft, same_as: int | None = None) -> int:
         documents.link(case.book, draft.id, draft.orders)
         return draft.id
     place = {"arrival_id": case.arrival.id, "position": draft.position, "made_at": case.now}
-    document = documents.add(case.book, row | place)
+    row |= place
+    document = documents.add(case.book, row)
     documents.link(case.book, document, draft.orders, new=True)
     arrived(case, draft, document)
     return document

@@ -2,11 +2,16 @@
 
 import hashlib
 import json
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, fields
+from operator import attrgetter
 from typing import Any
 
+from pydantic_core import to_json
+
 from hub.findings import Finding
+from hub.mapping.mapping import Reading
+from hub.mapping.reader import Ask
 from hub.model import DOCUMENTS, Document, plain
 from hub.rules.asking import Answers
 from hub.rules.crossing import as_sent
@@ -36,6 +41,7 @@ class Draft:
     orders: list[int] = field(default_factory=list)  # orders it belongs to, once found
     heard: Answers = field(default_factory=dict)  # what systems were asked for it, and said
     id: int | None = None  # where it was stored before and is decided again
+    anew: Callable[[Ask], Reading] | None = None  # reads it once more with what systems say of codes in it
     released: bool = False  # a person has said that it counts
     sound: bool = False  # `value` is what a validated document says, word for word
     unheard: bool = False  # the ledger knows nothing of its number
@@ -47,6 +53,12 @@ class Draft:
         """A person must look; nothing else happens with it."""
         if self.state == "accepted":
             self.state, self.why = "held", why
+
+    def again(self) -> "Draft":
+        """The same, to be worked on while this one stays as it is."""
+        one = Draft(*PARTS(self))
+        one.findings, one.orders = list(one.findings), list(one.orders)
+        return one
 
     def document(self) -> Document:
         """The canonical document. Raises pydantic's ValidationError."""
@@ -66,16 +78,20 @@ class Draft:
         if self._made is None or self._made[0] is not self.value:
             said = {name: item for name, item in as_sent(self.value or {}).items() if name not in HUB_FIELDS}
             content = hashlib.sha256(SORTED.encode(said).encode()).hexdigest()
-            self._made = self.value, None if self.value is None else PLAIN.encode(self.value), content
+            self._made = self.value, None if self.value is None else dumps(self.value), content
         return self._made
 
 
-PLAIN = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), default=str)
+PARTS = attrgetter(*(part.name for part in fields(Draft)))  # in the order in which a draft is made of them
 SORTED = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), sort_keys=True, default=str)
 
 
 def dumps(value: Mapping[str, Any] | Sequence[Any]) -> str:
-    return PLAIN.encode(value)
+    """As JSON without blanks."""
+    try:
+        return to_json(value, fallback=str).decode()
+    except ValueError:  # half a character
+        return json.dumps(value, ensure_ascii=False, separators=(",", ":"), default=str)
 
 
 def settle(draft: Draft) -> None:

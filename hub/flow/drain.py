@@ -7,7 +7,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 
 from sqlalchemy import Connection
 
-from hub.errors import Conflict, Misconfigured, Unavailable
+from hub.errors import Conflict, Misconfigured, Unavailable, mistake
 from hub.flow.deliver import deliver
 from hub.flow.intake import intake
 from hub.flow.lease import BEAT, HOLD, renew
@@ -80,7 +80,7 @@ class Drains:
             trouble = str(error)
             await stop(site, name, trouble)
         except Exception as error:
-            trouble = f"internal error ({type(error).__name__}: {error}); please report it"
+            trouble = mistake(error)
             log.exception("polling %s failed", name)
         now = site.now()
 

@@ -30,7 +30,7 @@ class Parcel:
 
     row: Any
     guide: Guide
-    segments: list[list[str]]
+    segments: Sequence[list[str]]
     version: str | None = None  # of its group, where it is not the partner's: answers are given in the version of the question
 
     @property
@@ -138,13 +138,23 @@ def _row(partner: Partner, one: Parcel, group_number: str | None, number: str | 
 
 def check(site: Site, endpoint: Endpoint, parcel: Parcel) -> list[Finding]:
     """Write with provisional numbers; the second reader must see what we meant, and our own find nothing wrong."""
-    partner = site.partner(endpoint.partner)
-    assert partner is not None
-    numbers = Numbers(1, [1 for _ in groups_of([parcel])])
-    written = compose(partner, [parcel], numbers, site.now().astimezone(site.zone(partner)))
+    written, partner = _provisional(site, endpoint, parcel)
     findings = [*written.findings, *written.second()]
     policy = Policy(OURS, partner.defaults)
     for judgement in judge(detect.read([written.body]), lambda interchange, group, tset: parcel.guide, policy):
         findings += judgement.findings
         findings += [finding for judged in judgement.papers for finding in judged.findings]
     return findings
+
+
+def reread(site: Site, endpoint: Endpoint, parcel: Parcel) -> list[Finding]:
+    """The second reader's part of it, for what was checked page by page before."""
+    written, _ = _provisional(site, endpoint, parcel)
+    return [*written.findings, *written.second()]
+
+
+def _provisional(site: Site, endpoint: Endpoint, parcel: Parcel) -> tuple[Composed, Partner]:
+    partner = site.partner(endpoint.partner)
+    assert partner is not None
+    numbers = Numbers(1, [1 for _ in groups_of([parcel])])
+    return compose(partner, [parcel], numbers, site.now().astimezone(site.zone(partner))), partner

@@ -10,17 +10,16 @@ from typing import Any
 
 from sqlalchemy import Connection
 
-from hub.errors import Conflict, Unavailable
+from hub.errors import Conflict, Unavailable, mistake
 from hub.flow import large
 from hub.flow.acknowledge import acknowledge
 from hub.flow.asking import Asks, Away, ask, recent, translated
 from hub.flow.decide import Part, decide
 from hub.flow.read import EDI, drafts, read
 from hub.flow.site import Site
-from hub.flow.translate import NOTHING
 from hub.ledger import arrivals, blobs, documents, lanes, timeline
 from hub.logs import about
-from hub.rules.asking import Answer, Answers, Question
+from hub.rules.asking import NOTHING, Answer, Answers, Question
 from hub.rules.retry import next_try
 from hub.settings.endpoint import Endpoint
 from hub.spans import span
@@ -28,7 +27,6 @@ from hub.spans import span
 log = logging.getLogger(__name__)
 LONG = timedelta(seconds=5)
 TRIES = 5
-INTERNAL = "internal error"
 TOGETHER, BYTES = 10, 64 * 1024  # arrivals prepared in one go
 PAUSE = timedelta(seconds=30)
 
@@ -185,7 +183,7 @@ async def _commit(site: Site, endpoint: Endpoint, arrival: Any, epoch: int, prep
         if isinstance(prepared, Exception):
             _postpone(site, connection, endpoint, arrival, prepared)
             return ()
-        mine = [replace(draft, orders=list(draft.orders)) for draft in prepared.drafts]  # this may have to run again
+        mine = [draft.again() for draft in prepared.drafts]  # this may have to run again
         new = decide(site, connection, endpoint, arrival, replace(prepared, drafts=mine))
         return documents.of_arrival(connection, arrival.id, prepared.first) if new else ()
 
@@ -199,9 +197,9 @@ async def _commit(site: Site, endpoint: Endpoint, arrival: Any, epoch: int, prep
     except (Conflict, Unavailable):  # not this arrival's fault: another process has the lane, or the database is away
         raise
     except Exception as error:
-        mistake = error
+        wrong = error
         log.exception("arrival %s of %s could not be decided", arrival.id, endpoint.name)
-        await site.ledger.write(partial(_give_way, site, endpoint, arrival, epoch, mistake))
+        await site.ledger.write(partial(_give_way, site, endpoint, arrival, epoch, wrong))
         return False
 
 
@@ -212,21 +210,21 @@ def _give_way(site: Site, endpoint: Endpoint, arrival: Any, epoch: int, error: E
 
 def _postpone(site: Site, connection: Connection, endpoint: Endpoint, arrival: Any, error: Exception) -> None:
     """Kept, shown, tried again: by policy as long as a system is away; our own mistake a few times, then it is a person's."""
-    ours = not isinstance(error, Away)
-    why = f"{INTERNAL} ({type(error).__name__}: {error}); please report it" if ours else str(error)
-    again = bool(arrival.error) and arrival.error.startswith(INTERNAL) == ours  # as the last time
+    away = error if isinstance(error, Away) else None
+    why = str(error) if away else mistake(error)
+    again = bool(arrival.error) and (arrivals.WAITS in arrivals.marks(arrival)) is (away is not None)  # as the last time
     attempts = arrival.attempts + 1 if again else 1
-    due = site.now() + PAUSE if ours else _later(site, arrival, attempts, error)
-    if ours and attempts >= TRIES:
+    due = _later(site, arrival, attempts, away) if away else site.now() + PAUSE
+    if away is None and attempts >= TRIES:
         arrivals.settle(connection, arrival.id, "failed", why)
     else:
-        arrivals.postpone(connection, arrival.id, due, why, attempts)
+        arrivals.postpone(connection, arrival, due, why, attempts, away.system if away else None)
     if not again:
-        text = f"{arrival.name or arrival.key} from {endpoint.name}{':' if ours else ''} {why}"
-        timeline.say(connection, site.now(), "error" if ours else "waiting", text, arrival=arrival.id)
+        text = f"{arrival.name or arrival.key} from {endpoint.name}{'' if away else ':'} {why}"
+        timeline.say(connection, site.now(), "waiting" if away else "error", text, arrival=arrival.id)
 
 
-def _later(site: Site, arrival: Any, attempts: int, error: Any) -> datetime:
+def _later(site: Site, arrival: Any, attempts: int, away: Away) -> datetime:
     """By the policy of the system; when that would give up, as seldom as it says: nothing that came is lost."""
-    policy, now = site.retry(site.endpoint(error.system)), site.now()
-    return next_try(policy, attempts, arrival.received_at, now, error.after, site.chance()) or now + policy.most
+    policy, now = site.retry(site.endpoint(away.system)), site.now()
+    return next_try(policy, attempts, arrival.received_at, now, away.after, site.chance()) or now + policy.most

@@ -7,11 +7,12 @@ import re
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import Connection
 
 from hub.flow.envelopes import bind, compose, counters, draw, rows_of
+from hub.flow.read import ACKNOWLEDGEMENT
 from hub.flow.render import MEDIA, SUFFIX, Prepared
 from hub.flow.site import Site
 from hub.ledger import blobs, deliveries, documents, outbound, serials
@@ -22,6 +23,7 @@ from hub.sdk import Outgoing
 from hub.settings.endpoint import Endpoint
 from hub.settings.partner import Partner
 
+MOST_ORDERS = 100  # that a document names in what is said of its message; one that answers a whole file names itself
 UNSAFE = re.compile(r"[^A-Za-z0-9._-]+")
 
 
@@ -38,29 +40,42 @@ class Intent:
     since: datetime  # its oldest document is to go there since then
     documents: Sequence[int]
     orders: Sequence[int]
+    whole: Sequence[int] = ()  # documents that speak of more orders than are named
 
 
 def intend(site: Site, connection: Connection, endpoint: Endpoint, prepared: Sequence[Prepared], epoch: int) -> list[Intent]:
     """Give messages their numbers and bytes, and record that they are being sent."""
     book = Book(connection, len(prepared))
-    orders = documents.orders_of_all(connection, [row.document_id for one in prepared for row in one.rows])
-    made = [_intend(site, book, endpoint, one, epoch, orders) for one in prepared]
+    concerned = _concerned(connection, [row for one in prepared for row in one.rows])
+    made = [_intend(site, book, endpoint, one, epoch, concerned) for one in prepared]
     intents = [intent for intent, _ in made]
     blobs.keep_all(connection, {name: intent.outgoing.body for intent, name in made})
     deliveries.sending_each(book.connection, {one.outbound_id: one.ids for one in intents}, epoch)
     return intents
 
 
-def _intend(
-    site: Site, book: Book, endpoint: Endpoint, prepared: Prepared, epoch: int, orders: Mapping[int, Mapping[int, str]]
-) -> tuple[Intent, str]:
+class Concerned(NamedTuple):
+    """What documents speak of: their orders with their numbers; and those documents that speak of too many to name them."""
+
+    orders: Mapping[int, Mapping[int, str]]
+    whole: Collection[int]
+
+
+def _concerned(connection: Connection, rows: Sequence[Any]) -> Concerned:
+    answers = [row.document_id for row in rows if row.kind == ACKNOWLEDGEMENT]
+    whole = documents.of_more(connection, answers, MOST_ORDERS) if answers else ()
+    papers = [row.document_id for row in rows if row.document_id not in whole]
+    return Concerned(documents.orders_of_all(connection, papers), whole)
+
+
+def _intend(site: Site, book: Book, endpoint: Endpoint, prepared: Prepared, epoch: int, about: Concerned) -> tuple[Intent, str]:
     """The message, and the name of its bytes."""
     now, speech = site.now(), endpoint.speaks(prepared.kind)
     body, control, places, title = _final(site, book, endpoint, prepared, now)
     partner = site.partner(endpoint.partner)
     expected = _expected(partner, prepared) if partner and places else None
     key, name_of_body = _key(prepared), blobs.digest(body)
-    concerned = {order: number for row in prepared.rows for order, number in orders.get(row.document_id, {}).items()}
+    concerned = {order: number for row in prepared.rows for order, number in about.orders.get(row.document_id, {}).items()}
     row = {
         "key": key,
         "target": endpoint.name,
@@ -85,7 +100,8 @@ def _intend(
     outgoing = Outgoing(key, body, name, prepared.kind, prepared.number, MEDIA[speech])
     since = min(row.created_at for row in prepared.rows)
     papers = [row.document_id for row in prepared.rows]
-    return Intent(outbound_id, prepared.ids, outgoing, 0, now, epoch, since, papers, sorted(concerned)), name_of_body
+    whole = [paper for paper in papers if paper in about.whole]
+    return Intent(outbound_id, prepared.ids, outgoing, 0, now, epoch, since, papers, sorted(concerned), whole), name_of_body
 
 
 def _key(prepared: Prepared) -> str:
@@ -155,6 +171,7 @@ def stored(connection: Connection, outbound_id: int, epoch: int, look: bool = Fa
         deliveries.sending(connection, [one.id for one in waiting], outbound_id, epoch)
     outgoing = Outgoing(row.key, blobs.body(connection, row.hash), row.name, row.kind, row.number, row.media_type)
     since = min(one.created_at for one in waiting)
-    papers, orders = [one.document_id for one in waiting], deliveries.orders_of_message(connection, outbound_id)
     ids, attempts = [one.id for one in waiting], waiting[0].attempts
-    return Intent(outbound_id, ids, outgoing, attempts, row.made_at, epoch, since, papers, orders)
+    papers, about = [one.document_id for one in waiting], _concerned(connection, waiting)
+    orders = sorted({order for found in about.orders.values() for order in found})
+    return Intent(outbound_id, ids, outgoing, attempts, row.made_at, epoch, since, papers, orders, sorted(about.whole))

@@ -6,7 +6,7 @@ from datetime import datetime
 from types import TracebackType
 from typing import NamedTuple, Self
 
-from hub.errors import Conflict, Misconfigured, Rejected, Unavailable, Unknown
+from hub.errors import Conflict, Misconfigured, Rejected, Unavailable, Unknown, mistake
 from hub.flow.gate import GOOD, Gate
 from hub.flow.intend import Intent
 from hub.flow.lease import ours
@@ -138,9 +138,7 @@ async def trouble(site: Site, endpoint: Endpoint, intent: Intent, error: Excepti
         await failed(site, endpoint, intent, "due", str(error), site.now())
     else:
         log.error("pushing %s to %s failed", intent.outgoing.name, endpoint.name, exc_info=error)
-        await failed(
-            site, endpoint, intent, "parked", f"internal error ({type(error).__name__}: {error}); please report it", None
-        )
+        await failed(site, endpoint, intent, "parked", mistake(error), None)
 
 
 def next_attempt(site: Site, endpoint: Endpoint, intent: Intent, error: Unavailable) -> datetime | None:

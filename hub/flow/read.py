@@ -18,7 +18,7 @@ from hub.guides.verdicts import JudgedDocument, Judgement
 from hub.ledger import arrivals
 from hub.mapping.mapping import Mapping, Reading
 from hub.mapping.messages import json_value
-from hub.model import DOCUMENTS, plain
+from hub.model import DOCUMENTS
 from hub.rules.condition import failing
 from hub.sdk import HELD
 from hub.settings.endpoint import CANONICAL, MIXED, Endpoint, Reads
@@ -120,7 +120,7 @@ def _events(
             return None
         return library.find(interchange.standard, tset.type, tset.version, partner.guides if partner else None)
 
-    return (judge if whole else stream)(detect.read(pieces), find, policy_for(site, partner))
+    return (judge if whole else stream)(detect.read(pieces), find, policy_for(site, partner), plain=True)
 
 
 def policy_for(site: Site, partner: Partner | None) -> Policy:
@@ -134,12 +134,11 @@ def defaults_for(site: Site, partner: Partner | None) -> Defaults:
 
 
 def _draft(interchange: Interchange, judged: JudgedDocument, position: int) -> Draft:
-    document = judged.document
     return Draft(
         position=position,
         kind=judged.guide.document if judged.guide else "",
         sender=f"{interchange.sender.qualifier or ''}:{interchange.sender.id or ''}",
-        value=plain(document) if document is not None else None,
+        value=judged.plain,
         findings=list(judged.findings),
         state="accepted" if judged.state.startswith("accepted") else judged.state,
         why=_why(judged.findings) if not judged.state.startswith("accepted") else None,
@@ -149,7 +148,7 @@ def _draft(interchange: Interchange, judged: JudgedDocument, position: int) -> D
         number=judged.number,
         test=interchange.test,
         guide=judged.guide.name if judged.guide else None,
-        sound=document is not None,
+        sound=judged.plain is not None,
     )
 
 
@@ -233,7 +232,8 @@ def _none_fits(endpoint: Endpoint, reasons: list[str]) -> str:
 
 
 def _of(mapping: Mapping, endpoint: Endpoint, reading: Reading) -> Draft:
-    return Draft(0, mapping.document, endpoint.name, dict(reading.value), list(reading.findings), guide=mapping.name)
+    value, found = dict(reading.value), list(reading.findings)
+    return Draft(0, mapping.document, endpoint.name, value, found, guide=mapping.name, anew=reading.anew)
 
 
 def _check_flag(draft: Draft, partner: Partner | None) -> None:

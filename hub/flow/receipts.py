@@ -39,8 +39,7 @@ def decide_acknowledgement(case: Case, draft: Draft, document: int) -> None:
         return
     judged = {bare(one.get("control_number")): one for one in value.get("documents", ())}
     each = [_said(row, judged, value, level) for row in rows]
-    for one in each:
-        _receipt(case, document, one)
+    _receipts(case, document, each)
     # groups inside an interchange are acknowledged by themselves: that it came says nothing of them yet
     whole = level == "group" or not rows[0].group_number
     _settle(case, rows[0], together(value.get("verdict", "received"), [one.verdict for one in each]), whole)
@@ -93,7 +92,7 @@ def _of_documents(case: Case, draft: Draft, document: int, value: Values) -> Non
             _unknown(case, document, f"{one.get('type') or 'document'} {one.get('number') or one.get('control_number')}")
             continue
         verdict = str(one.get("verdict", "received")).removeprefix("item_")
-        _receipt(case, document, Said(row, verdict, one))
+        _receipts(case, document, [Said(row, verdict, one)])
         _settle(case, row, verdict, whole=False)
 
 
@@ -106,7 +105,7 @@ def _of_one(case: Case, draft: Draft, document: int, value: Values) -> None:
         _unknown(case, document, " ".join(["a document", *numbers[:1]]))
         return
     verdict = str(value.get("verdict", "received"))
-    _receipt(case, document, Said(row, verdict, value))
+    _receipts(case, document, [Said(row, verdict, value)])
     _settle(case, row, verdict, whole=False)
 
 
@@ -140,30 +139,35 @@ def _settle(case: Case, row: Any, verdict: str, whole: bool) -> None:
         outbound.set_receipt(case.connection, row.outbound_id, verdict)
 
 
-def _receipt(case: Case, document: int, said: Said) -> None:
-    row = said.row
-    before = outbound.said_of(case.connection, row.outbound_id, row.document_id)
-    outbound.add_receipt(
-        case.connection,
-        {
-            "outbound_id": row.outbound_id,
-            "document_id": document,
-            "concerns": row.document_id,
-            "verdict": said.verdict,
-            "detail": json.dumps(said.detail),
-            "at": case.now,
-        },
-    )
-    orders = documents.orders_of(case.connection, row.document_id)
-    documents.link(case.book, document, orders)
-    text = f"{case.endpoint.name} acknowledged our {row.set_type} {row.set_number}: {said.verdict.replace('_', ' ')}"
+def _receipts(case: Case, document: int, said: Sequence[Said]) -> None:
+    """What is said of documents in one message is kept, and told of their orders: all at once, as they may be very many."""
+    message, papers = said[0].row.outbound_id, [one.row.document_id for one in said]
+    before = outbound.said_of(case.connection, message, papers)
+    orders = documents.orders_of_all(case.connection, papers)
+    outbound.add_receipts(case.connection, [_kept(case, document, one) for one in said])
+    documents.link(case.book, document, sorted({order for found in orders.values() for order in found}))
+    for one in said:
+        text = _told(case, one) + _remark(case, one, before.get(one.row.document_id, ()))
+        say(case, "receipt", text, list(orders.get(one.row.document_id, ())), document, message)
+
+
+def _kept(case: Case, document: int, said: Said) -> dict[str, Any]:
+    return {
+        "outbound_id": said.row.outbound_id,
+        "document_id": document,
+        "concerns": said.row.document_id,
+        "verdict": said.verdict,
+        "detail": json.dumps(said.detail),
+        "at": case.now,
+    }
+
+
+def _told(case: Case, said: Said) -> str:
+    text = f"{case.endpoint.name} acknowledged our {said.row.set_type} {said.row.set_number}: {said.verdict.replace('_', ' ')}"
     why = "; ".join(faults(said.detail))
     if said.verdict in BAD:
-        text += f" ({why or 'it names no fault'})"
-    elif said.verdict != "accepted" and why:
-        text += f" ({why})"
-    text += _remark(case, said, before)
-    say(case, "receipt", text, orders, document, row.outbound_id)
+        return text + f" ({why or 'it names no fault'})"
+    return text + (f" ({why})" if said.verdict != "accepted" and why else "")
 
 
 def _remark(case: Case, said: Said, before: Sequence[Any]) -> str:

@@ -3,20 +3,22 @@
 import json
 import logging
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, TypeVar
 
+from hub.errors import Rejected, mistake
 from hub.findings import Finding
 from hub.flow.addressing import reader_of
-from hub.flow.envelopes import Parcel, check
+from hub.flow.envelopes import Parcel, check, reread
 from hub.flow.read import ACKNOWLEDGEMENT, EDI, defaults_for
 from hub.flow.site import Site
 from hub.formats.letter import Thread, compose
 from hub.guides.notation import Guide
-from hub.guides.writer import write
+from hub.guides.pages import bound, many, written
+from hub.guides.writer import Writing
 from hub.model import DOCUMENTS, Acknowledgement, Document, plain
 from hub.rules import counting
-from hub.rules.asking import Asking, reading
+from hub.rules.asking import Asking, counted_before, reading
 from hub.rules.changing import answers_change
 from hub.rules.packs import Packs
 from hub.settings.endpoint import CANONICAL, LETTER, Endpoint
@@ -90,9 +92,11 @@ def _made(make: Callable[[Site, Endpoint, Any], Good | Spoiled], site: Site, end
     """A mistake of ours in one document must not stop the others."""
     try:
         return make(site, endpoint, row)
+    except Rejected as error:
+        return Spoiled(row, str(error))
     except Exception as error:
         log.exception("delivery %s for %s could not be rendered", row.id, endpoint.name)
-        return Spoiled(row, f"internal error ({type(error).__name__}: {error}); please report it")
+        return Spoiled(row, mistake(error))
 
 
 def _apart(made: Iterable[Good | Spoiled]) -> tuple[list[Good], list[Spoiled]]:
@@ -112,23 +116,25 @@ def _mapped(site: Site, endpoint: Endpoint, row: Any) -> Prepared | Spoiled:
         return Spoiled(row, f"{endpoint.name} has no mapping for a {row.kind.replace('_', ' ')}; see `writes` in its file")
     document = _document(row)
     if endpoint.units:
-        counted, findings = counting.convert(plain(document), endpoint.units, _packs(site, endpoint.units, document, row.heard))
+        counted, findings = counting.convert(plain(document), endpoint.units, *_packs(site, endpoint.units, document, row.heard))
         if why := _errors(findings):
             return Spoiled(row, why)
         document = DOCUMENTS[row.kind].model_validate(counted)
     if name == CANONICAL:
         return Prepared([row], row.kind, row.number, row.test, PLAIN.encode(plain(document)).encode())
-    body, findings = site.company.mappings[name].make(document)
+    body, findings = site.company.mappings[name].make(document, reading(json.loads(row.heard or "[]")))
     if why := _errors(findings):
         return Spoiled(row, why)
     return Prepared([row], row.kind, row.number, row.test, body)
 
 
-def _packs(site: Site, unit: str, document: Document, heard: str | None) -> Packs:
-    """Packs as they were known when the document was decided, where a system had to be asked for them."""
+def _packs(site: Site, unit: str, document: Document, heard: str | None) -> tuple[Packs, bool]:
+    """Packs as they were known when the document was decided, whose count was judged then; as they are now, where it was not
+    counted in this unit then."""
     tables = site.company.tables_for(document.partner)
-    asking = Asking(reading(json.loads(heard or "[]")), {})
-    return tables.packs.over(asking.packs(plain(document), tables.asked.get("packs"), unit, tables.packs))
+    asking = Asking(reading(json.loads(heard or "[]")), {}, site.now())
+    asked = tables.asked.get("packs")
+    return asking.packs(plain(document), asked, unit, tables.packs), counted_before(asking.heard, asked)
 
 
 def _letter(site: Site, endpoint: Endpoint, row: Any) -> Prepared | Spoiled:
@@ -177,13 +183,26 @@ def _parcel(site: Site, endpoint: Endpoint, row: Any) -> Parcel | Spoiled:
     if guide is None:
         return Spoiled(row, f"there is no guide that writes a {row.kind.replace('_', ' ')} for this partner")
     document = _document(row)
-    writing = write(guide, document, defaults_for(site, site.partner(endpoint.partner)))
-    if why := _errors(writing.findings):
-        return Spoiled(row, why)
     version = document.version if isinstance(document, Acknowledgement) else None
-    parcel = Parcel(row, guide, writing.segments, version if version and version.startswith(guide.versions) else None)
-    why = _errors(check(site, endpoint, parcel))
-    return Spoiled(row, f"the check before sending refuses it: {why}") if why else parcel
+    parcel = Parcel(row, guide, (), version if version and version.startswith(guide.versions) else None)
+    pages = written(guide, document, defaults_for(site, site.partner(endpoint.partner)))
+    parcel.segments = bound(guide, document, (_agreed(site, endpoint, parcel, page) for page in pages))
+    if many(document):
+        _agree(reread(site, endpoint, parcel))
+    return parcel
+
+
+def _agreed(site: Site, endpoint: Endpoint, parcel: Parcel, page: Writing) -> Sequence[list[str]]:
+    """What is written of this document, or of one page of it, looked at as if it were all. Raises Rejected."""
+    if why := _errors(page.findings):
+        raise Rejected(why)
+    _agree(check(site, endpoint, replace(parcel, segments=page.segments)))
+    return page.segments
+
+
+def _agree(findings: Sequence[Finding]) -> None:
+    if why := _errors(findings):
+        raise Rejected(f"the check before sending refuses it: {why}")
 
 
 def _bundles(parcels: Sequence[Parcel]) -> list[list[Parcel]]:

@@ -121,7 +121,7 @@ def _store(connection: Connection, site: Site, endpoint: Endpoint, taken: Sequen
     for intent, receipt, now in taken:
         site.probe("settle.commit")
         text = _delivered(endpoint, intent, receipt)
-        said += timeline.entries(now, "delivered", text, intent.orders, _document(intent), outbound=intent.outbound_id)
+        said += _entries(intent, now, "delivered", text)
     if endpoint.role == "system":
         aliases.add_all(connection, [name for one in taken for name in _names(endpoint.name, one)])
     deliveries.done(connection, {one.intent.outbound_id: (one.receipt.reference, one.now) for one in taken})
@@ -149,6 +149,14 @@ def _names(endpoint: str, taken: Taken) -> Iterator[dict[str, Any]]:
         yield from (aliases.row(endpoint, str(theirs), order, str(ours), now) for theirs, ours in lines.items())
 
 
+def _entries(intent: Intent, now: datetime, what: str, text: str) -> timeline.Entries:
+    """For each order it is about. A document that answers a whole file is found by itself, in the life of each of its orders."""
+    said = [entry for one in intent.whole for entry in timeline.entries(now, what, text, (), one, outbound=intent.outbound_id)]
+    if intent.orders or not said:
+        said += timeline.entries(now, what, text, intent.orders, _document(intent), outbound=intent.outbound_id)
+    return said
+
+
 def _document(intent: Intent) -> int | None:
     """The document, where the message carries one."""
     return intent.documents[0] if len(intent.documents) == 1 else None
@@ -165,7 +173,7 @@ async def failed(site: Site, endpoint: Endpoint, intent: Intent, state: str, why
     def store(connection: Connection) -> None:
         lanes.guard(connection, f"out:{endpoint.name}", intent.epoch)
         deliveries.put(connection, intent.ids, state, why, due)
-        timeline.say(connection, now, what, text, intent.orders, _document(intent), outbound=intent.outbound_id)
+        timeline.add(connection, _entries(intent, now, what, text))
 
     try:
         await site.ledger.write(store, turn=False)

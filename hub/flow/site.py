@@ -72,7 +72,13 @@ class Site:
     @cached_property
     def asks(self) -> bool:
         """Whether any table is one that a system is asked for."""
-        return any(tables.asked for tables in self.company.tables.values())
+        return bool(self.coded) or any(tables.asked for tables in self.company.tables.values())
+
+    @cached_property
+    def coded(self) -> frozenset[tuple[str, str]]:
+        """Systems and tables that are asked what codes in messages mean."""
+        tables = (table.source for mapping in self.company.mappings.values() for table in mapping.notation.asked)
+        return frozenset((one.system, one.table) for one in tables)
 
     @cached_property
     def _libraries(self) -> dict[tuple[Path, ...], Library]:

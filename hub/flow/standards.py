@@ -21,7 +21,7 @@ class Sheet:
     number: str
     kind: str  # canonical
     type: str  # as the standard calls it
-    segments: list[list[str]]
+    segments: Sequence[list[str]]
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,7 +3,6 @@
 import json
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
-from types import MappingProxyType
 from typing import Any
 
 from sqlalchemy import Connection
@@ -13,14 +12,12 @@ from hub.flow.draft import ORDERS, Draft, settle
 from hub.flow.site import Site
 from hub.ledger import aliases, documents
 from hub.rules import counting, crossing, totals
-from hub.rules.asking import Answers, Asking, Missing, reading
+from hub.rules.asking import NOTHING, Answers, Asking, Missing, reading
 from hub.rules.changing import as_answer, awaiting
 from hub.rules.joining import HEAD, Known, join
 from hub.rules.packs import Packs
 from hub.settings.endpoint import Endpoint
 from hub.settings.tables import Tables
-
-NOTHING: Answers = MappingProxyType({})
 
 
 def translate(
@@ -33,7 +30,9 @@ def translate(
     for draft in drafts:
         if draft.state != "accepted" or draft.value is None:
             continue
-        known, asking = list[Known](), Asking(draft.heard, told)
+        known, asking = list[Known](), Asking(draft.heard, told, site.now())
+        if draft.anew is not None:
+            _read_with_answers(draft, asking)
         if draft.kind in HEAD:
             known = _answer(site, connection, endpoint, draft, asking)
         elif draft.kind in ORDERS:
@@ -46,6 +45,15 @@ def translate(
             _cross(site, draft, site.company.tables_for(endpoint.partner), asking)
         missing |= asking.missing
     return missing
+
+
+def _read_with_answers(draft: Draft, asking: Asking) -> None:
+    """A message whose codes a system explains is read once more, by what it says."""
+    assert draft.anew is not None
+    reading = draft.anew(asking.word)
+    draft.value, draft.findings, draft.heard = dict(reading.value), [], asking.used
+    _weigh(draft, [*reading.findings, *asking.findings])
+    asking.findings = []
 
 
 def _order(site: Site, endpoint: Endpoint, draft: Draft) -> None:
@@ -74,7 +82,7 @@ def _cross(site: Site, draft: Draft, tables: Tables, asking: Asking) -> None:
         draft.value = crossing.places(order, tables.places, asking.places(order, tables.asked.get("places"), tables.places))
     for unit in _kept(site, draft.kind):
         packs = asking.packs(draft.value, tables.asked.get("packs"), unit, tables.packs)
-        findings += counting.convert(draft.value, unit, tables.packs.over(packs))[1]
+        findings += counting.convert(draft.value, unit, packs.over(tables.packs))[1]
     draft.heard = asking.used
     _weigh(draft, [*asking.findings, *findings])
 
@@ -109,7 +117,8 @@ def _answer(site: Site, connection: Connection, endpoint: Endpoint, draft: Draft
     known = [_known(connection, endpoint, draft.kind, row) for row in rows]
     draft.orders = [one.id for one in known]
     tables = site.company.tables_for(known[0].partner)
-    asking.heard = {**_heard(rows), **draft.heard}  # as the order was counted, so are its answers
+    asking.heard = {**_heard(rows), **asking.heard}  # as the order was counted, so are its answers
+    asking.used |= {one: said for one, said in asking.heard.items() if one[:2] in site.coded}  # and its codes go back
     counted: list[Finding] = []
     if endpoint.units:
         packs = _packs(tables, asking, known, endpoint.units)
@@ -136,10 +145,10 @@ def _heard(rows: Iterable[Any]) -> Answers:
 
 def _packs(tables: Tables, asking: Asking, known: Iterable[Known], unit: str) -> Packs:
     """Packs of everything that was ordered in another unit."""
-    packs = tables.packs
+    packs = Packs()
     for one in known:
         packs = packs.over(asking.packs(one.order, tables.asked.get("packs"), unit, tables.packs))
-    return packs
+    return packs.over(tables.packs)
 
 
 def _known(connection: Connection, endpoint: Endpoint, kind: str, row: Any) -> Known:

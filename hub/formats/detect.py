@@ -27,14 +27,25 @@ STRANGERS: tuple[tuple[str, str], ...] = (
 )
 
 
+NEAR = 1024  # a header nearly always stands at the beginning
+
+
 def sniff(head: bytes) -> Standard | None:
     """The standard whose header stands first in these bytes; None when there is none."""
     text = head.decode("latin-1")
-    x12_start = x12_header.START.search(text)
-    edifact_start = edifact_header.START.search(text)
-    if x12_start and (edifact_start is None or x12_start.start() < edifact_start.start()):
+    x12_start, edifact_start = _starts(text, NEAR)
+    if min(x12_start, edifact_start) > NEAR // 2:  # the whole takes as long as a hundred orders
+        x12_start, edifact_start = _starts(text, len(text))
+    if x12_start < edifact_start:
         return "x12"
-    return "edifact" if edifact_start else None
+    return "edifact" if edifact_start < len(text) else None
+
+
+def _starts(text: str, end: int) -> tuple[int, int]:
+    """Where a header of X12 and one of EDIFACT stands first in the text up to here; behind it where there is none."""
+    found = [header.START.search(text, 0, end) for header in (x12_header, edifact_header)]
+    x12_start, edifact_start = (it.start() if it else len(text) for it in found)
+    return x12_start, edifact_start
 
 
 def read(chunks: Iterable[bytes]) -> Iterator[Event]:

@@ -97,14 +97,14 @@ class Group:
 
 @dataclass(slots=True)
 class TransactionSet:
-    """One ST..SE or UNH..UNT. `segments` holds every segment, header and trailer included, tag first, elements as
-    text still holding its component and repetition separators; `components` and `text` know how to open them."""
+    """One ST..SE or UNH..UNT: `lines` holds the text of every segment, header and trailer included, and `element` takes it apart.
+    `components` and `text` know how to open an element."""
 
     group: Group
     type: str  # ST01 or message type
     control_number: str  # ST02 / UNH01 as sent
     version: str  # GS08 as sent, or such as D96A
-    segments: list[list[str]]
+    lines: list[str]
     offset: int  # of the header segment, in bytes
     offsets: Callable[[], list[int]]  # byte offset of every segment; made on demand
     components: Callable[[str], list[str]]  # composite element -> its components, released (unescaped)
@@ -115,10 +115,47 @@ class TransactionSet:
     tidy: bool = False  # True: known to hold ASCII only, no control characters, no repetition, no blank at the end of an element
     # What marks elements that only `components` and `text` can open, "" where there are none; None: any element may be one.
     marked: str | None = None
+    element: str = ""  # separator as it stands in the lines
+    parted: list[list[str]] | None = None  # `segments` since somebody asked, or of a set that never had lines
 
     @property
     def interchange(self) -> Interchange:
         return self.group.interchange
+
+    @property
+    def segments(self) -> list[list[str]]:
+        """Every segment, tag first, elements as text still holding its component and repetition separators. Costs time: most sets
+        are read without."""
+        if self.parted is None:
+            self.parted = [line.split(self.element) for line in self.lines]
+        return self.parted
+
+    @property
+    def header(self) -> list[str]:
+        """The first segment."""
+        return self.lines[0].split(self.element) if self.parted is None else self.parted[0]
+
+    @property
+    def size(self) -> int:
+        """How many segments there are."""
+        return len(self.lines) if self.parted is None else len(self.parted)
+
+    def tag(self, at: int) -> str:
+        """Tag of a segment."""
+        return self.lines[at].partition(self.element)[0] if self.parted is None else self.parted[at][0]
+
+    def has(self, tag: str) -> bool:
+        """True when a segment with this tag stands in it; those near the end are found soonest."""
+        if self.parted is None:
+            start = tag + self.element
+            return any(line.startswith(start) or line == tag for line in reversed(self.lines))
+        return any(segment[0] == tag for segment in reversed(self.parted))
+
+    def add(self, lines: list[str]) -> None:
+        """More segments."""
+        self.lines += lines
+        if self.parted is not None:
+            self.parted += [line.split(self.element) for line in lines]
 
 
 @dataclass(frozen=True, slots=True)

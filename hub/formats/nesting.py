@@ -1,6 +1,7 @@
 """Folds segments into interchanges, groups and sets: what X12 and EDIFACT have in common."""
 
-from collections.abc import Callable, Mapping
+import re
+from collections.abc import Callable, Iterator, Mapping
 
 from hub.findings import Finding, note
 from hub.formats import trailers
@@ -37,7 +38,7 @@ class Nesting:
         self.group: Group | None = None
         self.closed = True  # the trailer has come, the End has not: what follows may still concern the interchange
         self.offset = 0  # of the next segment
-        self.gap = 1  # length of the terminator
+        self.element = self.terminator = ""  # as they stand in the text
         self.count = 0  # interchanges of the file
         self.sets = 0  # sets of the file
         self.groups = 0  # groups of the interchange, without pretended ones
@@ -48,56 +49,77 @@ class Nesting:
         self.spare: list[Finding] = []  # what was found before the interchange it concerns
         self._told = 0
         self._handlers: dict[str, Handler] = {**handlers, "": self._blank}
+        self._begin = re.compile("(?!)")  # of a control segment behind a terminator
 
     # segments
 
-    def take(self, raw: list[str], segments: list[list[str]], look: int) -> int:
-        """Take these segments, `raw` being the same as they stand in the file; returns how many, fewer after a trailer."""
-        handlers = self._handlers
+    def divide(self, element: str, terminator: str) -> None:
+        """The separators of what comes now, as they stand in the text."""
+        self.element, self.terminator = element, terminator
+        element, terminator = re.escape(element), re.escape(terminator)
+        tags = "|".join(tag for tag in self._handlers if tag)
+        self._begin = re.compile(f"{terminator}(?=(?:{tags})(?:{element}|{terminator}|$)|{terminator})")
+
+    def take(self, raw: list[str], lines: list[str], text: str, look: int) -> int:
+        """Take these segments, `lines` of one text, `raw` being the same as they stand in the file; returns how many, fewer after a
+        trailer."""
         self.ahead = look
-        begun = 0
-        for mark in [at for at, segment in enumerate(segments) if segment[0] in handlers]:
+        begun, start = 0, self.offset
+        for mark, at in self._marks(text):
+            segment = lines[mark].split(self.element)
+            if segment[0] not in self._handlers:
+                continue
             if mark > begun:
-                self.body(segments[begun:mark], raw[begun:mark], look)
-            self._control(segments[mark], raw[mark])
+                self.keep(lines[begun:mark], raw[begun:mark], look)
+                self.offset = start + at if lines is raw else self.offset + self._length(raw[begun:mark])
+            self._control(segment, raw[mark])
             begun = mark + 1
             if self.closed:
                 return begun
         if begun < len(raw):
-            self.body(segments[begun:], raw[begun:], look)
+            self.body(lines[begun:], raw[begun:], look)
         return len(raw)
+
+    def _marks(self, text: str) -> Iterator[tuple[int, int]]:
+        """Which lines may be control segments, and where they begin: the first, and all that look like one. One look at the text is
+        cheaper than one at each line."""
+        line = at = 0
+        yield line, at
+        for found in self._begin.finditer(text):
+            line += text.count(self.terminator, at, found.end())
+            at = found.end()
+            yield line, at
 
     def _control(self, segment: list[str], raw: str) -> None:
         """Handle it with `offset` at its tag, not at the line end before it."""
         start = self.offset
         self.offset = start + len(raw) - len(raw.lstrip(BLANKS))
         self._handlers[segment[0]](segment, raw)
-        self.offset = start + len(raw) + self.gap
+        self.offset = start + len(raw) + len(self.terminator)
 
-    def body(self, segments: list[list[str]], raw: list[str], look: int) -> None:
+    def body(self, lines: list[str], raw: list[str], look: int) -> None:
         """Segments that are no control segments: they belong to the open set."""
-        self.keep(segments, raw, look)
-        self.forward(raw)
+        self.keep(lines, raw, look)
+        self.offset += self._length(raw)
 
-    def keep(self, segments: list[list[str]], raw: list[str], look: int) -> None:
+    def keep(self, lines: list[str], raw: list[str], look: int) -> None:
         """Put segments into the open set."""
         if self.set is None:
             self.offset += len(raw[0]) - len(raw[0].lstrip(BLANKS))
-            self.stray(segments[0])
+            self.stray(lines[0].split(self.element))
             self.offset -= len(raw[0]) - len(raw[0].lstrip(BLANKS))
             return
-        self.set.segments += segments
+        self.set.add(lines)
         self.raw += raw
         self.look = min(self.look, look)
 
-    def forward(self, raw: list[str]) -> None:
-        """These have been taken."""
-        self.offset += sum(map(len, raw)) + len(raw) * self.gap
+    def _length(self, raw: list[str]) -> int:
+        return sum(map(len, raw)) + len(raw) * len(self.terminator)
 
     def _blank(self, segment: list[str], raw: str) -> None:
         """Nothing between two terminators, or a separator without a tag."""
         if len(segment) > 1:
-            self.keep([segment], [raw], raw.isascii())
+            self.keep([self.element.join(segment)], [raw], raw.isascii())
         elif self.set is not None:
             self.raw.append(raw)
 
@@ -190,13 +212,13 @@ class Nesting:
         found = self.set
         if found is None:
             return
-        place = {"position": len(found.segments) + 1, "group": found.group.control_number, "offset": self.offset}
+        place = {"position": found.size + 1, "group": found.group.control_number, "offset": self.offset}
         found.findings.append(trailers.missing(self.no_set_trailer, self.set_trailer, before, **place))
         self.emit(found)
 
     def end_set(self, found: TransactionSet, segment: list[str], raw: str) -> None:
         """The trailer belongs to the set."""
-        found.segments.append(segment)
+        found.add([self.element.join(segment)])
         self.raw.append(raw)
         self.look = min(self.look, self.ahead if raw.isascii() else WIDE)
 

@@ -2,14 +2,15 @@
 
 from collections.abc import Iterable
 from datetime import date
+from typing import Any
 
 from hub.findings import Finding
 from hub.formats.envelope import Group
 from hub.guides import syntax
+from hub.guides.alike import LISTED, Gathered
 from hub.guides.codecs import Misread, read_date, read_time
 from hub.guides.echo import echo, named
 from hub.guides.notation import Guide
-from hub.guides.syntax import LISTED
 from hub.guides.verdicts import JudgedDocument, JudgedGroup, Judgement
 from hub.model.acknowledgement import Acknowledgement, ElementFault, Judged, SegmentFault
 
@@ -20,7 +21,7 @@ ELEMENTS_ONLY = "8"  # AK304: the segment has faults in its elements
 SEGMENTS = "5"  # AK502: one or more segments are at fault
 IN_SEGMENTS = ("AK304:", "AK403:")
 MOST_CODES = 5
-DETAILED = 1000  # of more than are listed, those whose segments are told
+DETAILED = 1000  # of more documents than are listed, those whose segments are told
 MOST_SEGMENTS = 1000  # AK3 in one set: nobody reads more
 LONGEST_COPY = 99
 MOST_ELEMENTS = 99  # two digits say which element is at fault
@@ -109,24 +110,16 @@ def _group(judged: JudgedGroup, judgement: Judgement) -> Acknowledgement:
 
 
 def _documents(judged: JudgedGroup) -> tuple[tuple[Judged, ...], int, bool]:
-    """What is said of each document, how many are accepted, and whether something was remarked on one of those.
-
-    Of a group of more than `LISTED` only documents with something to say are named, and a group that falls whole is no list:
-    a set that a 997 does not name has the verdict of its group, or is accepted where that is partly so.
-    """
-    long = len(judged.documents) > LISTED
-    found, accepted, remarks = list[Judged](), 0, False
-    falls = long and all(document.rejected for document in judged.documents)
+    """What is said of each document, how many are accepted, and whether something was remarked on one of those."""
+    many = len(judged.documents) > LISTED
+    found, accepted, remarks, detailed = Gathered(many), 0, False, 0
     for document in judged.documents:
+        said = _document(document, with_segments=not many or detailed < DETAILED)
         accepted += not document.rejected
-        room = not long or len(found) < DETAILED
-        if long and ((not document.rejected and not document.findings) or (not room and (falls or not document.rejected))):
-            continue
-        one = _document(document, with_segments=room)
-        remarks = remarks or one.verdict == "accepted_with_errors"
-        if one.verdict != "accepted" or not long:
-            found.append(one)
-    return tuple(found), accepted, remarks
+        remarks = remarks or said["verdict"] == "accepted_with_errors"
+        detailed += bool(said["segments"])
+        found.add(named(document.control_number), said)
+    return found.entries(), accepted, remarks
 
 
 def _not_taken(judged: JudgedGroup) -> tuple[str, ...]:
@@ -146,20 +139,19 @@ def _verdict(judged: JudgedGroup, judgement: Judgement, accepted: int, remarks: 
     return "accepted_with_errors" if remarks else "accepted"
 
 
-def _document(judged: JudgedDocument, with_segments: bool = True) -> Judged:
-    segments = _segments(judged)
+def _document(judged: JudgedDocument, with_segments: bool) -> dict[str, Any]:
+    segments = _segments(judged) if with_segments else ()
     codes = _codes("AK502", judged.findings)
     if SEGMENTS not in codes and any(finding.code.startswith(IN_SEGMENTS) for finding in told(judged.findings)):
         codes = (*codes, SEGMENTS)[:MOST_CODES]
     verdict = "rejected" if judged.rejected else "accepted_with_errors" if codes else "accepted"
-    return Judged(
-        type=named(judged.type),
-        control_number=named(judged.control_number),
-        implementation=echo(judged.implementation),
-        verdict=verdict,
-        codes=codes,
-        segments=segments if with_segments else (),
-    )
+    return {
+        "type": named(judged.type),
+        "implementation": echo(judged.implementation),
+        "verdict": verdict,
+        "codes": codes,
+        "segments": segments,
+    }
 
 
 def told(findings: Iterable[Finding]) -> list[Finding]:

@@ -10,7 +10,8 @@ def echo(text: str | None, most: int = LONGEST) -> str | None:
     >>> echo(" 0001\\x16 "), echo("ab" * 9, 3), echo("\\x00")
     ('0001', 'aba', None)
     """
-    return "".join(filter(str.isprintable, text or "")).strip()[:most].strip() or None
+    text = text or ""
+    return (text if text.isprintable() else "".join(filter(str.isprintable, text))).strip()[:most].strip() or None
 
 
 def named(text: str | None, most: int = LONGEST) -> str:

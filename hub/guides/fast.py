@@ -93,15 +93,14 @@ class Work:
 def read(guide: Guide, tset: TransactionSet, zone: tzinfo) -> tuple[Values, Work] | None:
     """The values of a document; None where the interpreter must read it."""
     paths = _paths(guide)
-    segments = tset.segments
     if not tset.tidy and (not _tidy(tset) or _repeats(tset)):
         return None
     place, work = paths.start, Work(tset, zone)
     value: Values = {}
     items: list[Any] = [value] + [None] * paths.depth
-    end = len(segments) - (len(segments) > 1 and segments[-1][0] in TRAILERS)
+    end = tset.size - (tset.size > 1 and tset.tag(-1) in TRAILERS)
     try:
-        for shape, parts in shaped(tset, segments[1:end]):
+        for shape, parts in shaped(tset, end):
             place = place[parts[0]][shape](parts, items, work)
         if place.end is not None:
             place.end(items, work)

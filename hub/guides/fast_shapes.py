@@ -20,19 +20,30 @@ OTHERS = bytes(code for code in range(256) if code not in MARKS)
 ONE, NEXT = MARKS[:1], MARKS[1:2]
 
 
-def shaped(tset: TransactionSet, body: list[list[str]]) -> Iterable[tuple[Shape, list[str]]]:
-    """Shape and parts of each of these segments, text without release characters."""
-    if tset.interchange.standard != "edifact" or not body:
+def shaped(tset: TransactionSet, end: int) -> Iterable[tuple[Shape, list[str]]]:
+    """Shape and parts of each segment between the header and this one, text without release characters."""
+    element, component = tset.element, tset.interchange.separators.component
+    if tset.interchange.standard != "edifact" or end < 2:
+        body = [line.split(element) for line in tset.lines[1:end]] if tset.parted is None else tset.parted[1:end]
         return zip(map(len, body), body, strict=True)
-    component = tset.interchange.separators.component
-    if component in (SEGMENT, ELEMENT):
+    if component in (SEGMENT, ELEMENT) or element == SEGMENT:
         raise Odd
-    text = SEGMENT.join(map(ELEMENT.join, body)).replace(component or COMPONENT, COMPONENT)
+    if tset.parted is None:
+        text = SEGMENT.join(tset.lines[1:end]).replace(element, ELEMENT)
+    else:
+        text = SEGMENT.join(map(ELEMENT.join, tset.parted[1:end]))
+    text = text.replace(component or COMPONENT, COMPONENT)
     if tset.marked != "":
         text = tset.text(text)
-    shapes = text.encode("utf-8", "surrogatepass").translate(None, OTHERS).split(ONE)
+    shapes = _shapes(text.encode("utf-8", "surrogatepass").translate(None, OTHERS))
     parts = [line.split(COMPONENT) for line in text.replace(ELEMENT, COMPONENT).split(SEGMENT)]
     return zip(shapes, parts, strict=True)
+
+
+@lru_cache(maxsize=256)
+def _shapes(marks: bytes) -> list[bytes]:
+    """Messages of one sender are much alike: then their shapes are the same objects, whose hashes are known."""
+    return marks.split(ONE)
 
 
 def counts(shape: bytes) -> list[int]:

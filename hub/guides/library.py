@@ -31,6 +31,7 @@ class Library:
     def __init__(self, roots: Sequence[Path], file: Path | None = None) -> None:
         self.roots, self.file = tuple(roots), file
         self._guides: dict[tuple[str, Era], Guide] = {}
+        self._of_version: dict[tuple[str, str], Guide] = {}
         self._besides: dict[str, Beside] = {}
         self._found: dict[tuple[str, str, str], Guide | None] = {}
 
@@ -40,6 +41,15 @@ class Library:
 
     def guide(self, name: str, version: str = "") -> Guide:
         """The guide of this name, with the lengths of a version; of the newest by default. Raises GuideError with all its mistakes."""
+        found = self._of_version.get((name, version))
+        if found is None:
+            if len(self._of_version) >= MOST_ASKED:
+                self._of_version.clear()
+            found = self._of_version[name, version] = self._of_age(name, version)
+        return found
+
+    def _of_age(self, name: str, version: str) -> Guide:
+        """Versions that share every length share a guide."""
         standard = str(self._raw[name].get("standard")) if version and name in self._raw else ""
         key = (name, self.lengths(standard).age(version) if standard in STANDARDS else "")
         if key not in self._guides:

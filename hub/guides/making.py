@@ -2,7 +2,7 @@
 
 For each part of the model, and each set of names that comes, a maker is written and compiled once. It takes values that are of
 their field's own type already, as those that guides read nearly always are. Anything else, and all that is wrong, is left to
-pydantic, which then validates the whole document.
+pydantic, which then validates the whole document. Where types are known beforehand (`typed`), nobody looks at them again.
 """
 
 from collections.abc import Callable
@@ -36,26 +36,27 @@ class Unsure(Exception):
     """Pydantic must say."""
 
 
-def made(shape: type[Document], values: Values) -> Document:
-    """What `shape.model_validate(values)` gives or raises. The document may keep mappings of the values as they are."""
+def made(shape: type[Document], values: Values, sure: bool = False) -> Document:
+    """What `shape.model_validate(values)` gives or raises; `sure`: each value is of its field's own type, if it has a field. The
+    document may keep mappings of the values as they are."""
     try:
-        document: Document = makers(shape)[tuple(values)](values)
+        document: Document = makers(shape, sure)[tuple(values)](values)
     except (Unsure, AttributeError, TypeError):  # the others where something is no mapping
         return shape.model_validate(values)
     return document
 
 
 @lru_cache(maxsize=512)
-def makers(shape: type[Shape]) -> "Makers":
+def makers(shape: type[Shape], sure: bool = False) -> "Makers":
     """Those of one part of the model."""
-    return Makers(shape)
+    return Makers(shape, sure)
 
 
 class Makers(dict[tuple[str, ...], Make]):
     """The makers of one part of the model, by the names of the values, in their order."""
 
-    def __init__(self, shape: type[Shape]) -> None:
-        self.shape, fields = shape, shape.model_fields
+    def __init__(self, shape: type[Shape], sure: bool, writer: "type[Writer] | None" = None) -> None:
+        self.shape, self.sure, self.writer, fields = shape, sure, writer or Writer, shape.model_fields
         self.needed = {name for name, field in fields.items() if field.is_required()}
         self.defaults = {name: field.default for name, field in fields.items()}
         own = shape.__pydantic_decorators__
@@ -67,15 +68,17 @@ class Makers(dict[tuple[str, ...], Make]):
     def __missing__(self, names: tuple[str, ...]) -> Make:
         if len(self) >= MOST or not self.plain or not self.needed <= set(names) <= set(self.defaults):
             raise Unsure
-        make = self[names] = Writer(self.shape, self.defaults, names).write()
+        make = self[names] = self.writer(self.shape, self.defaults, names, self.sure).write()
         return make
 
 
 class Writer:
     """Writes the maker of one part of the model, of values with these names."""
 
-    def __init__(self, shape: type[Shape], defaults: Values, names: tuple[str, ...]) -> None:
-        self.shape, self.names = shape, names
+    several_as, single_as = "tuple([{}])", "({},)"
+
+    def __init__(self, shape: type[Shape], defaults: Values, names: tuple[str, ...], sure: bool) -> None:
+        self.shape, self.defaults, self.names, self.sure = shape, defaults, names, sure
         self.known: dict[str, Any] = {"Unsure": Unsure, "Decimal": Decimal, "date": date, "datetime": datetime}
         self.known |= {"defaults": defaults, "shape": shape, "create": object.__new__, "whole": _whole}
         self.known["names"] = set(names)  # one for all: nobody can change a document, and copies of it have sets of their own
@@ -85,27 +88,46 @@ class Writer:
     def write(self) -> Make:
         """The maker, compiled."""
         hints = get_type_hints(self.shape, include_extras=True)
-        if self.names:
-            self.say(f"{', '.join(map(_given, self.names))}, = values.values()")
-        self.say("fields = defaults | values")
+        if self.names and not self.sure:
+            self.say(f"{', '.join(map(self.given, self.names))}, = values.values()")
+        self.begin()
         for name in self.names:
             if self.shape.model_fields[name].metadata and _needed(hints[name]) != When:
                 raise Unsure  # more is asked than a type
             self.field(name, _needed(hints[name]))
-        self.say("made = create(shape)")
-        for part, value in PARTS.items():
-            self.say(f"set{part}(made, {value})")
-        self.say("return made")
+        self.end()
         exec(compile("\n".join(["def make(values):", *self.lines]), f"<maker of {self.shape.__name__}>", "exec"), self.known)
         make: Make = self.known["make"]  # written above, from the model
         return make
 
+    def begin(self) -> None:
+        self.say("fields = defaults | values")
+
+    def keep(self, name: str, value: str) -> None:
+        """Put something into a field; values as they came are there from the beginning."""
+        if value != self.given(name):
+            self.say(f"fields[{name!r}] = {value}")
+
+    def leaf(self, annotation: Any, value: str) -> str:
+        """The expression of a value without parts."""
+        return value
+
+    def end(self) -> None:
+        self.say("made = create(shape)")
+        for part, value in PARTS.items():
+            self.say(f"set{part}(made, {value})")
+        self.say("return made")
+
     def say(self, line: str) -> None:
         self.lines.append("    " + line)
 
+    def given(self, name: str) -> str:
+        """The expression of a value; those that are all looked at get names, and those of fields are words of the language too."""
+        return f"values[{name!r}]" if self.sure else f"{name}_"
+
     def field(self, name: str, annotation: Any) -> None:
-        """Looks at a value, and puts into `fields` what is made of it."""
-        value, held = _given(name), get_args(annotation)
+        """Looks at a value, and keeps what is made of it."""
+        value, held = self.given(name), get_args(annotation)
         if get_origin(annotation) is dict:
             self.unless(f"type({value}) is not dict")
             self.mapping(name, held[1])
@@ -113,43 +135,52 @@ class Writer:
             self.unless(f"type({value}) is not list")
             self.several(name, held[0])
         elif is_shape(annotation):
-            self.say(f"fields[{name!r}] = {self.part(annotation, value)}")
+            self.keep(name, self.part(annotation, value))
         elif annotation is int:
-            self.say(f"if type({value}) is not int: fields[{name!r}] = whole({value})")
+            self.keep(name, f"{value} if type({value}) is int else whole({value})")
         else:
             self.unless(_otherwise(annotation, value))
+            self.keep(name, self.leaf(annotation, value))
 
     def mapping(self, name: str, held: Any) -> None:
-        value = _given(name)
+        value = self.given(name)
         if is_shape(held):
-            self.say(f"for key in {value}:")
-            self.unless("type(key) is not str", "    ")
-            self.say(f"fields[{name!r}] = {{key: {self.part(held, 'one')} for key, one in {value}.items()}}")
-        else:
-            self.say(f"for key, one in {value}.items():")
-            self.unless("type(key) is not str or " + _otherwise(held, "one"), "    ")
+            self.unless("type(key) is not str", f"for key in {value}:")
+            self.say("parts = {}")
+            self.say(f"for key, one in {value}.items(): parts[key] = {self.part(held, 'one')}")
+            self.keep(name, "parts")
+            return
+        self.unless("type(key) is not str or " + _otherwise(held, "one"), f"for key, one in {value}.items():")
+        one = self.leaf(held, "one")
+        self.keep(name, value if one == "one" else f"{{key: {one} for key, one in {value}.items()}}")
 
     def several(self, name: str, held: Any) -> None:
-        value = _given(name)
+        value = self.given(name)
         if is_shape(held):
-            self.say(f"fields[{name!r}] = tuple([{self.part(held, 'one')} for one in {value}])")
-        else:
-            self.say(f"for one in {value}:")
-            self.unless(_otherwise(held, "one"), "    ")
-            self.say(f"fields[{name!r}] = tuple({value})")
+            one = self.part(held, "one")
+            self.say(f"ones = {value}")
+            self.say(f"if len(ones) == 1: [one] = ones; several = {self.single_as.format(one)}")  # as most have
+            self.say(f"else: several = {self.several_as.format(f'{one} for one in ones')}")
+            self.keep(name, "several")
+            return
+        self.unless(_otherwise(held, "one"), f"for one in {value}:")
+        self.keep(name, self.several_as.format(f"{self.leaf(held, 'one')} for one in {value}"))
 
-    def unless(self, test: str, indent: str = "") -> None:
-        self.say(f"{indent}if {test}: raise Unsure")
+    def unless(self, test: str, each: str = "") -> None:
+        """Give up where the test is true of a value, or of each in a loop."""
+        if self.sure:
+            return
+        if each:
+            self.say(each)
+        self.say(f"{'    ' if each else ''}if {test}: raise Unsure")
+
+    def makers(self, shape: type[Shape]) -> Makers:
+        return makers(shape, self.sure)
 
     def part(self, shape: type[Shape], value: str) -> str:
         """The expression of a part of the model within another."""
-        self.known[shape.__name__] = makers(shape)
+        self.known[shape.__name__] = self.makers(shape)
         return f"{shape.__name__}[tuple({value})]({value})"
-
-
-def _given(name: str) -> str:
-    """The name of a value in the code; those of fields are words of the language too."""
-    return f"{name}_"
 
 
 def _needed(annotation: Any) -> Any:

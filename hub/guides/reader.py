@@ -15,6 +15,7 @@ from hub.guides.notation import Guide
 from hub.guides.plan import plan
 from hub.guides.repetition import spread
 from hub.guides.report import quoted
+from hub.guides.typed import typed
 from hub.guides.values import Values, put, split
 from hub.guides.walk import Walk
 from hub.model import DOCUMENTS
@@ -34,10 +35,11 @@ USUALLY = Defaults()
 
 @dataclass(slots=True)
 class Reading:
-    """`value` is ready for the canonical model of the guide's document."""
+    """`value` is ready for the canonical model of the guide's document; `sure`: all in it is known to be of its field's own type."""
 
     value: Values | None
     findings: list[Finding] = field(default_factory=list)
+    sure: bool = False
 
 
 def read(guide: Guide, tset: TransactionSet, defaults: Defaults | None = None, mending: frozenset[str] = frozenset()) -> Reading:
@@ -53,7 +55,7 @@ def read_fast(guide: Guide, tset: TransactionSet, defaults: Defaults) -> Reading
         return None
     value, work = found
     finish(guide, value, work.assumed, defaults)
-    return None if fast.differs(value, work) else Reading(value)
+    return None if fast.differs(value, work) else Reading(value, [], typed(guide))
 
 
 def read_slowly(

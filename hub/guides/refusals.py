@@ -13,13 +13,17 @@ UNSUPPORTED = {"x12": "AK502:1", "edifact": "0085:17"}
 
 def place(tset: TransactionSet) -> dict[str, Any]:
     """The header of a document."""
-    header = tset.segments[0][0] if tset.segments and tset.segments[0] else None
-    return {"group": tset.group.control_number, "segment": header, "position": 1, "offset": tset.offset}
+    return {
+        "group": tset.group.control_number,
+        "segment": tset.tag(0) if tset.size else None,
+        "position": 1,
+        "offset": tset.offset,
+    }
 
 
 def identifier(tset: TransactionSet) -> tuple[str, ...]:
     """What a message of EDIFACT says it is: type, version, release, agency, association."""
-    header = tset.segments[0] if tset.interchange.standard == "edifact" else []
+    header = tset.header if tset.interchange.standard == "edifact" else []
     return tuple(map(str.strip, tset.components(header[2]))) if len(header) > 2 else ()
 
 

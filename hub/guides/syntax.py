@@ -1,9 +1,10 @@
 """What a CONTRL says of an interchange and its messages: made from findings, like every acknowledgement. Pure."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from typing import Any
 
 from hub.findings import Finding
+from hub.guides.alike import LISTED, Gathered
 from hub.guides.echo import echo, named
 from hub.guides.verdicts import JudgedDocument, JudgedGroup, Judgement
 from hub.model.acknowledgement import Acknowledgement, ElementFault, GroupVerdict, Judged, SegmentFault
@@ -11,7 +12,6 @@ from hub.model.acknowledgement import Acknowledgement, ElementFault, GroupVerdic
 CODES = "0085:"
 UNSPECIFIED = "18"
 HEADERS = ("UNH", "UNT")
-LISTED = 5000  # documents named one by one in what is said of a group or an interchange; of more, those with something to say
 MOST_SEGMENTS = 999  # UCS in one message: the standard allows no more
 ANSWERS = ("CONTRL",)  # never answered, or two hubs would talk for ever
 
@@ -35,7 +35,7 @@ def report(judgement: Judgement) -> Acknowledgement | None:
         test=interchange.test,
         verdict=_verdict(judgement),
         groups=() if judgement.rejected else tuple(_group(group) for group in judgement.groups if group.group.header),
-        documents=tuple(_documents(judgement)),
+        documents=_documents(judgement),
         **(_place(told) if judgement.rejected else {}),
     )
 
@@ -84,37 +84,35 @@ def _group(judged: JudgedGroup) -> GroupVerdict:
     )
 
 
-def _documents(judgement: Judgement) -> Iterator[Judged]:
-    """All messages; of what is refused as a whole only those that have faults of their own, of very many those that are refused."""
-    long = sum(len(group.documents) for group in judgement.groups) > LISTED
+def _documents(judgement: Judgement) -> tuple[Judged, ...]:
+    """All messages; of what is refused as a whole only those that have faults of their own."""
+    found = Gathered(many=sum(len(group.documents) for group in judgement.groups) > LISTED)
     for group in judgement.groups:
         real = bool(group.group.header)
+        inside = named(group.group.control_number) if real and not judgement.rejected else None
         for judged in group.documents:
-            if long and not judged.rejected:
-                continue
             if _told(judged.findings) or not (judgement.rejected or (real and group.rejected)):
-                inside = named(group.group.control_number) if real and not judgement.rejected else None
-                yield _document(judged, () if real else group.findings, inside)
+                found.add(named(judged.control_number), _document(judged, () if real else group.findings, inside))
+    return found.entries()
 
 
-def _document(judged: JudgedDocument, above: Iterable[Finding], group: str | None) -> Judged:
+def _document(judged: JudgedDocument, above: Iterable[Finding], group: str | None) -> dict[str, Any]:
     kind, version, release, agency, association = (*judged.identifier, "", "", "", "", "")[:5]
     told = _told(judged.findings) if judged.rejected else []
     own = [finding for finding in told if not _inside(finding)]
     segments = _segments(finding for finding in told if _inside(finding))
     faults = own or ([] if segments else _told(above))
-    return Judged(
-        type=named(kind or judged.type),
-        control_number=named(judged.control_number),
-        group=group,
-        version=echo(version),
-        release=echo(release),
-        agency=echo(agency),
-        implementation=echo(association),
-        verdict="rejected" if judged.rejected else "accepted",
-        segments=segments,
+    return {
+        "type": named(kind or judged.type),
+        "group": group,
+        "version": echo(version),
+        "release": echo(release),
+        "agency": echo(agency),
+        "implementation": echo(association),
+        "verdict": "rejected" if judged.rejected else "accepted",
+        "segments": segments,
         **(_place(faults) if faults or (judged.rejected and not segments) else {}),
-    )
+    }
 
 
 def _inside(finding: Finding) -> bool:

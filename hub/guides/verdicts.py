@@ -32,10 +32,20 @@ class JudgedDocument:
     state: State = "accepted"
     findings: list[Finding] = field(default_factory=list)
     document: Document | None = None
+    plain: dict[str, Any] | None = None  # what the document says, where only that was asked for
 
     @property
     def rejected(self) -> bool:
         return self.state in ("rejected", "unsupported")
+
+    def empty(self) -> None:
+        """Only the verdict is kept."""
+        self.document = self.plain = None
+
+    def fall(self) -> None:
+        """Rejected, with the group or interchange it stands in."""
+        self.state = "rejected"
+        self.empty()
 
 
 class Verdicts(Sequence[JudgedDocument]):
@@ -49,6 +59,7 @@ class Verdicts(Sequence[JudgedDocument]):
         self._kept: dict[int, JudgedDocument] = {}  # by place; all others are put away
         self._facts: list[tuple[Any, ...]] = []  # what many documents have in common
         self._known: dict[tuple[Any, ...], int] = {}
+        self._last: tuple[tuple[Any, ...], int] = (), 0  # of the facts that came last
         self._places = array("q")  # offset, index and facts of each document
         self._names = bytearray()  # control number and number of each, or nothing
         self._ends = array("q")
@@ -56,29 +67,43 @@ class Verdicts(Sequence[JudgedDocument]):
 
     def append(self, judged: JudgedDocument) -> None:
         """One more document."""
-        self._kept[len(self)] = judged
+        self._kept[len(self._ends)] = judged
         self._places.extend((judged.offset, judged.index, 0))
         self._ends.append(len(self._names))
 
     def put_away(self) -> None:
         """The last document, if it is sound or one of very many: it was lent, and nobody may change it any more."""
-        place = len(self) - 1
+        place = len(self._ends) - 1
         judged = self._kept[place]
-        judged.document = None
+        judged.empty()
         if (judged.state != "accepted" or judged.findings) and len(self._kept) <= MOST_KEPT:
             return
-        told = _placeless(judged.findings)
-        same = (judged.type, judged.version, judged.implementation, judged.guide, judged.known, judged.identifier)
-        facts = (*same, judged.state, told)
-        key = (*facts[:3], id(judged.guide), *facts[4:7], tuple((it.code, it.kind, it.severity) for it in told))
-        if key not in self._known:
-            self._known[key] = len(self._facts)
-            self._facts.append(facts)
-        self._places[3 * place + 2] = self._known[key]
+        self._places[3 * place + 2] = self._fact(judged)
         names = judged.control_number if judged.number is None else f"{judged.control_number}\n{judged.number}"
         self._names += names.encode("utf-8", "surrogatepass")
         self._ends[place] = len(self._names)
         del self._kept[place]
+
+    def _fact(self, judged: JudgedDocument) -> int:
+        """The number of what this document has in common with others."""
+        told = _placeless(judged.findings) if judged.findings else ()
+        same = (
+            judged.type,
+            judged.version,
+            judged.implementation,
+            judged.guide,
+            judged.known,
+            judged.identifier,
+            judged.state,
+            told,
+        )
+        if same != self._last[0]:
+            key = (*same[:3], id(judged.guide), *same[4:7], tuple((it.code, it.kind, it.severity) for it in told))
+            if key not in self._known:
+                self._known[key] = len(self._facts)
+                self._facts.append(same)
+            self._last = same, self._known[key]
+        return self._last[1]
 
     @property
     def away(self) -> int:
@@ -89,7 +114,7 @@ class Verdicts(Sequence[JudgedDocument]):
         """All of them fall with their group."""
         self._fallen = True
         for judged in self._kept.values():
-            judged.state, judged.document = "rejected", None
+            judged.fall()
 
     @property
     def accepted(self) -> bool:
@@ -113,6 +138,10 @@ class Verdicts(Sequence[JudgedDocument]):
             return [self[at] for at in range(*place.indices(len(self)))]
         at = range(len(self))[place]
         return self._kept[at] if at in self._kept else self._anew(at)
+
+    def __iter__(self) -> Iterator[JudgedDocument]:
+        """As a sequence has it, without trying until there is no more."""
+        return (self._kept[at] if at in self._kept else self._anew(at) for at in range(len(self)))
 
     def _anew(self, at: int) -> JudgedDocument:
         offset, index, which = self._places[3 * at : 3 * at + 3]

@@ -17,6 +17,7 @@ QUIET = "crossdock:quiet"  # among the headers: nothing of it leaves; no header 
 RELEASED = "crossdock:released"  # a person has looked and lets it in: why
 PERSON = "crossdock:person"  # who that was
 READS = "crossdock:reads"  # as what it is read then, in place of what its endpoint says
+WAITS = "crossdock:waits"  # the system that must be asked before it can be decided, and is away
 STATE = "state:"  # before the name of what a connector keeps
 MANY = 1000  # keys asked for in one statement
 EXPIRES = f"{STATE}expires:"
@@ -106,9 +107,11 @@ def settle(connection: Connection, arrival: int, state: str, error: str | None =
     connection.execute(SETTLED, {"arrival": arrival, "reached": state, "why": error})
 
 
-def postpone(connection: Connection, arrival: int, due: datetime, error: str, attempts: int) -> None:
-    """Something of ours failed, or a system is away that must be asked first; the arrival is tried again later."""
-    connection.execute(update(arrivals).where(arrivals.c.id == arrival).values(due=due, error=error, attempts=attempts))
+def postpone(connection: Connection, arrival: Any, due: datetime, error: str, attempts: int, waits: str | None) -> None:
+    """Something of ours failed, or a system is away that must be asked first (`waits`); the arrival is tried again later."""
+    headers = {name: text for name, text in marks(arrival).items() if name != WAITS} | ({WAITS: waits} if waits else {})
+    values = {"due": due, "error": error, "attempts": attempts, "headers": json.dumps(headers)}
+    connection.execute(update(arrivals).where(arrivals.c.id == arrival.id).values(values))
 
 
 def postponed(connection: Connection) -> Sequence[Row[Any]]:

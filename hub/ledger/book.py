@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from functools import cache
 from typing import Any
 
-from sqlalchemy import Connection, Select, Table, bindparam, func, select
+from sqlalchemy import Connection, Integer, Table, bindparam, func, select
 
 from hub.ledger.sql import insert_all
 from hub.ledger.tables import deliveries, delivery_orders, document_orders, documents, orders, outbound, revisions
@@ -28,10 +28,10 @@ class Book:
             self.write()
         return self._connection
 
-    def new(self, table: Table, row: Mapping[str, Any]) -> int:
-        """One more row; says the id that it will have."""
-        number = self.id(table)
-        self.add(table, {"id": number, **row})
+    def new(self, table: Table, row: dict[str, Any]) -> int:
+        """One more row, which is given its id; says it."""
+        number = row["id"] = self.id(table)
+        self.add(table, row)
         return number
 
     def add(self, table: Table, row: Mapping[str, Any]) -> None:
@@ -57,17 +57,17 @@ class Book:
 
     def _more(self, table: Table) -> list[int]:
         if self._connection.dialect.name == "postgresql":
-            return sorted(self._connection.scalars(_next(table), {"ahead": self._ahead}), reverse=True)
+            return sorted(self._connection.scalars(_drawn(table), {"ahead": self._ahead}), reverse=True)
         last = (self._connection.scalar(_last(table)) or 0) + len(self._rows[table])
         return list(range(last + self._ahead, last, -1))
 
 
 @cache
-def _next(table: Table) -> Select[Any]:
+def _drawn(table: Table) -> Any:
     series = func.pg_get_serial_sequence(table.name, "id")
-    return select(func.nextval(series)).select_from(func.generate_series(1, bindparam("ahead")))
+    return select(func.nextval(series)).select_from(func.generate_series(1, bindparam("ahead", type_=Integer)))
 
 
 @cache
-def _last(table: Table) -> Select[Any]:
+def _last(table: Table) -> Any:
     return select(func.max(table.c.id))

@@ -1,14 +1,17 @@
 """Kinds of columns that every database keeps alike."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from typing import Any
 
-from sqlalchemy import BigInteger, Integer, MetaData, TypeDecorator
+from sqlalchemy import BigInteger, Dialect, Integer, MetaData, TypeDecorator
 from sqlalchemy import Text as AnyText
+from sqlalchemy.types import TypeEngine
 
 metadata = MetaData()
 
+Values = Sequence[Any]
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 TICK = timedelta(microseconds=1)
 Key = BigInteger().with_variant(Integer, "sqlite")  # SQLite counts only INTEGER keys up by itself
@@ -38,7 +41,7 @@ def _moment(value: int | None) -> datetime | None:
 
 def clean(value: str) -> str:
     """The text as it comes out of the ledger again."""
-    if value.isprintable() and value.isascii():
+    if value.isascii() and "\0" not in value:
         return value
     return value.replace("\0", "\ufffd").encode("utf-8", "replace").decode()
 
@@ -55,3 +58,21 @@ class Text(TypeDecorator[str]):
 
 def _kept(value: str | None) -> str | None:
     return None if value is None else clean(value)
+
+
+def binder(kind: TypeEngine[Any], dialect: Dialect) -> Callable[[Values], Values] | None:
+    """What makes of the values of a column what the driver takes; None where they are that already."""
+    if isinstance(kind, Text):
+        return _all_kept
+    make = kind.dialect_impl(dialect).bind_processor(dialect)
+    return None if make is None else partial(_each, make)
+
+
+def _each(make: Callable[[Any], Any], values: Values) -> Values:
+    return list(map(make, values))
+
+
+def _all_kept(values: Values) -> Values:
+    """Nearly always all of them are clean, which is cheaper to see at once."""
+    whole = "".join([value for value in values if value is not None])
+    return values if clean(whole) is whole else list(map(_kept, values))

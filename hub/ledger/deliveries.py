@@ -11,7 +11,7 @@ from hub.ledger.among import among
 from hub.ledger.book import Book
 from hub.ledger.each import Each
 from hub.ledger.sql import fixed, ignore_all, insert_new
-from hub.ledger.tables import deliveries, delivery_orders, document_orders, documents, outbound
+from hub.ledger.tables import deliveries, delivery_orders, documents, outbound
 
 OPEN = ("due", "sending", "unknown", "parked", "held")
 END = ("done", "skipped")
@@ -77,13 +77,6 @@ SENDING_EACH = Each(
 )
 DONE = Each(deliveries, "outbound_id", ("reference", "settled_at"), "state = 'done', error = NULL", "state = 'skipped'")
 SENT = Each(outbound, "id", ("sent_at",))
-ORDERS_OF_MESSAGE = (
-    select(document_orders.c.order_id)
-    .join(deliveries, deliveries.c.document_id == document_orders.c.document_id)
-    .where(deliveries.c.outbound_id == bindparam("message"))
-    .distinct()
-    .order_by(document_orders.c.order_id)
-)
 
 
 def add(
@@ -103,7 +96,8 @@ def add(
 def add_first(book: Book, key: str, document: int, target: str, kind: str, order_ids: Iterable[int], now: datetime) -> None:
     """The same for orders that nobody has heard of before: there can be no delivery of this key, and nobody holds them."""
     row = {"key": key, "document_id": document, "target": target, "kind": kind, "state": "due", "created_at": now, "due": now}
-    delivery = book.new(deliveries, {**row, "attempts": 0})
+    row["attempts"] = 0
+    delivery = book.new(deliveries, row)
     for order in order_ids:
         book.add(delivery_orders, {"delivery_id": delivery, "order_id": order})
 
@@ -279,11 +273,6 @@ def counts(connection: Connection) -> Mapping[str, int]:
     """How many deliveries are in each state that is not the end."""
     query = select(deliveries.c.state, func.count()).where(LEFT).group_by(deliveries.c.state)
     return {row[0]: row[1] for row in connection.execute(query)}
-
-
-def orders_of_message(connection: Connection, outbound_id: int) -> list[int]:
-    """Orders that the documents of a message belong to."""
-    return list(connection.scalars(ORDERS_OF_MESSAGE, {"message": outbound_id}))
 
 
 def orders_of(connection: Connection, delivery_ids: Iterable[int]) -> list[int]:

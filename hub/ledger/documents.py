@@ -4,10 +4,11 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, bindparam, func, insert, literal, select, union, update
+from sqlalchemy import Connection, Row, bindparam, func, insert, select, union, update
 
 from hub.ledger.among import among
 from hub.ledger.book import Book
+from hub.ledger.columns import Key
 from hub.ledger.sql import fixed, ignore_all
 from hub.ledger.tables import arrivals, document_orders, documents, orders, revisions
 
@@ -69,13 +70,21 @@ ORDERS_OF_ALL = (
     .where(among(document_orders.c.document_id, "ids"))
     .order_by(document_orders.c.order_id)
 )
+LINKED_AS = insert(document_orders).from_select(
+    ["document_id", "order_id"],
+    select(bindparam("document", type_=Key), document_orders.c.order_id)
+    .join(documents, documents.c.id == document_orders.c.document_id)
+    .where(documents.c.arrival_id == bindparam("arrival"))
+    .where(documents.c.position >= bindparam("first"), documents.c.position < bindparam("behind"))
+    .distinct(),
+)
 REVISED = (
     update(orders).where(orders.c.id == bindparam("order")).values(revision=bindparam("present"), changed_at=bindparam("moment"))
 )
 
 
-def add(book: Book, row: Mapping[str, Any]) -> int:
-    """A new document; says its id."""
+def add(book: Book, row: dict[str, Any]) -> int:
+    """A new document; says its id, and puts it into the row."""
     return book.new(documents, row)
 
 
@@ -184,12 +193,8 @@ def link(book: Book, document: int, order_ids: Sequence[int], new: bool = False)
 
 def link_as(connection: Connection, document: int, arrival: int, positions: range) -> None:
     """This document is about the orders of those documents of an arrival."""
-    theirs = select(literal(document), document_orders.c.order_id).join(
-        documents, documents.c.id == document_orders.c.document_id
-    )
-    theirs = theirs.where(documents.c.arrival_id == arrival, documents.c.position >= positions.start)
-    theirs = theirs.where(documents.c.position < positions.stop).distinct()
-    connection.execute(insert(document_orders).from_select(["document_id", "order_id"], theirs))
+    values = {"document": document, "arrival": arrival, "first": positions.start, "behind": positions.stop}
+    connection.execute(LINKED_AS, values)
 
 
 def orders_of(connection: Connection, document: int) -> list[int]:
@@ -204,9 +209,15 @@ def numbers_of(connection: Connection, document: int) -> list[str]:
 def orders_of_all(connection: Connection, ids: Iterable[int]) -> dict[int, dict[int, str]]:
     """The orders of each of these documents, with their numbers."""
     found: dict[int, dict[int, str]] = {}
-    for row in connection.execute(ORDERS_OF_ALL, {"ids": list(ids)}):
+    for row in connection.execute(ORDERS_OF_ALL, {"ids": ids}):
         found.setdefault(row.document_id, {})[row.order_id] = row.number
     return found
+
+
+def of_more(connection: Connection, ids: Sequence[int], most: int) -> set[int]:
+    """Which of these documents speak of more orders than that."""
+    query = select(document_orders.c.document_id).where(document_orders.c.document_id.in_(ids))
+    return set(connection.scalars(query.group_by(document_orders.c.document_id).having(func.count() > most)))
 
 
 def open_order(book: Book, key: Mapping[str, Any], partner: str | None, now: datetime) -> int:

@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 from sqlalchemy import ColumnElement, Connection, Row, Select, and_, bindparam, func, select, update
 
 from hub.ledger.book import Book
-from hub.ledger.sql import count, fixed, ignore, insert, insert_all, upsert
+from hub.ledger.sql import count, fixed, ignore, insert, insert_all, named, upsert
 from hub.ledger.tables import deliveries, documents, drawn, numbers, outbound, parcels, receipts
 
 # Statements of the hot path, made once.
@@ -18,7 +18,7 @@ BIND = (
 )
 SAID_OF = (
     select(receipts)
-    .where(receipts.c.outbound_id == bindparam("message"), receipts.c.concerns == bindparam("of"))
+    .where(receipts.c.outbound_id == bindparam("message"), receipts.c.concerns.in_(bindparam("of", expanding=True)))
     .order_by(receipts.c.id)
 )
 UNANSWERED = and_(outbound.c.receipt != fixed("none"), outbound.c.receipt != fixed("accepted"), outbound.c.sent_at.isnot(None))
@@ -170,17 +170,21 @@ def unanswered(connection: Connection, outbound_id: int, kinds: Collection[str])
     return connection.scalar(mine.where(parcels.c.document_id.notin_(said))) or 0
 
 
-def add_receipt(connection: Connection, row: Mapping[str, Any]) -> int:
-    return insert(connection, receipts, row)
+def add_receipts(connection: Connection, rows: Sequence[Mapping[str, Any]]) -> None:
+    insert_all(connection, receipts, rows)
 
 
 def receipts_of(connection: Connection, outbound_id: int) -> Sequence[Row[Any]]:
     return connection.execute(select(receipts).where(receipts.c.outbound_id == outbound_id).order_by(receipts.c.id)).all()
 
 
-def said_of(connection: Connection, outbound_id: int, document: int) -> Sequence[Row[Any]]:
-    """Receipts that speak of this document in this message, oldest first."""
-    return connection.execute(SAID_OF, {"message": outbound_id, "of": document}).all()
+def said_of(connection: Connection, outbound_id: int, papers: Sequence[int]) -> dict[int, list[Row[Any]]]:
+    """Receipts that speak of these documents in this message, by document, oldest first."""
+    found: dict[int, list[Row[Any]]] = {}
+    for some in named(papers):
+        for row in connection.execute(SAID_OF, {"message": outbound_id, "of": some}):
+            found.setdefault(row.concerns, []).append(row)
+    return found
 
 
 def set_receipt(connection: Connection, outbound_id: int, verdict: str) -> None:

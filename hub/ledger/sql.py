@@ -1,6 +1,6 @@
 """The few statements that SQLite and PostgreSQL spell differently. Statements are made once: building one costs more than running it."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cache
 from itertools import chain
 from typing import Any
@@ -8,7 +8,10 @@ from typing import Any
 from sqlalchemy import ColumnElement, Connection, Dialect, Table, literal_column
 from sqlalchemy.dialects import postgresql, sqlite
 
+from hub.ledger.columns import binder
+
 AT_ONCE = (100, 50, 10, 1)  # rows in one statement
+MOST_NAMED = 1000
 
 
 def fixed(word: str) -> ColumnElement[str]:
@@ -101,7 +104,7 @@ def bound(
     """The values of these columns as the driver takes them."""
     values: list[Any] = [[row[name] for row in rows] for name in names]
     for place, make in _makes(table, names, connection.dialect):
-        values[place] = list(map(make, values[place]))
+        values[place] = make(values[place])
     return list(zip(*values, strict=True))
 
 
@@ -112,6 +115,12 @@ def slices(rows: Sequence[Any]) -> Iterator[Sequence[Any]]:
         size = next(size for size in AT_ONCE if size <= len(rows) - at)
         yield rows[at : at + size]
         at += size
+
+
+def named(ids: Iterable[int]) -> Iterator[list[int]]:
+    """Ids to be named in a statement, as many as any database takes in one."""
+    found = list(ids)
+    yield from (found[at : at + MOST_NAMED] for at in range(0, len(found), MOST_NAMED))
 
 
 @cache
@@ -127,7 +136,7 @@ def _spelt(table: Table, names: tuple[str, ...], dialect: str, rows: int = 1) ->
 @cache
 def _makes(table: Table, names: tuple[str, ...], dialect: Dialect) -> list[tuple[int, Any]]:
     """What has to be done to the values of some columns, by their places."""
-    kinds = [table.c[name].type.dialect_impl(dialect).bind_processor(dialect) for name in names]
+    kinds = [binder(table.c[name].type, dialect) for name in names]
     return [(place, make) for place, make in enumerate(kinds) if make is not None]
 
 

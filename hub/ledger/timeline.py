@@ -23,16 +23,19 @@ def entries(
     who: str | None = None,
 ) -> Entries:
     """One entry for each of these orders; or one without an order, when none is known."""
-    row = {
-        "at": now,
-        "what": what,
-        "text": text,
-        "document_id": document,
-        "arrival_id": arrival,
-        "outbound_id": outbound,
-        "who": who,
-    }
-    return [{**row, "order_id": order} for order in order_ids] or [{**row, "order_id": None}]
+    return [
+        {
+            "at": now,
+            "what": what,
+            "text": text,
+            "order_id": order,
+            "document_id": document,
+            "arrival_id": arrival,
+            "outbound_id": outbound,
+            "who": who,
+        }
+        for order in list(order_ids) or (None,)
+    ]
 
 
 def add(connection: Connection, rows: Entries) -> None:

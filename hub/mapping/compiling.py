@@ -9,6 +9,7 @@ from hub.guides.example import examples
 from hub.guides.mistakes import Mistakes
 from hub.guides.tables import Table
 from hub.mapping import crossings
+from hub.mapping.asked import WORDS, Asked, asked, names_system
 from hub.mapping.branches import Entry, branched, entries
 from hub.mapping.codecs import CODECS, Codec, codec_for
 from hub.mapping.functions import COMPUTED, FUNCTIONS, TURNED
@@ -83,6 +84,7 @@ class Compiler:
             doctype=None if tree.get("doctype") is None else str(tree["doctype"]),
             when=unmarked(self._dict(tree, "when")),
             examples=tuple(examples(tree, self.mistakes)),
+            asked=tuple(table for table in self.tables.values() if isinstance(table, Asked)),
         )
 
     def _belongs(self, word: str, formats: tuple[str, ...]) -> None:
@@ -212,10 +214,16 @@ class Compiler:
 
     def _table(self, name: str, holder: MarkedDict) -> Table:
         rows = self._dict(holder, name)
-        if "file" not in rows:
-            return self._inline(name, rows)
+        if not names_system(rows):
+            return self._filed(name, rows) if "file" in rows else self._inline(name, rows)
+        self._words(rows, (*WORDS, *crossings.Words), "word of a table that a system keeps")
+        own = self._filed(name, rows) if "file" in rows else Table(name, self.format, {})
+        return asked(own, rows, self.mistakes) or own
+
+    def _filed(self, name: str, rows: MarkedDict) -> Table:
+        spec = {word: str(value) for word, value in rows.items() if word not in WORDS or not names_system(rows)}
         try:
-            return crossings.table(name, self.format, {word: str(value) for word, value in rows.items()}, self.find)
+            return crossings.table(name, self.format, spec, self.find)
         except ValueError as error:
             self.mistakes.add(rows.values_at["file"], str(error))
             return Table(name, self.format, {})

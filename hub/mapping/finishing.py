@@ -70,6 +70,36 @@ def _answered(line: Values) -> Values:
     return {**line, "number": line.get("number") or line.get("system_line"), "outcomes": outcomes}
 
 
+def scheduled_outcomes(value: Values) -> Values:
+    """Lines whose outcomes are schedules: each promises its quantity, what no schedule has is backordered, and a line with a reason
+    for rejection (`references.rejection`) is rejected.
+
+    >>> lines = [{"quantity": 5, "outcomes": [{"quantity": 0}, {"quantity": 3}]}, {"quantity": 5}]
+    >>> [line["outcomes"] for line in scheduled_outcomes({"lines": lines})["lines"]]
+    [[{'quantity': 3, 'status': 'accepted'}, {'quantity': 2, 'status': 'backordered'}], [{'quantity': 5, 'status': 'accepted'}]]
+    >>> scheduled_outcomes({"lines": [{"quantity": 5, "references": {"rejection": {"value": "50"}}}]})["lines"]
+    [{'outcomes': [{'quantity': 5, 'status': 'rejected'}]}]
+    """
+    return {**value, "lines": [_scheduled(line) for line in value.get("lines", ())]}
+
+
+def _scheduled(line: Values) -> Values:
+    quantity, planned = line.get("quantity"), line.get("outcomes")
+    references = dict(line.get("references") or {})
+    why = references.pop("rejection", None)
+    rest = {name: one for name, one in line.items() if name not in ("references", "quantity")}  # as ordered, the order says
+    rest |= {"references": references} if references else {}
+    whole = {} if quantity is None else {"quantity": quantity}
+    if why is not None:
+        told = {"notes": [*line.get("notes", ()), why["text"]]} if why.get("text") else {}
+        return {**rest, **told, "outcomes": [{**whole, "status": "rejected"}]}
+    if planned is None:
+        return {**rest, "outcomes": [{**whole, "status": "accepted"}]}
+    outcomes = [{**one, "status": "accepted"} for one in planned if one.get("quantity")]
+    left = (quantity or 0) - sum(one["quantity"] for one in outcomes)
+    return {**rest, "outcomes": [*outcomes, *([{"quantity": left, "status": "backordered"}] if left > 0 else [])]}
+
+
 def orders_of_contents(value: Values) -> Values:
     """The orders of a ship notice, where only its lines name them by number.
 
@@ -127,6 +157,7 @@ FINISHING: dict[str, Callable[[Values], Values]] = {
         is_change,
         is_cancellation,
         answered_lines,
+        scheduled_outcomes,
         orders_of_contents,
         orders_of_system,
         line_amounts_as_prices,

@@ -12,6 +12,7 @@ from inspect import signature
 from typing import Any
 
 from hub.guides import sums
+from hub.mapping import receiving
 from hub.mapping.finishing import FINISHING
 from hub.mapping.selling import SELLING
 from hub.mapping.totals import TOTALS
@@ -62,7 +63,11 @@ def _plain(number: Decimal) -> Decimal:
     return number.quantize(Decimal(1)) if number == number.to_integral_value() else number.normalize()
 
 
-FUNCTIONS: dict[str, Function] = {**FINISHING, **SELLING}
+FUNCTIONS: dict[str, Function] = {
+    **FINISHING,
+    **SELLING,
+    receiving.differences_of_receipt.__name__: receiving.differences_of_receipt,
+}
 COMPUTED: dict[str, Computed] = {
     function.__name__: function
     for function in (
@@ -77,7 +82,7 @@ COMPUTED: dict[str, Computed] = {
         sums.amount_due,
     )
 }
-COMPUTED |= TOTALS
+COMPUTED |= TOTALS | receiving.COMPUTED
 TURNED: dict[str, Turn] = {function.__name__: function() for function in (percent_as_rate, sscc_with_prefix)}
 
 

@@ -9,12 +9,13 @@ from dataclasses import dataclass
 from typing import Any
 
 from hub.guides.marking import MOST, leaves, own, plain, rests
+from hub.mapping.asked import Asked
 from hub.mapping.foreign import path_at, scalar
 from hub.mapping.functions import FUNCTIONS
 from hub.mapping.mapping import Mapping as Shape
 from hub.mapping.messages import parse
 from hub.mapping.notation import UNSET, Notation, Rule
-from hub.mapping.reader import Reader
+from hub.mapping.reader import Ask, Reader
 from hub.marked import Mark
 
 
@@ -51,11 +52,13 @@ class Places:
         return self._known.get(id(value))
 
 
-def read(shape: Shape, body: bytes, when: Mapping[str, Any] | None = None) -> list[tuple[dict[str, Any], list[Pair]]]:
+def read(
+    shape: Shape, body: bytes, when: Mapping[str, Any] | None = None, ask: Ask | None = None
+) -> list[tuple[dict[str, Any], list[Pair]]]:
     """The documents in a message, each with the lineage of all its values. Raises Unreadable as reading does."""
     places = Places()
     found = parse(shape.notation, body, when or {}, places.keep)
-    return [_Tracing(shape.notation, places).pairs(value) for value, _ in found]
+    return [_Tracing(shape.notation, places, ask).pairs(value) for value, _ in found]
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,8 +75,8 @@ class _Origin:
 class _Tracing(Reader):
     """Reads one message and remembers where each value was."""
 
-    def __init__(self, notation: Notation, places: Places) -> None:
-        super().__init__(notation)
+    def __init__(self, notation: Notation, places: Places, ask: Ask | None = None) -> None:
+        super().__init__(notation, ask)
         self.places = places
         self.origins: dict[int, _Origin] = {}
         self.alive: list[Any] = []
@@ -204,5 +207,6 @@ def way(rule: Rule) -> str:
     if rule.function:
         return f"turned by {rule.function}"
     if rule.table is not None:
-        return f"code of the table {rule.table.name}"
+        kept = f", which {rule.table.source.system} keeps" if isinstance(rule.table, Asked) else ""
+        return f"code of the table {rule.table.name}{kept}"
     return "as it is" if rule.codec.name == "text" else f"as {rule.codec.name}"

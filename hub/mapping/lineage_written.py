@@ -16,13 +16,14 @@ from hub.mapping.notation import UNSET, Notation, Rule
 from hub.mapping.tables import columns, placed
 from hub.mapping.writer import Writer
 from hub.model import Document
+from hub.rules.asking import NOTHING, Answers
 
 STEP = re.compile(r"\.(\d+)(?=\.|\Z)")  # a place in a list
 
 
-def written(shape: Shape, document: Document, body: bytes | None = None) -> Iterator[Pair]:
+def written(shape: Shape, document: Document, body: bytes | None = None, told: Answers = NOTHING) -> Iterator[Pair]:
     """What each value of a message was written from; where it stands is looked up in the `body`, if that is XML."""
-    writer = _Remembering(shape.notation, _listed(document.model_dump(mode="python")))
+    writer = _Remembering(shape.notation, _listed(document.model_dump(mode="python")), told)
     message = writer.write()
     lines = _lines(shape.notation, body)
     for path, leaf, itself in _standing(shape.notation, message):
@@ -40,8 +41,8 @@ def _listed(value: Any) -> Any:
 class _Remembering(Writer):
     """Writes one document and remembers what each value was written from."""
 
-    def __init__(self, notation: Notation, document: dict[str, Any]) -> None:
-        super().__init__(notation, document)
+    def __init__(self, notation: Notation, document: dict[str, Any], told: Answers) -> None:
+        super().__init__(notation, document, told)
         self.origins: dict[int, Pair] = {}
         self.alive: list[Any] = []
         self.summed: list[str] = []

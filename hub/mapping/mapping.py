@@ -1,8 +1,9 @@
 """Mappings: one description that reads a foreign message into canonical values and writes it back."""
 
+from collections.abc import Callable, Sequence
 from collections.abc import Mapping as Conditions
-from collections.abc import Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -13,9 +14,10 @@ from hub.mapping.functions import FUNCTIONS
 from hub.mapping.messages import compose, parse
 from hub.mapping.notation import Notation
 from hub.mapping.paths import leaves, numberless
-from hub.mapping.reader import Reader
+from hub.mapping.reader import Ask, Reader
 from hub.mapping.writer import HUB_ONLY, SYSTEM_LINE, Writer
 from hub.model import Document
+from hub.rules.asking import NOTHING, Answers
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +26,7 @@ class Reading:
 
     value: dict[str, Any]
     findings: list[Finding] = field(default_factory=list)
+    anew: "Callable[[Ask], Reading] | None" = None  # reads it again with what a system says; None: no system is asked
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,25 +58,29 @@ class Mapping:
         """The documents in a message. Raises Unreadable when it is not one this mapping is for, or `when` does not hold."""
         return [self.read(value, before) for value, before in parse(self.notation, body, when or {})]
 
-    def read(self, value: Any, before: Sequence[Finding] = ()) -> Reading:
+    def read(self, value: Any, before: Sequence[Finding] = (), ask: Ask | None = None) -> Reading:
         """Canonical values of a foreign value. Only findings of severity error make it unusable."""
-        reader = Reader(self.notation)
+        reader = Reader(self.notation, ask)
         found = reader.read(value)
         for name in self.notation.finish:
             found = FUNCTIONS[name](found)
-        return Reading(found, [*before, *reader.findings])
+        anew = partial(self.read, value, before) if self.notation.asked and ask is None else None
+        return Reading(found, [*before, *reader.findings], anew)
 
-    def write(self, document: Document) -> Writing:
+    def write(self, document: Document, told: Answers = NOTHING) -> Writing:
         """The foreign value for a document. Findings of severity error say that it must not be sent."""
-        writer = Writer(self.notation, document.model_dump(mode="python"))
+        writer = Writer(self.notation, document.model_dump(mode="python"), told)
         value = writer.write()
         if self.notation.complete:
             writer.findings += self._lost(document.model_dump(mode="python", exclude_defaults=True), writer.carried)
         return Writing(value, writer.findings)
 
-    def make(self, document: Document) -> tuple[bytes, list[Finding]]:
-        """The message for a document, and what is wrong with it; empty where it cannot be made at all."""
-        writing = self.write(document)
+    def make(self, document: Document, told: Answers = NOTHING) -> tuple[bytes, list[Finding]]:
+        """The message for a document, and what is wrong with it; empty where it cannot be made at all.
+
+        `told`: what systems said when it, or the order that it answers, was read.
+        """
+        writing = self.write(document, told)
         try:
             return compose(self.notation, writing.value), writing.findings
         except ValueError as error:

@@ -10,6 +10,7 @@ from typing import Any
 
 from hub.guides.example import Example
 from hub.guides.tables import Table
+from hub.mapping.asked import Asked
 from hub.mapping.codecs import CODECS, Codec
 from hub.mapping.layout import TABULAR, Layout
 from hub.marked import Mark
@@ -79,3 +80,4 @@ class Notation:
     doctype: str | None = None  # written before the root
     when: Mapping[str, Any] = field(default_factory=dict)  # which messages it is for
     examples: tuple[Example, ...] = ()
+    asked: tuple[Asked, ...] = ()  # tables of its own that a system is asked for

@@ -1,9 +1,11 @@
 """Reading: a foreign value and rules become canonical values and findings."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 from hub.findings import Finding, note
+from hub.guides.tables import Table
+from hub.mapping.asked import Asked
 from hub.mapping.codecs import MINOR
 from hub.mapping.crossings import Open
 from hub.mapping.foreign import Row, listed, path_at, scalar, shown, takes
@@ -11,16 +13,18 @@ from hub.mapping.functions import COMPUTED, TURNED
 from hub.mapping.money import major
 from hub.mapping.notation import UNSET, Notation, Rule
 from hub.mapping.paths import put
+from hub.rules.asking import Table as Source
 from hub.rules.condition import value_at
 
+Ask = Callable[[Source, str, str], str | None]  # what a system says of a code that stands at a place in the message
 NOT_MAPPED = "hub:not-mapped"  # something that no rule is for
 
 
 class Reader:
     """Reads one message; collects what it finds."""
 
-    def __init__(self, notation: Notation) -> None:
-        self.notation = notation
+    def __init__(self, notation: Notation, ask: Ask | None = None) -> None:
+        self.notation, self.ask = notation, ask
         self.xml = notation.format == "xml"
         self.value: dict[str, Any] = {}
         self.findings: list[Finding] = []
@@ -129,9 +133,10 @@ class Reader:
         items: list[Any] = []
         for index, one in enumerate(listed(found)):
             inner: dict[str, Any] = item if rule.each == "." else {}
-            self.object(rule.body or (), one, inner, f"{here}[{index + self.xml}]", rule.key)
+            place = f"{here}[{index + self.xml}]"
+            self.object(rule.body or (), one, inner, place, rule.key)
             items.append(inner)
-            filed[_free(filed, self._filing_word(rule, one))] = inner
+            filed[_free(filed, self._filing_word(rule, one, place))] = inner
         if rule.of is not None:
             self._point(rule.of, items, item)
         holder, path = (self.value, str(rule.each)[1:]) if str(rule.each)[0] == "/" else (item, str(rule.each))
@@ -155,9 +160,9 @@ class Reader:
         for word, one in filed.items():
             before[_free(before, word)] = one
 
-    def _filing_word(self, rule: Rule, one: Any) -> str:
+    def _filing_word(self, rule: Rule, one: Any, here: str) -> str:
         code = str(scalar(path_at(one, str(rule.key))) if isinstance(one, dict) else "")
-        return rule.key_table.word(code) if rule.key_table else code
+        return self._word(rule.key_table, code, self._join(here, str(rule.key), one)) if rule.key_table else code
 
     def _scalar(self, rule: Rule, found: Any, item: dict[str, Any], here: str) -> None:
         if rule.const is not UNSET and found != rule.const and not (self.xml and found == str(rule.const)):
@@ -192,10 +197,20 @@ class Reader:
             value = rule.codec.read(found)
             return value if rule.function is None else TURNED[rule.function].read(value)
         code = str(found)
-        if code not in rule.table.words and not isinstance(rule.table, Open):
+        if code not in rule.table.words and not isinstance(rule.table, Open | Asked):
             text = f"{here} has a code that the table `{rule.table.name}` lacks"
             self.findings.append(note("hub:unknown-code", text, path=here, value=shown(found)))
-        return rule.codec.read(rule.table.word(code))
+        return rule.codec.read(self._word(rule.table, code, here))
+
+    def _word(self, table: Table, code: str, here: str) -> str:
+        """What a code means; a system is asked where its table is kept there and ours does not have the code."""
+        if not isinstance(table, Asked) or not code or code in table.words:
+            return table.word(code)
+        if self.ask is None:
+            text = f"{here}: what {code} means, {table.source.system} is asked when the document comes ({table.source.table})"
+            self.findings.append(note("hub:not-asked", text, path=here, value=shown(code)))
+            return table.word(code)
+        return self.ask(table.source, code, here) or table.word(code)
 
     def _compare(self, rule: Rule, item: dict[str, Any], stated: Any, here: str) -> None:
         """What is stated is kept; where it is not what comes out, that is said."""

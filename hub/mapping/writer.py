@@ -5,11 +5,14 @@ from typing import Any
 
 from hub.findings import Finding
 from hub.formats.xml import add
+from hub.guides.tables import Table
+from hub.mapping.asked import Asked
 from hub.mapping.codecs import MINOR
 from hub.mapping.foreign import TEXT
 from hub.mapping.functions import COMPUTED, TURNED
 from hub.mapping.money import minor
 from hub.mapping.notation import UNSET, Notation, Rule
+from hub.rules.asking import NOTHING, Answers
 from hub.rules.condition import value_at
 
 HUB_ONLY = frozenset({"schema_version", "channel", "partner", "test", "assumed", "ship_by"})  # of the document, set by the hub
@@ -19,8 +22,9 @@ SYSTEM_LINE = ".system_line"  # of lines: the answering system's own
 class Writer:
     """Writes one document; remembers what was carried."""
 
-    def __init__(self, notation: Notation, document: dict[str, Any]) -> None:
+    def __init__(self, notation: Notation, document: dict[str, Any], told: Answers = NOTHING) -> None:
         self.notation, self.document = notation, document
+        self.told: dict[str, Table] = {table.name: table.speaking(told) for table in notation.asked}
         self.findings: list[Finding] = []
         self.carried: set[str] = set()
         self.named = set(_named(notation.body))
@@ -37,7 +41,7 @@ class Writer:
             if value is not None:
                 self._put(found, rule, value)
             elif rule.use == "must":
-                place = _join(here, rule.paths[0] if rule.paths else rule.each or rule.name)
+                place = _join(here, next(iter(rule.paths), "") or rule.each or next(_named(rule.body or ()), rule.name))
                 self._wrong("hub:value-missing", f"`{rule.name}` must be given and the document has no {place}", place)
         return found
 
@@ -137,7 +141,7 @@ class Writer:
 
     def _filed(self, rule: Rule, word: str, one: Any, place: str) -> dict[str, Any]:
         plain = word.partition("#")[0]
-        code: Any = rule.key_table.code(plain) if rule.key_table else plain
+        code: Any = self._code(rule.key_table, plain) if rule.key_table else plain
         if code is None:
             self._wrong("hub:no-code", f"the table of `{rule.name}` has no code for `{plain}`", place)
         found = self.object(rule.body or (), one, place)
@@ -152,7 +156,7 @@ class Writer:
         self.carried.add(place)
         if rule.table is not None:
             word = _word(value)
-            code = rule.table.code(word)
+            code = self._code(rule.table, word)
             if code is None:
                 self._wrong("hub:no-code", f"the table `{rule.table.name}` has no code for `{word}`", place)
             return self.keep(rule, code, place)
@@ -163,6 +167,9 @@ class Writer:
         except (ValueError, ArithmeticError, AttributeError, TypeError) as error:
             self._wrong("hub:value-unwritable", f"`{rule.name}`: {error}", place)
             return None
+
+    def _code(self, table: Table, word: str) -> str | None:
+        return (self.told[table.name] if isinstance(table, Asked) else table).code(word)
 
     def keep(self, rule: Rule, value: Any, path: str | None) -> Any:
         """The foreign value to write for what the document has at this path, or for what is fixed; lineage marks it."""

@@ -63,6 +63,9 @@ class Judged(Shape):
 
     type: str | None = Field(default=None, description="Document type as sent, such as a set number or a message type.")
     control_number: str | None = Field(default=None, description="Control number of the document, as sent.")
+    also: tuple[tuple[str, str], ...] = Field(
+        default=(), description="Documents of which the same is said: rows of control numbers, the first and last of each."
+    )
     group: str | None = Field(default=None, description="Control number of the group it was in, where that is said of it.")
     version: str | None = Field(default=None, description="Version of it, where that is said; D of a message of EDIFACT.")
     release: str | None = Field(default=None, description="Release of the message type, such as 96A (EDIFACT).")

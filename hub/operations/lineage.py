@@ -26,10 +26,12 @@ from hub.ledger import aliases, blobs, deliveries, documents, outbound
 from hub.mapping.lineage import Pair, read
 from hub.mapping.lineage_written import written
 from hub.mapping.messages import json_value
+from hub.mapping.reader import Ask
 from hub.marked import Mark
 from hub.model import DOCUMENTS
 from hub.operations.lineage_words import by, made_of, mapped, ruled, segmented, text_at
 from hub.operations.looked_up import looked_up
+from hub.rules.asking import Asking, reading
 from hub.rules.condition import failing
 from hub.rules.joining import HEAD, Known, join
 from hub.settings.endpoint import CANONICAL, MIXED, Endpoint, Reads
@@ -155,7 +157,7 @@ class Lineage:
 
     def _reading(self, endpoint: Endpoint, body: bytes, row: Any) -> Reading:
         """Of several documents in a message, this one."""
-        found = self._readings(endpoint, body)
+        found = self._readings(endpoint, body, Asking(reading(json.loads(row.heard or "[]")), {}, self.site.now()).word)
         mine = (one for one in found if str(one[0].get("number")) == row.number)
         return next(mine, found[0] if found else ({}, []))
 
@@ -220,12 +222,12 @@ class Lineage:
 
     # --- mappings ---
 
-    def _readings(self, endpoint: Endpoint, body: bytes) -> list[Reading]:
+    def _readings(self, endpoint: Endpoint, body: bytes, ask: Ask | None = None) -> list[Reading]:
         """The documents in a message as the first mapping sees them that it is for, with the lineage of each."""
         for reads in (Reads(mapping=CANONICAL),) if endpoint.format == CANONICAL else endpoint.reads:
             try:
                 if reads.mapping != CANONICAL:
-                    return read(self.site.company.mappings[reads.mapping], body, reads.when)
+                    return read(self.site.company.mappings[reads.mapping], body, reads.when, ask)
                 message = json_value(body)
             except Unreadable:
                 continue
@@ -241,7 +243,8 @@ class Lineage:
             mark = Mark("the target takes canonical JSON", 0, 0)
             yield from (Pair(path, path, value, mark, "as it is") for path, value, _ in leaves(document))
         else:
-            yield from written(self.site.company.mappings[name], DOCUMENTS[row.kind].model_validate(document), body)
+            told = reading(json.loads(row.heard or "[]"))
+            yield from written(self.site.company.mappings[name], DOCUMENTS[row.kind].model_validate(document), body, told)
 
 
 def _edi(endpoint: Endpoint, body: bytes) -> bool:

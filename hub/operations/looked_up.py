@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from hub.guides.marking import leaves, plain
-from hub.rules.asking import Answer, Question, reading
+from hub.rules.asking import of_others, reading
 from hub.rules.condition import value_at
 
 
@@ -23,7 +23,6 @@ def _answers(row: Any, value: Mapping[str, Any], at: str) -> Iterator[str]:
     """Answers for this item or place that say so."""
     holder = value_at(value, at.split(".ids.")[0] + ".ids" if ".ids." in at else ".".join(at.split(".")[:2]))
     keys, wanted = {str(leaf) for _, leaf, _ in leaves(holder)}, str(value_at(value, at))
-    heard: dict[Question, Answer] = reading(json.loads(row.heard or "[]"))
-    for question, answer in heard.items():
+    for question, answer in of_others(reading(json.loads(row.heard or "[]"))).items():
         if question.key in keys and any(str(leaf) == wanted for _, leaf, _ in leaves(answer.value)):
             yield f"{question.table} of {question.system} says so of {question.key}, asked on {answer.at:%Y-%m-%d %H:%M} UTC"

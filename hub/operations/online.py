@@ -5,7 +5,7 @@ from collections.abc import AsyncIterator, Mapping
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from hub.errors import Misconfigured, Rejected, Unavailable
+from hub.errors import Misconfigured, Rejected, Unavailable, mistake
 from hub.sdk import Connector
 
 PATIENCE = 30.0  # seconds for one place
@@ -44,5 +44,5 @@ async def _asked(name: str, connector: Connector, patience: float) -> Answer:
     except TimeoutError:
         return Answer(name, "cannot be reached", f"no answer within {patience:g} seconds")
     except Exception as error:  # our bug in one connector must not hide what becomes of the others
-        return Answer(name, "failed", f"internal error ({type(error).__name__}: {error}); please report it")
+        return Answer(name, "failed", mistake(error))
     return Answer(name, "well")

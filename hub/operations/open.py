@@ -42,8 +42,10 @@ def opened(connection: Connection) -> list[Open]:
 
 def papers(connection: Connection, message: Any) -> Iterator[Open]:
     """The documents of one message that are open: those that are neither accepted nor were sent again."""
-    for parcel in outbound.parcels_of(connection, message.id):
-        said = outbound.said_of(connection, message.id, parcel.document_id)
+    parcels = outbound.parcels_of(connection, message.id)
+    heard = outbound.said_of(connection, message.id, [parcel.document_id for parcel in parcels])
+    for parcel in parcels:
+        said = heard.get(parcel.document_id, [])
         state = said[-1].verdict if said and said[-1].verdict in OPEN else message.receipt
         accepted = bool(said) and said[-1].verdict not in OPEN
         if accepted or state not in OPEN or deliveries.sent_again(connection, message.id, parcel.document_id):

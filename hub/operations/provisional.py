@@ -1,12 +1,13 @@
 """The text an acknowledgement would have, with provisional control numbers: nothing is drawn, nothing is sent."""
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from hub.formats.edifact import writer as edifact
 from hub.formats.envelope import Group, Interchange, Separators
 from hub.formats.x12 import writer as x12
-from hub.guides import writer
 from hub.guides.library import Library
+from hub.guides.pages import bound, written
 from hub.model import Acknowledgement
 
 PLAIN = Separators(element="*", component=">", terminator="~")
@@ -27,19 +28,20 @@ def text_of(
     guide = library.find_for(acknowledgement.kind, interchange.standard, acknowledgement.level, named=named)
     if guide is None or not interchange.sender.id or not interchange.receiver.id:
         return None
-    segments = writer.write(guide, acknowledgement).segments
+    pages = (writing.segments for writing in written(guide, acknowledgement))
+    segments = bound(guide, acknowledgement, pages)
     if interchange.standard == "edifact":
         return _message(segments, guide.set, interchange, number, now)
     if group is None:
-        written = x12.write(_envelope(interchange, None, now), number, [], segments)
+        sent = x12.write(_envelope(interchange, None, now), number, [], segments)
     else:
         content = x12.OutSet(f"{number:04}", segments, guide.set)
         out = x12.OutGroup(guide.group or "", number, acknowledgement.version, [content])
-        written = x12.write(_envelope(interchange, group, now), number, [out])
-    return written.body.decode(written.encoding, "replace")
+        sent = x12.write(_envelope(interchange, group, now), number, [out])
+    return sent.body.decode(sent.encoding, "replace")
 
 
-def _message(segments: list[list[str]], kind: str, interchange: Interchange, number: int, now: datetime) -> str:
+def _message(segments: Sequence[list[str]], kind: str, interchange: Interchange, number: int, now: datetime) -> str:
     """The same in EDIFACT: label, syntax version and separators of the sender."""
     version = interchange.version or ""
     envelope = edifact.Envelope(
@@ -53,8 +55,8 @@ def _message(segments: list[list[str]], kind: str, interchange: Interchange, num
         eol="\n",
     )
     out = edifact.OutGroup(kind, str(number), [edifact.OutMessage(str(number), segments, kind, "")])
-    written = edifact.write(envelope, str(number), [out])
-    return written.body.decode(written.encoding, "replace")
+    sent = edifact.write(envelope, str(number), [out])
+    return sent.body.decode(sent.encoding, "replace")
 
 
 def _envelope(interchange: Interchange, group: Group | None, now: datetime) -> x12.Envelope:

@@ -14,14 +14,13 @@ from hub.flow.case import Case
 from hub.flow.decide import decide_document
 from hub.flow.draft import Draft
 from hub.flow.narrate import say, words
-from hub.flow.recall import recall
+from hub.flow.recall import read_anew, recall
 from hub.flow.site import Site
-from hub.flow.translate import NOTHING
 from hub.ledger import arrivals, documents, holds, timeline
 from hub.ledger.book import Book
 from hub.operations.hold import free
 from hub.operations.person import Person, Refused
-from hub.rules.asking import Answers, Missing
+from hub.rules.asking import NOTHING, Answers, Missing, of_others
 
 STUCK = ("held", "waiting")
 
@@ -91,8 +90,9 @@ def _quiet(connection: Connection, row: Any) -> bool:
 def _recalled(site: Site, connection: Connection, row: Any, asked: Release, told: Answers) -> tuple[Draft, Missing]:
     """The document as it is to be decided now; what a system did not know then does not count."""
     draft = recall(connection, row)
+    draft.anew = read_anew(site, connection, row)
     draft.released, draft.as_what = True, asked.as_what
-    draft.heard = {question: answer for question, answer in draft.heard.items() if answer.value is not None}
+    draft.heard = {question: answer for question, answer in of_others(draft.heard).items() if answer.value is not None}
     done, missing = translated(site, connection, site.endpoint(row.endpoint), [draft], told, lambda *_: NOTHING)
     return done[0], missing
 

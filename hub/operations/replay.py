@@ -14,7 +14,7 @@ from typing import Any, Protocol
 
 from sqlalchemy import Connection
 
-from hub.errors import CrossdockError
+from hub.errors import CrossdockError, mistake
 from hub.flow.acknowledge import Answer, acknowledge
 from hub.flow.asking import translated
 from hub.flow.decide import Part, decide
@@ -27,7 +27,7 @@ from hub.ledger.answers import known
 from hub.ledger.past import LAST, Before, Scratch
 from hub.operations.differences import Difference, of_files, of_values
 from hub.operations.rewrite import rewritten
-from hub.rules.asking import reading
+from hub.rules.asking import of_others, reading
 from hub.rules.joining import HEAD
 from hub.rules.progress import state
 
@@ -109,7 +109,7 @@ class Replay:
         except CrossdockError:
             raise
         except Exception as error:  # a mistake of ours in one message must not hide what becomes of the others
-            why = Difference("error", None, f"internal error ({type(error).__name__}: {error}); please report it")
+            why = Difference("error", None, mistake(error))
             again.documents.append(Compared(f"message from {arrival.endpoint}", str(arrival.name or arrival.key), [why]))
         for position in sorted({*stored, *found}):
             before, after = stored.get(position), found.get(position)
@@ -131,7 +131,8 @@ class Replay:
         ids = [paper.row.id for paper in stored.values()]
         rows = past.known(connection, names(made), ids, Before(min(ids, default=LAST), at))
         for draft in made:  # the same answers give the same again
-            draft.heard = reading(json.loads(stored[draft.position].row.heard or "[]")) if draft.position in stored else {}
+            heard = stored[draft.position].row.heard if draft.position in stored else None
+            draft.heard = of_others(reading(json.loads(heard or "[]")))
         with self._scratch.holding(self._as_of_now(rows)) as then:
             done, _ = translated(site, then, endpoint, made, {}, lambda _, missing: known(connection, missing))
             decide(site, then, endpoint, arrival, Part(done, 0, answers, found.problem))

@@ -88,19 +88,17 @@ COUNTERPART = '''\
 """The far side of {title}, played over real sockets: it takes each key once."""
 
 from hub.sdk import Outgoing
-from hub.sdk.testing import Counterpart, StandIn
+from hub.sdk.testing import Served
 
 TOKEN = "token-7f3a9c1e"
 
 
-class {cls}Place(Counterpart):
+class {cls}Place(Served):
     secrets = (TOKEN,)  # words that may never be shown
 
     def __init__(self, home):
         super().__init__(home)
         self.taken = {{}}
-        self.server = StandIn(self.answer)
-        self.start, self.stop, self.behave = self.server.start, self.server.stop, self.server.behave
 
     def settings(self):
         return {{"url": self.server.url, "token": TOKEN, "timeout": 0.3}}

@@ -6,13 +6,16 @@ Whoever calls asks: what is not at hand is `missing`, and the document is worked
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from types import MappingProxyType
 from typing import Any, NamedTuple
 
 from hub.findings import Finding, note
 from hub.rules.condition import value_at
 from hub.rules.crossing import Items, Places, Row
-from hub.rules.packs import Packs, packs
+from hub.rules.packs import Pack, Packs, packs
 
+WORD = "word"  # of a table of codes: the column of what a code means
+OURS, COUNTED = "", "packs"  # a question that our own table answered: by which packs an item was counted
 UNKNOWN_FOR = timedelta(minutes=1)  # how long "it is not there" may be believed: somebody is about to add it
 
 
@@ -32,6 +35,7 @@ class Answer(NamedTuple):
 
 
 Answers = Mapping[Question, Answer]
+NOTHING: Answers = MappingProxyType({})
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +67,7 @@ class Asking:
 
     heard: Answers
     told: Answers
+    now: datetime
     used: dict[Question, Answer] = field(default_factory=dict)
     missing: Missing = field(default_factory=dict)
     findings: list[Finding] = field(default_factory=list)
@@ -89,10 +94,15 @@ class Asking:
         return Places(found)
 
     def packs(self, document: Mapping[str, Any], table: Table | None, unit: str, known: Packs) -> Packs:
-        """Packs of items that are counted in another unit, and that our own table does not have."""
+        """Packs of items that are counted in another unit: those it was counted by before, else our own, else what a system says."""
         found = Packs()
-        for path, ids in _lines(document, unit) if table is not None else ():
-            if table is None or known.of(ids.values()):
+        for path, ids in _lines(document, unit):
+            first = next(iter(ids.values()), "")
+            if ours := self._counted_by(ids) or known.of(ids.values()):
+                self.used[Question(OURS, COUNTED, first)] = Answer(self.now, [row.written() for row in ours])
+                found = Packs({first: ours}).over(found)
+                continue
+            if table is None:
                 continue
             key = _named(table, ids)[1]
             rows = list(self._rows(table, path, "item", "item", key))
@@ -102,6 +112,22 @@ class Asking:
                 hint = f"see `gives` in {table.own}"
                 self._say(Finding("hub:answer-unusable", str(error), "application", hint=hint, path=path))
         return found
+
+    def word(self, table: Table, code: str, path: str) -> str | None:
+        """What a system says that a code in a message means; nothing while it has not said, or does not know. `path`: in the message."""
+        rows = list(self._rows(table, path, "code", "code", code))
+        said = next((row[WORD] for row in rows if WORD in row), None)
+        if rows and said is None:
+            text = f"{self._source(table, code)}: nothing stands at {table.gives[WORD]} for {code}"
+            hint = f"see `gives` in {table.own}"
+            self._say(Finding("hub:answer-unusable", text, "application", hint=hint, path=path, value=code))
+        return said
+
+    def _counted_by(self, ids: Mapping[str, str]) -> tuple[Pack, ...]:
+        """Rows of our own table by which the item was counted when the document, or its order, was decided."""
+        kept = (self.heard.get(Question(OURS, COUNTED, one)) for one in ids.values())
+        rows = next((answer.value for answer in kept if answer is not None), ())
+        return next(iter(packs((row["place"], row) for row in rows).rows.values()), ())
 
     def _rows(self, table: Table, path: str, what: str, column: str, key: str | None) -> Iterator[Row]:
         """What the system says of a key, as rows; none while nobody has asked."""
@@ -168,6 +194,32 @@ def _text(value: Any) -> str | None:
 
 def _moment(at: datetime) -> str:
     return f"{at:%Y-%m-%d %H:%M} UTC"
+
+
+def counted_before(heard: Answers, table: Table | None) -> bool:
+    """Whether packs were looked up when a document was decided: ours, or those of a system."""
+    places = {(OURS, COUNTED), *([(table.system, table.table)] if table else [])}
+    return any(one[:2] in places for one in heard)
+
+
+def of_others(heard: Answers) -> dict[Question, Answer]:
+    """What systems said, without what our own tables gave: that is asked of the tables as they are now."""
+    return {question: answer for question, answer in heard.items() if question.system != OURS}
+
+
+def codes_of(told: Answers, table: Table) -> dict[str, str]:
+    """Words and codes as a system has told them: the way back.
+
+    >>> carriers = Table("erp", "carriers", (), {"word": "scac"})
+    >>> codes_of({Question("erp", "carriers", "7"): Answer(datetime.min, {"scac": "UPSN"})}, carriers)
+    {'UPSN': '7'}
+    """
+    mine = [
+        (one.key, _text(value_at(said.value, table.gives[WORD])))
+        for one, said in told.items()
+        if one[:2] == (table.system, table.table)
+    ]
+    return {word: code for code, word in mine if word is not None}
 
 
 def written(used: Answers) -> list[Any]:

@@ -12,13 +12,13 @@ Values = dict[str, Any]
 ROWS = ("lines", "contents")
 
 
-def convert(document: Mapping[str, Any], unit: str, table: Packs) -> tuple[Values, list[Finding]]:
-    """The document with every line in this unit; the proof as notes, and what cannot be converted."""
+def convert(document: Mapping[str, Any], unit: str, table: Packs, judged: bool = False) -> tuple[Values, list[Finding]]:
+    """The document with every line in this unit; the proof as notes, and what cannot be converted. `judged`: as in `packs`."""
     changed, findings = dict(document), list[Finding]()
     for name in ROWS:
         rows = []
         for at, row in enumerate(document.get(name, ())):
-            line, found = counted(dict(row), unit, table, f"{name}.{at}")
+            line, found = counted(dict(row), unit, table, f"{name}.{at}", judged)
             rows.append(line)
             findings += found
         if rows:

@@ -29,6 +29,19 @@ class Pack:
     weight: Fraction | None = None  # of one `unit`
     price: Fraction | None = None  # usual price of one `unit`
 
+    def written(self) -> dict[str, str]:
+        """As `packs` reads it, with its place."""
+        more = {"weight": self.weight, "price": self.price}
+        told = {name: plain(number) for name, number in more.items() if number is not None}
+        return {
+            "item": self.item,
+            "unit": self.unit,
+            "contains": plain(self.contains),
+            "of": self.of,
+            "place": self.place,
+            **told,
+        }
+
     def __str__(self) -> str:
         return f"1 {self.unit} = {shown(self.contains)} {self.of} ({self.place})"
 
@@ -101,8 +114,9 @@ def chain(rows: Sequence[Pack], unit: str, wanted: str) -> Chain | None:
     return reached.get(wanted)
 
 
-def convert(line: Values, wanted: str, table: Packs, path: str) -> tuple[Values, list[Finding]]:
+def convert(line: Values, wanted: str, table: Packs, path: str, judged: bool = False) -> tuple[Values, list[Finding]]:
     """A line counted in another unit, with the proof as a note; the line as it is, with what is wrong, where that cannot be.
+    `judged`: whether a case was taken for an each was looked at before.
 
     >>> table = packs([("packs.csv:3", {"item": "TB", "unit": "CS", "contains": "12", "of": "EA"})])
     >>> line, found = convert({"quantity": "2", "unit": "CS", "price": "60.00", "ids": {"sku": "TB"}}, "EA", table, "lines.0")
@@ -110,7 +124,7 @@ def convert(line: Values, wanted: str, table: Packs, path: str) -> tuple[Values,
     ('24', 'EA', '5', '2 CS = 24 EA at 5; 1 CS = 12 EA (packs.csv:3)')
     """
     unit, rows = line.get("unit"), table.of((line.get("ids") or {}).values())
-    findings = _slips(line, rows, path) if unit else []
+    findings = _slips(line, rows, path) if unit and not judged else []
     if not unit or unit == wanted or findings:
         return line, findings
     found = chain(rows, unit, wanted)

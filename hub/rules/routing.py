@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
+from functools import cached_property
 from typing import Annotated, Any
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, PrivateAttr, model_validator
@@ -99,6 +100,11 @@ class Route(BaseModel):
         """File and line."""
         return self._place
 
+    @cached_property
+    def named(self) -> str:
+        """What it is for, in words."""
+        return " ".join([self.document, *([", ".join(asked)] if (asked := conditions(self)) else [])])
+
     def at(self, place: str) -> "Route":
         """The same route, with its file and line."""
         route = self.model_copy()
@@ -174,9 +180,9 @@ def targets(routes: Sequence[Route], facts: Facts) -> list[Match]:
     """Every place the document goes to, once each, in the order of the routes. Every route that fits counts."""
     found: dict[str, Match] = {}
     for index, route in enumerate(routes):
-        if unfit(route, facts) is None:
+        if route.document == facts.document and unfit(route, facts) is None:
             for name in _names(route.to, facts):
-                found.setdefault(name, Match(name, index, _reason(route, index)))
+                found.setdefault(name, Match(name, index, f"route {index + 1}: {route.named}"))
     return list(found.values())
 
 
@@ -203,11 +209,6 @@ def conditions(route: Route) -> list[str]:
 def _names(to: Iterable[str], facts: Facts) -> list[str]:
     names = [facts.channel if name == CHANNEL else name for name in to]
     return [name for name in names if name is not None]
-
-
-def _reason(route: Route, index: int) -> str:
-    asked = conditions(route)
-    return f"route {index + 1}: {route.document}" + (f" {', '.join(asked)}" if asked else "")
 
 
 def _either(names: Iterable[str]) -> str:

@@ -2,7 +2,7 @@
 
 from hub.clock import Clock
 from hub.errors import Misconfigured, Rejected, Unavailable, Unknown
-from hub.sdk.answers import checked, parsed
+from hub.sdk.answers import checked, keyed, parsed
 from hub.sdk.connector import HELD, Connector, Message, Outgoing, Receipt, Repeat, Reply, Request
 from hub.sdk.context import Context, State
 from hub.sdk.retrying import reading
@@ -35,6 +35,7 @@ __all__ = [
     "Unavailable",
     "Unknown",
     "checked",
+    "keyed",
     "oauth",
     "parsed",
     "reading",

@@ -1,7 +1,7 @@
 """What a complete HTTP answer means in the words of the contract."""
 
 import re
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from typing import TYPE_CHECKING, Any
@@ -44,6 +44,18 @@ def parsed(response: "httpx.Response") -> Any:
         return response.json()
     except ValueError:
         raise Unknown(f"{response.request.url.host} answered something that is not JSON") from None
+
+
+def keyed(rows: Any, name: str, wanted: Iterable[str]) -> dict[str, Any]:
+    """Records of an answer by what stands under `name`: those that are wanted, in that order. Raises Unknown where these are none.
+
+    >>> keyed([{"sku": "A"}, {"sku": "B"}], "sku", ["B", "C", "B"])
+    {'B': {'sku': 'B'}}
+    """
+    if not isinstance(rows, list) or not all(isinstance(row, dict) and name in row for row in rows):
+        raise Unknown(f"what was answered is no list of records with `{name}`; is it something else at that address?")
+    found = {str(row[name]): row for row in rows}
+    return {key: found[key] for key in wanted if key in found}
 
 
 def retry_after(response: "httpx.Response", now: datetime | None = None) -> datetime | float | None:

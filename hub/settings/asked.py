@@ -1,4 +1,5 @@
-"""tables/items.yaml, places.yaml and packs.yaml: a table that a system keeps, asked through its connector for what our own lacks."""
+"""Tables that a system keeps, asked through its connector for what our own lack: tables/items.yaml, places.yaml and packs.yaml, and
+the code tables of mappings."""
 
 from collections.abc import Mapping
 from datetime import timedelta
@@ -12,7 +13,7 @@ from hub.rules.duration import Duration
 from hub.settings.desk import Desk
 from hub.settings.endpoint import Endpoint
 from hub.settings.fields import Section
-from hub.settings.mistakes import nearest
+from hub.settings.mistakes import Mistake, nearest
 from hub.settings.sources import Source
 
 PLACE = ("id", "scheme", "ours", "name", "city", "region", "postcode", "country")
@@ -88,17 +89,29 @@ def _table(kind: str, settings: AskedTable) -> Table:
 
 def _check(desk: Desk, source: Source, kind: str, systems: Mapping[str, Endpoint], names: set[str]) -> None:
     """Names of others and columns; looked at even where the file has other mistakes, so that all show at once."""
-    name = str(source.get("system"))
-    if name not in names and source.get("system") is not None:
-        source.unknown(("system",), "system", name, names)
-    elif name in systems and not desk.connectors[systems[name].connector].offers("lookup"):
-        able = sorted(one for one, system in systems.items() if desk.connectors[system.connector].offers("lookup"))
-        hint = f"those that do: {', '.join(able)}" if able else "no system of yours does; write the rows into the CSV file"
-        text = f"`{name}` answers no questions: its connector `{systems[name].connector}` has no `lookup`"
-        source.wrong(("system",), text, hint)
+    if source.get("system") is not None and (why := _unable(desk, str(source.get("system")), systems, names)):
+        source.wrong(("system",), *why)
     if kind != "places" and not source.texts("by"):
         source.wrong((), "nothing says by which id an item is asked for", "add `by: [vendor_part]`, or another id of lines")
     _columns(source, kind)
+
+
+def _unable(desk: Desk, name: str, systems: Mapping[str, Endpoint], names: set[str]) -> tuple[str, str] | None:
+    """Why a system cannot be asked, and what to do; None when it can."""
+    if name not in names:
+        return f"there is no system `{name}`", nearest(name, names)
+    if name not in systems or desk.connectors[systems[name].connector].offers("lookup"):
+        return None
+    able = sorted(one for one, system in systems.items() if desk.connectors[system.connector].offers("lookup"))
+    hint = f"those that do: {', '.join(able)}" if able else "no system of yours does; write the rows into the CSV file"
+    return f"`{name}` answers no questions: its connector `{systems[name].connector}` has no `lookup`", hint
+
+
+def check_mappings(desk: Desk, systems: Mapping[str, Endpoint], names: set[str]) -> None:
+    """The systems whose tables the mappings in use name."""
+    for table in (table for mapping in desk.mappings.values() for table in mapping.notation.asked):
+        if why := _unable(desk, table.source.system, systems, names):
+            desk.mistakes.append(Mistake.at(table.mark, *why))
 
 
 def _columns(source: Source, kind: str) -> None:

@@ -9,7 +9,7 @@ from hub.mapping.letters import Letters
 from hub.mapping.mapping import Mapping as JsonMapping
 from hub.rules.routing import Route
 from hub.sdk.connector import Connector
-from hub.settings import conflicts, endpoints, environments, partners, routes, snapshot, tables
+from hub.settings import asked, conflicts, endpoints, environments, partners, routes, snapshot, tables
 from hub.settings.desk import Desk
 from hub.settings.endpoint import Endpoint
 from hub.settings.mistakes import Mistake, SettingsError, nearest
@@ -95,6 +95,7 @@ def load(
     systems = endpoints.build(desk, "system", trade, names["partner"])
     ways = routes.build(desk, {**channels, **systems}, names)
     known = tables.build(desk, trade, systems, names["system"])
+    asked.check_mappings(desk, systems, names["system"])
     conflicts.check(desk, hub, [*channels.values(), *systems.values()], trade)
     if desk.mistakes or hub is None:
         raise SettingsError([*desk.mistakes, *desk.remarks])

@@ -8,20 +8,21 @@ from datetime import UTC, datetime
 from urllib.parse import parse_qs
 
 from hub.sdk import Outgoing
-from hub.sdk.testing import Counterpart, StandIn
+from hub.sdk.testing import Served
 
 SECRET, REFRESH, TOKEN = "lwa-secret-11aa", "Atzr|refresh-22bb", "Atza|access-33cc"
 
 
-class Amazon(Counterpart):
+class Amazon(Served):
     secrets = (SECRET, REFRESH, TOKEN)
 
     def __init__(self, home):
         super().__init__(home)
         self.acknowledged, self.transactions, self.orders = {}, [], []
         self.outcome, self.limit = "Success", None
-        self.server = StandIn(self.answer, lambda call: call.path.endswith("/acknowledgements"))
-        self.start, self.stop, self.behave = self.server.start, self.server.stop, self.server.behave
+
+    def spoils(self, call):
+        return call.path.endswith("/acknowledgements")
 
     def settings(self):
         secrets = {"client_id": "amzn1.client", "client_secret": SECRET, "refresh_token": REFRESH}

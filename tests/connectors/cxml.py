@@ -3,7 +3,7 @@
 import re
 
 from hub.sdk import Outgoing, Request
-from hub.sdk.testing import Counterpart, StandIn
+from hub.sdk.testing import Served
 
 SENT, ACCEPTED = "send-5ad0c31e", "show-9b1e77aa"
 WRONG = b'<cXML><Response><Status code="401" text="Unauthorized">who are you</Status></Response></cXML>'
@@ -16,14 +16,12 @@ def posted(secret: str, number: int, more: str = "") -> bytes:
     return f"<cXML payloadID='{number}@them'>{header}<Request><OrderRequest>{more}</OrderRequest></Request></cXML>".encode()
 
 
-class Buyer(Counterpart):
+class Buyer(Served):
     secrets = (SENT, ACCEPTED)
 
     def __init__(self, home):
         super().__init__(home)
         self.taken = {}
-        self.server = StandIn(self.answer)
-        self.start, self.stop, self.behave = self.server.start, self.server.stop, self.server.behave
 
     def settings(self):
         return {

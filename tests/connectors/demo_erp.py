@@ -4,20 +4,18 @@ import json
 from datetime import UTC, datetime
 
 from hub.sdk import Outgoing
-from hub.sdk.testing import Counterpart, StandIn
+from hub.sdk.testing import Served
 
 KEY = "erp-9d81e6b2"
 
 
-class Erp(Counterpart):
+class Erp(Served):
     secrets = (KEY,)
 
     def __init__(self, home):
         super().__init__(home)
         self.orders = {}
         self.feed = []
-        self.server = StandIn(self.answer)
-        self.start, self.stop, self.behave = self.server.start, self.server.stop, self.server.behave
 
     def settings(self):
         return {"url": self.server.url, "api_key": KEY, "timeout": 0.3, "page": 2}
@@ -34,7 +32,7 @@ class Erp(Counterpart):
             after, limit = int(call.query["after"][0]), int(call.query["limit"][0])
             return 200, {"entries": [entry for entry in self.feed if entry["seq"] > after][:limit]}
         if call.path == "/api/items":
-            return 200, {"items": [{"sku": sku, "onHand": "60"} for sku in call.query["sku"] if sku != "NONE"]}
+            return 200, {"items": [{"sku": sku, "onHand": "60"} for sku in call.query.get("sku", ()) if sku == "TEA-1"]}
         return self.book(call.body) if call.path == "/api/sales-orders" else (404, {})
 
     def book(self, body):
@@ -45,6 +43,9 @@ class Erp(Counterpart):
 
     def outgoing(self, number):
         return Outgoing(f"delivery-{number}", b'{"externalRef": "PO-%d"}' % number, f"{number}.json", "order", f"PO-{number}")
+
+    def tells(self):
+        return "items", "TEA-1"
 
     def holds(self):
         return list(self.orders.values())

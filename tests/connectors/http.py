@@ -4,19 +4,17 @@ import time
 
 from connectors.http.connector import sign
 from hub.sdk import Outgoing, Request
-from hub.sdk.testing import Counterpart, StandIn
+from hub.sdk.testing import Served
 
 TOKEN, ACCEPTED, SIGNING = "send-7f3a9c1e", "post-51bd20aa", "sign-c0ffee42"
 
 
-class Warehouse(Counterpart):
+class Warehouse(Served):
     secrets = (TOKEN, ACCEPTED, SIGNING)
 
     def __init__(self, home):
         super().__init__(home)
         self.taken = {}
-        self.server = StandIn(self.answer)
-        self.start, self.stop, self.behave = self.server.start, self.server.stop, self.server.behave
 
     def settings(self):
         return {

@@ -9,12 +9,12 @@ import re
 from datetime import UTC, datetime
 
 from hub.sdk import Outgoing, Request
-from hub.sdk.testing import Counterpart, StandIn
+from hub.sdk.testing import Served
 
 PASSWORD, TOKEN, POSTING = "sap-5e21f0aa", "csrf-91bb21c0", "idoc-77aa10f0"
 
 
-class Sap(Counterpart):
+class Sap(Served):
     secrets = (PASSWORD, TOKEN, POSTING)
     exempt = {  # noqa: RUF012 - as the others have it
         "two_pushes_at_the_same_moment_are_one_document": "SAP refuses no second order; the hub's lanes let one process push it",
@@ -23,8 +23,9 @@ class Sap(Counterpart):
     def __init__(self, home):
         super().__init__(home)
         self.orders, self.deliveries = {}, []
-        self.server = StandIn(self.answer, lambda call: call.method == "POST")
-        self.start, self.stop, self.behave = self.server.start, self.server.stop, self.server.behave
+
+    def spoils(self, call):
+        return call.method == "POST"
 
     def settings(self):
         login = {"user": "CROSSDOCK", "password": PASSWORD, "idoc_user": "SAP", "idoc_passwords": ["older-0000", POSTING]}

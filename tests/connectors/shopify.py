@@ -13,8 +13,8 @@ from graphql import build_client_schema, execute_sync, parse, validate
 
 from connectors.shopify import queries
 from hub.sdk import Outgoing, Request
-from hub.sdk.testing import Counterpart, StandIn
 from hub.sdk.webhooks import sign
+from tests.storefront import Storefront
 
 SPEC = Path(__file__).resolve().parents[3] / "shared" / "specs" / "shopify" / "admin_2026-07.json.gz"
 TOKEN, HOOK, OLD_HOOK = "shpat_5d1c0e9a", "hook-77aa31c0", "hook-1f2e3d4c"
@@ -54,7 +54,7 @@ def page(rows):
     return connection
 
 
-class Shop(Counterpart):
+class Shop(Storefront):
     secrets = (TOKEN, HOOK, OLD_HOOK)
 
     def __init__(self, home):
@@ -64,12 +64,10 @@ class Shop(Counterpart):
         self.now = datetime.now(UTC).replace(microsecond=0) - timedelta(hours=1)
         self.asked, self.points, self.during, self.stale, self.version = [], dict(POINTS), lambda: None, 0, queries.VERSION
         self.tokens = {TOKEN}
-        self.server = StandIn(self.answer)
-        self.stop, self.behave = self.server.stop, self.server.behave
 
     async def start(self):
         schema()
-        await self.server.start()
+        await super().start()
 
     def settings(self):
         return {"url": self.server.url, "token": TOKEN, "webhook_secrets": [HOOK, OLD_HOOK], "timeout": 0.5, "page": 2, "overlap": 60,
@@ -241,13 +239,6 @@ class Shop(Counterpart):
         self.orders[number] = order
         return order
 
-    async def offer(self, number):
-        if number in self.orders:
-            self.touch(self.orders[number])
-        else:
-            self.place(number)
-        return self.handed(number)
-
     def handed(self, number):
         """The order as the connector hands it over."""
         query = queries.ORDERS.replace("first: 50", "first: 1000")
@@ -283,6 +274,9 @@ class Shop(Counterpart):
                  "parcels": [{"order": "1", "tracking": f"1Z{number}"}],
                  "contents": [{"order": "1", "line": order["lines"][0]["id"], "quantity": "3"}]}  # fmt: skip
         return Outgoing(f"delivery-{number}", json.dumps(sheet).encode(), f"{number}.json", "ship_notice", f"SHP-{number}")
+
+    def tells(self):
+        return "stock", "SKU-BLU"
 
     def holds(self):
         found = []

@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 
 from connectors.tryton.records import timestamp
 from hub.sdk import Outgoing
-from hub.sdk.testing import Counterpart, StandIn
+from hub.sdk.testing import Served
 
 PASSWORD = "tryton-7c1f9a"
 SESSION = "b5d1-session-4411"
@@ -28,14 +28,18 @@ KINDS = {
 RELATIONS = {"party": "party.party", "product": "product.product", "lines": "sale.line"}
 
 
-class Tryton(Counterpart):
+class Tryton(Served):
     secrets = (PASSWORD, SESSION)
 
     def __init__(self, home):
         super().__init__(home)
         self.sales, self.shipments, self.taken = {}, [], []
-        self.server = StandIn(self.answer, lambda call: json.loads(call.body)["method"].endswith("sale.create"))
-        self.start, self.stop, self.behave = self.server.start, self.server.stop, self.server.behave
+
+    def spoils(self, call):
+        """Calls that are answered badly: a sale that is made, and products that are looked up."""
+        question = json.loads(call.body)
+        products = question["method"] == "model.product.product.search_read" and question["params"][0][0][1] == "in"
+        return question["method"].endswith("sale.create") or products
 
     def settings(self):
         address = {"url": self.server.url, "database": "hub", "user": "crossdock", "password": PASSWORD}
@@ -74,7 +78,8 @@ class Tryton(Counterpart):
         if model == "party.party":
             return [{"id": PARTIES[code]} for code in [wanted[("code", "=")]] if code in PARTIES] if wanted else []
         if model == "product.product":
-            return [{"id": PRODUCTS[code]} for code in [wanted[("code", "=")]] if code in PRODUCTS]
+            asked = wanted.get(("code", "in")) or [wanted.get(("code", "="))]
+            return [{"id": PRODUCTS[code], "code": code} for code in asked if code in PRODUCTS]
         if model == "sale.sale" and ("reference", "=") in wanted:
             return [sale for sale in self.sales.values() if sale["reference"] == wanted[("reference", "=")]]
         since = wanted.get(("write_date", ">="), timestamp(datetime(1, 1, 1, tzinfo=UTC)))
@@ -124,6 +129,9 @@ class Tryton(Counterpart):
 
     def outgoing(self, number):
         return Outgoing(f"delivery-{number}", self.body(number, float(number)), f"{number}.json", "order", f"PO-{number}")
+
+    def tells(self):
+        return "items", "WIDGET-001"
 
     def holds(self):
         return [self.body(int(sale["reference"][3:]), sale["lines"][0][1][0]["quantity"]) for sale in self.sales.values()]

@@ -7,13 +7,13 @@ import re
 from datetime import UTC, datetime, timedelta
 
 from hub.sdk import Outgoing, Request
-from hub.sdk.testing import Counterpart, StandIn
+from tests.storefront import Storefront
 
 USER, PASSWORD, HOOK, OLD_HOOK = "crossdock", "pw-8e21c0aa", "hook-5aa0c1d2", "hook-90ffee11"
 FORBIDDEN = {"message": "You are not currently authorized to perform this action", "extensions": {"code": "FORBIDDEN"}}
 
 
-class Shop(Counterpart):
+class Shop(Storefront):
     secrets = (PASSWORD, HOOK, OLD_HOOK)
 
     def __init__(self, home):
@@ -22,8 +22,6 @@ class Shop(Counterpart):
         self.levels = {"SKU-BLU": 70, "SKU-RED": 70}
         self.now = datetime.now(UTC).replace(microsecond=0) - timedelta(hours=1)
         self.logins, self.during = 0, lambda: None
-        self.server = StandIn(self.answer)
-        self.start, self.stop, self.behave = self.server.start, self.server.stop, self.server.behave
 
     def settings(self):
         return {"url": f"{self.server.url}/admin-api", "user": USER, "password": PASSWORD, "webhook_secrets": [HOOK, OLD_HOOK],
@@ -149,11 +147,7 @@ class Shop(Counterpart):
         self.orders[number] = order
         return order
 
-    async def offer(self, number):
-        if number in self.orders:
-            self.touch(self.orders[number])
-        else:
-            self.place(number)
+    def handed(self, number):
         return json.dumps(self.told(self.orders[number]), ensure_ascii=False, separators=(",", ":")).encode()
 
     # What people do in the shop
@@ -190,6 +184,9 @@ class Shop(Counterpart):
         async with bench.open() as connector:
             await connector.check()
         await super().interrupt(bench, outgoing, moment)
+
+    def tells(self):
+        return "stock", "SKU-BLU"
 
     def holds(self):
         """The fulfillments that are on their way, each as it was sent if all of it is there."""

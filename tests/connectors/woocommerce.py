@@ -10,8 +10,8 @@ from urllib.parse import quote
 
 from connectors.woocommerce.connector import NOT_NEEDED
 from hub.sdk import Outgoing, Request
-from hub.sdk.testing import Counterpart, StandIn
 from hub.sdk.webhooks import sign
+from tests.storefront import Storefront
 
 KEY, SECRET, HOOK, OLD_HOOK = "ck_5f0a", "cs-77ab19d2e4", "hook-3c1d9a77", "hook-00ffee21"
 API = "/wp-json/wc/v3"
@@ -31,7 +31,7 @@ def order_of(number, moment):
             "_links": {}}  # fmt: skip
 
 
-class Shop(Counterpart):
+class Shop(Storefront):
     secrets = (SECRET, HOOK, OLD_HOOK)
 
     def __init__(self, home):
@@ -42,8 +42,6 @@ class Shop(Counterpart):
         self.now = datetime.now(UTC).replace(microsecond=0) - timedelta(hours=1)
         self.asked = []
         self.during = lambda: None  # what happens in the shop after each page
-        self.server = StandIn(self.answer)
-        self.start, self.stop, self.behave = self.server.start, self.server.stop, self.server.behave
 
     def settings(self):
         return {"url": self.server.url, "key": KEY, "secret": SECRET, "webhook_secrets": [HOOK, OLD_HOOK], "timeout": 0.3,
@@ -151,6 +149,9 @@ class Shop(Counterpart):
                  "contents": [{"order": "1", "line": str(number * 10), "quantity": "3"}]}  # fmt: skip
         return Outgoing(f"delivery-{number}", json.dumps(sheet).encode(), f"{number}.json", "ship_notice", f"SHP-{number}")
 
+    def tells(self):
+        return "stock", "SKU-BLU"
+
     def holds(self):
         """The shipments written to orders, each as it was sent if all of it is there; and whatever is there too often."""
         found = []
@@ -167,13 +168,8 @@ class Shop(Counterpart):
         self.orders[number] = order_of(number, f"{self.now:%Y-%m-%dT%H:%M:%S}")
         return self.orders[number]
 
-    async def offer(self, number):
-        order = self.orders.get(number)
-        if order is None:
-            order = self.place(number)
-        else:
-            self.touch(order)
-        return handed(order)
+    def handed(self, number):
+        return handed(self.orders[number])
 
     def posted(self, number):
         body = json.dumps(order_of(number, f"{datetime.now(UTC):%Y-%m-%dT%H:%M:%S}")).encode()

@@ -10,22 +10,23 @@ from datetime import UTC, datetime
 from urllib.parse import parse_qs
 
 from hub.sdk import Outgoing, Request
-from hub.sdk.testing import Counterpart, StandIn
+from hub.sdk.testing import Served
 from hub.sdk.webhooks import sign
 
 SECRET, REFRESH, HOOK, OLD_HOOK = "xero-secret-10aa", "refresh-20bb", "hook-30cc", "hook-40dd"
 NUMBER = {"Invoices": "InvoiceNumber", "CreditNotes": "CreditNoteNumber", "Contacts": "Name"}
 
 
-class XeroStandIn(Counterpart):
+class XeroStandIn(Served):
     secrets = (SECRET, REFRESH, HOOK)
 
     def __init__(self, home):
         super().__init__(home)
         self.held = {"Invoices": [], "CreditNotes": [], "Contacts": []}
         self.payments, self.keys, self.refresh, self.token = [], {}, REFRESH, "none"
-        self.server = StandIn(self.answer, lambda call: call.method == "PUT" and not call.path.endswith("/Contacts"))
-        self.start, self.stop, self.behave = self.server.start, self.server.stop, self.server.behave
+
+    def spoils(self, call):
+        return call.method == "PUT" and not call.path.endswith("/Contacts")
 
     def settings(self):
         secrets = {"client_id": "app", "client_secret": SECRET, "refresh_token": REFRESH, "webhook_keys": [HOOK, OLD_HOOK]}

@@ -46,7 +46,8 @@ class Nesting(nesting.Nesting):
     def begin(self, header: Header, offset: int) -> None:
         """Separators of what comes now; the interchange begins with the next segment."""
         self.leave()
-        self._separators, self.gap = header.separators, len(header.terminator)
+        self._separators = header.separators
+        self.divide(header.separators.element, header.terminator)
         self.release = Release(header.separators)
         self.closed, self.offset = False, offset + header.size
         self.spare += header.findings
@@ -153,13 +154,14 @@ class Nesting(nesting.Nesting):
             kind[0],
             number,
             ("D" if kind[1] == "0" else kind[1]) + kind[2],  # some write the letter as a zero
-            [segment],
+            [self.element.join(segment)],
             self.offset,
-            partial(places, raws, self.offset, self.gap),
+            partial(places, raws, self.offset, len(self.terminator)),
             release.components,
             release.text,
             kind[4] or None,
             self.sets,
+            element=self.element,
         )
         if self._numbers.again(number):
             place = {"position": 1, "offset": self.offset}
@@ -173,7 +175,7 @@ class Nesting(nesting.Nesting):
             self.tell(trailers.misplaced(OUTSIDE, segment, "without a UNH", offset=self.offset))
             return
         self.end_set(found, segment, raw)
-        size = len(found.segments)
+        size = found.size
         if segment[1:] != [str(size), found.control_number]:
             place = {"position": size, "offset": self.offset}
             counted = trailers.count(COUNT, segment, size, "the message has {} segments", **place)

@@ -57,14 +57,15 @@ def _pieces(tape: Tape, nesting: Nesting, header: Header) -> Iterator[None]:
         else:  # the last segment of the file, or one that another header cut off
             raw[-1] = raw[-1].rstrip(BLANKS)
         sent = tape.text[tape.place : tape.place + len(piece)]
-        look, bare = looks.at(piece, sent), raw
+        look, bare, text = looks.at(piece, sent), raw, piece
         if piece[0] in BLANKS or (look != TIDY and any(mark in piece for mark in marks)):
             text = flat(piece, terminator)
             look, bare = looks.at(text, sent), text.split(terminator)[: len(raw)]
             if look != TIDY or text[0] in BLANKS or not text.endswith(terminator):
                 bare = unbroken(raw)
-                look = looks.at(terminator.join(bare), sent)
-        taken = nesting.take(raw, [text.split(element) for text in bare], look)
+                text = terminator.join(bare)
+                look = looks.at(text, sent)
+        taken = nesting.take(raw, bare, text, look)
         tape.take(min(len(piece), nesting.offset - tape.offset) if taken < len(raw) else len(piece))
         nesting.offset = tape.offset
         yield

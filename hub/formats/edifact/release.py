@@ -24,6 +24,7 @@ class Release:
         self._component = separators.component
         self._marks = [(kind, LEAD + code) for kind, code in zip(kinds, CODES, strict=True) if kind]
         self._meant = {mark[1]: kind for kind, mark in self._marks}
+        self._codes = {kind: mark for kind, mark in self._marks if kind != release}
         self._known = {f"{release}{kind}": mark for kind, mark in self._marks}
         self._pair = re.compile(
             f"{re.escape(release or '')}[\r\n]*({'|'.join(re.escape(kind) for kind, _ in self._marks)})", re.DOTALL
@@ -31,7 +32,13 @@ class Release:
 
     def mark(self, text: str) -> str:
         """The text with every released separator out of the way of `split`."""
-        return self._pair.sub(self._marked, text) if self.character and self.character in text else text
+        if not self.character or self.character not in text:
+            return text
+        first, *others = text.split(self.character)
+        try:
+            return first + "".join([self._codes[other[0]] + other[1:] for other in others])
+        except (IndexError, KeyError):  # a released release, a needless one, a hard-wrapped line within the pair
+            return self._pair.sub(self._marked, text)
 
     def _marked(self, pair: re.Match[str]) -> str:
         known = self._known.get(pair[0])
@@ -54,7 +61,10 @@ class Release:
         if LEAD not in value:
             return value
         first, *others = value.split(LEAD)
-        value = first + "".join([self._meant.get(text[:1], LEAD + text[:1]) + text[1:] for text in others])
+        try:
+            value = first + "".join([self._meant[text[0]] + text[1:] for text in others])
+        except (IndexError, KeyError):  # no mark of ours
+            value = first + "".join([self._meant.get(text[:1], LEAD + text[:1]) + text[1:] for text in others])
         return value.replace(FILL, "") if FILL in value else value
 
     def components(self, value: str) -> list[str]:

@@ -1,13 +1,14 @@
 """Writes EDIFACT interchanges: service string advice, envelopes, counts, release characters, character sets."""
 
 import re
-from collections.abc import Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 
 from hub.findings import Finding
 from hub.formats.edifact.charset import CODECS
 from hub.formats.envelope import COMPONENT, Address, Separators, trimmed
+from hub.formats.lines import Lines
 
 PLAIN = Separators("+", ":", "'", None, "?", ".")
 REPETITION = "*"
@@ -53,7 +54,7 @@ class OutMessage:
     """One message; `segments` without UNH and UNT. Components of a composite are joined by COMPONENT."""
 
     reference: str
-    segments: list[list[str]]
+    segments: Sequence[list[str]]
     type: str
     version: str  # such as D96A, or "4:1" of a service message
     agency: str = "UN"
@@ -74,13 +75,12 @@ class Written:
     """The bytes, and the segments they are meant to hold, UNB to UNZ, components joined by COMPONENT."""
 
     body: bytes
-    segments: list[list[str]]
+    segments: Sequence[list[str]]
     findings: list[Finding]
     separators: Separators
     encoding: str
     advice: str = ""  # UNA as written
     eol: str = ""
-    spans: list[int] = field(default_factory=list)  # first segment of each message, from 0
 
 
 def write(envelope: Envelope, reference: str, groups: Sequence[OutGroup]) -> Written:
@@ -88,19 +88,22 @@ def write(envelope: Envelope, reference: str, groups: Sequence[OutGroup]) -> Wri
     marks = _marks(envelope)
     findings = [*_version(envelope), *_separators(envelope, marks)]
     answers = all(message.type in SERVICE for group in groups for message in group.messages)
-    segments = [_unb(envelope, reference, envelope.wants_receipt and not answers)]
-    spans: list[int] = []
-    for group in groups:
-        segments += _group(envelope, group, len(segments), spans)
-    count = len(groups) if envelope.groups else sum(len(group.messages) for group in groups)
-    segments.append(["UNZ", str(count), reference])
-    segments = [[BREAKS.sub(" ", value) for value in segment] for segment in segments]
-    findings += _characters(envelope, segments, spans)
+    segments = Lines(_checked(envelope, _interchange(envelope, reference, groups, answers), findings))
     encoding = CODECS.get(envelope.label, "latin-1")
     advice = _advice(envelope, marks)
-    head = advice + (envelope.eol if advice else "")
-    body = head + "".join(_text(segment, marks) + marks.terminator + envelope.eol for segment in segments)
-    return Written(body.encode(encoding, "replace"), segments, findings, marks, encoding, advice, envelope.eol, spans)
+    body = bytearray((advice + (envelope.eol if advice else "")).encode(encoding, "replace"))
+    end = marks.terminator + envelope.eol
+    for block in segments.blocks():
+        body += "".join([_text(segment, marks) + end for segment in block]).encode(encoding, "replace")
+    return Written(bytes(body), segments, findings, marks, encoding, advice, envelope.eol)
+
+
+def _interchange(envelope: Envelope, reference: str, groups: Sequence[OutGroup], answers: bool) -> Iterator[list[str]]:
+    yield _unb(envelope, reference, envelope.wants_receipt and not answers)
+    for group in groups:
+        yield from _group(envelope, group)
+    count = len(groups) if envelope.groups else sum(len(group.messages) for group in groups)
+    yield ["UNZ", str(count), reference]
 
 
 def usable(found: Separators) -> Separators:
@@ -156,16 +159,14 @@ def _address(address: Address) -> str:
     return COMPONENT.join((address.id or "", address.qualifier or "")).rstrip(COMPONENT)
 
 
-def _group(envelope: Envelope, group: OutGroup, at: int, spans: list[int]) -> list[list[str]]:
-    segments: list[list[str]] = []
-    if envelope.groups and group.messages:
-        segments.append(_ung(envelope, group))
+def _group(envelope: Envelope, group: OutGroup) -> Iterator[list[str]]:
+    wrapped = envelope.groups and group.messages
+    if wrapped:
+        yield _ung(envelope, group)
     for message in group.messages:
-        spans.append(at + len(segments))
-        segments += _message(message, envelope.syntax)
-    if envelope.groups and group.messages:
-        segments.append(["UNE", str(len(group.messages)), group.reference])
-    return segments
+        yield from _message(message, envelope.syntax)
+    if wrapped:
+        yield ["UNE", str(len(group.messages)), group.reference]
 
 
 def _ung(envelope: Envelope, group: OutGroup) -> list[str]:
@@ -177,12 +178,12 @@ def _ung(envelope: Envelope, group: OutGroup) -> list[str]:
     return trimmed(["UNG", group.code, *ids, moment, group.reference, first.agency, version])
 
 
-def _message(message: OutMessage, syntax: str) -> list[list[str]]:
+def _message(message: OutMessage, syntax: str) -> Iterator[list[str]]:
     version = SERVICE[message.type]["4" if syntax >= "4" else "3"] if message.type in SERVICE else message.version
     name = COMPONENT.join((message.type, *_parts(version), message.agency, message.association or ""))
-    body = [trimmed(segment) for segment in message.segments]
-    header = ["UNH", message.reference, name.rstrip(COMPONENT)]
-    return [header, *body, ["UNT", str(len(body) + 2), message.reference]]
+    yield ["UNH", message.reference, name.rstrip(COMPONENT)]
+    yield from map(trimmed, message.segments)
+    yield ["UNT", str(len(message.segments) + 2), message.reference]
 
 
 def _parts(version: str) -> tuple[str, str]:
@@ -214,20 +215,25 @@ def released(text: str, marks: Separators) -> str:
     return "".join(release + letter if letter in taken else letter for letter in text)
 
 
-def _characters(envelope: Envelope, segments: list[list[str]], spans: list[int]) -> list[Finding]:
-    """Characters that the label cannot carry: nothing is replaced silently."""
+def _checked(envelope: Envelope, segments: Iterable[list[str]], findings: list[Finding]) -> Iterator[list[str]]:
+    """The segments on one line each; characters that the label cannot carry are told: nothing is replaced silently."""
+    first = None  # where the last message began
+    for number, found in enumerate(segments):
+        segment = [BREAKS.sub(" ", value) for value in found]
+        first = number if segment[0] == "UNH" else first
+        findings += _characters(envelope, segment, 1 if first is None else number - first + 1)
+        yield segment
+
+
+def _characters(envelope: Envelope, segment: list[str], position: int) -> Iterator[Finding]:
     allowed, encoding = SETS.get(envelope.label), CODECS.get(envelope.label, "latin-1")
-    found = []
-    for number, segment in enumerate(segments):
-        first = max((start for start in spans if start <= number), default=number)
-        for at, value in enumerate(segment):
-            wrong = [letter for letter in value if letter != COMPONENT and not _fits(letter, allowed, encoding)]
-            if wrong:
-                text = f"{segment[0]}/{at} holds {' '.join(dict.fromkeys(wrong))!r}, which {envelope.label} cannot carry"
-                hint = "Name a wider character set in the partner file, such as UNOC or UNOY, or change the text."
-                finding = Finding("0085:21", text, hint=hint, segment=segment[0], position=number - first + 1, element=at or None)
-                found.append(finding.at(value=value.replace(COMPONENT, envelope.separators.component)))
-    return found
+    for at, value in enumerate(segment):
+        wrong = [letter for letter in value if letter != COMPONENT and not _fits(letter, allowed, encoding)]
+        if wrong:
+            text = f"{segment[0]}/{at} holds {' '.join(dict.fromkeys(wrong))!r}, which {envelope.label} cannot carry"
+            hint = "Name a wider character set in the partner file, such as UNOC or UNOY, or change the text."
+            finding = Finding("0085:21", text, hint=hint, segment=segment[0], position=position, element=at or None)
+            yield finding.at(value=value.replace(COMPONENT, envelope.separators.component))
 
 
 def _fits(letter: str, allowed: frozenset[str] | None, encoding: str) -> bool:

@@ -42,7 +42,8 @@ class Nesting(nesting.Nesting):
     def open(self, header: Header, offset: int) -> None:
         """A new interchange begins here."""
         self.leave()
-        self.offset, self.gap = offset + header.size, len(header.terminator)
+        self.offset = offset + header.size
+        self.divide(header.element, header.terminator)
         self._component, self._shown = header.component, header.separators.component
         found = Interchange("x12", header.separators, header.elements, offset=offset, index=self.count)
         if header.elements:
@@ -83,14 +84,20 @@ class Nesting(nesting.Nesting):
 
     def _ta1(self, segment: list[str], raw: str) -> None:
         if self.set is not None:
-            self.keep([segment], [raw], raw.isascii())
+            self.keep([self.element.join(segment)], [raw], raw.isascii())
         elif self.interchange is not None:
             self.interchange.acknowledgements.append(segment)
 
     def _deferred(self, segment: list[str], raw: str) -> None:
         """ISB and ISE ask networks to deliver later; they say nothing to us."""
         if self.set is not None:
-            self.keep([segment], [raw], raw.isascii())
+            self.keep([self.element.join(segment)], [raw], raw.isascii())
+
+    def binary(self, segment: list[str], raw: str) -> None:
+        """A segment whose data may hold separators."""
+        self.body([self.element.join(segment)], [raw], raw.isascii())
+        if self.set is not None:
+            self.set.segments[-1] = segment
 
     def stray(self, segment: list[str]) -> None:
         """A segment outside any set."""
@@ -151,14 +158,15 @@ class Nesting(nesting.Nesting):
             element(segment, 1).strip(),
             number,
             group.version or "",
-            [segment],
+            [self.element.join(segment)],
             self.offset,
-            partial(places, raws, self.offset, self.gap),
+            partial(places, raws, self.offset, len(self.terminator)),
             (lambda value: value.split(component)) if component else _whole,
             _same,
             element(segment, 3).strip() or None,
             self.sets,
             marked="" if component.isascii() else None,
+            element=self.element,
         )
         if self._numbers.again(number):
             found.findings.append(trailers.doubled("AK502:23", segment, 2, "group", **self._place(found)))
@@ -171,7 +179,7 @@ class Nesting(nesting.Nesting):
             self.tell(trailers.misplaced(code, segment, "without an ST", offset=self.offset), self.group)
             return
         self.end_set(found, segment, raw)
-        size = len(found.segments)
+        size = found.size
         if segment[1:] != [str(size), found.control_number]:
             place = self._place(found)
             counted = trailers.count("AK502:4", segment, size, "the set has {} segments", **place)
@@ -180,7 +188,7 @@ class Nesting(nesting.Nesting):
         self.emit(found)
 
     def _place(self, found: TransactionSet) -> dict[str, int | str | None]:
-        return {"position": len(found.segments), "group": found.group.control_number, "offset": self.offset}
+        return {"position": found.size, "group": found.group.control_number, "offset": self.offset}
 
     def decode(self, found: TransactionSet) -> None:
         """Read again as UTF-8 what is not ASCII, where all of it is; binary segments stay as they came."""

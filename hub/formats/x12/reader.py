@@ -64,14 +64,15 @@ def _pieces(tape: Tape, nesting: Nesting, header: Header) -> Iterator[None]:
             raw.pop()
         else:  # the last segment of the file, or one that another header cut off
             raw[-1] = raw[-1].rstrip(BLANKS)
-        look, bare = _look(piece, terminator, controls, blanks), raw
+        look, bare, text = _look(piece, terminator, controls, blanks), raw, piece
         if piece[0] in BLANKS or (look != TIDY and any(mark in piece for mark in marks)):
             text = flat(piece, terminator)
             look, bare = _look(text, terminator, controls, blanks), text.split(terminator)[: len(raw)]
             if look != TIDY or text[0] in BLANKS or not text.endswith(terminator):
                 bare = unbroken(raw)
-                look = _look(terminator.join(bare), terminator, controls, blanks)
-        taken = nesting.take(raw, [text.split(element) for text in bare], look)
+                text = terminator.join(bare)
+                look = _look(text, terminator, controls, blanks)
+        taken = nesting.take(raw, bare, text, look)
         tape.take(min(len(piece), nesting.offset - tape.offset) if taken < len(raw) else len(piece))
         nesting.offset = tape.offset
         yield
@@ -119,6 +120,6 @@ def _binary(tape: Tape, nesting: Nesting, header: Header, found: re.Match[str]) 
     text = tape.ahead(begin + size + len(header.terminator))
     if not text.startswith(header.terminator, begin + size):
         return False
-    nesting.body([["BIN", found[2], text[begin : begin + size]]], [text[: begin + size]], text.isascii())
+    nesting.binary(["BIN", found[2], text[begin : begin + size]], text[: begin + size])
     tape.take(len(text))
     return True

@@ -1,11 +1,12 @@
 """Writes X12 interchanges: padding, envelopes, counts, and characters that collide with separators."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
 from hub.findings import Finding, note
 from hub.formats.envelope import COMPONENT, Address, Separators, trimmed
+from hub.formats.lines import Lines
 
 # Widths of the ISA elements, the tag first; those that settings may fill with too much or nothing.
 PADDING = (3, 2, 10, 2, 10, 2, 15, 2, 15, 6, 4, 1, 5, 9, 1, 1, 1)
@@ -38,7 +39,7 @@ class OutSet:
     """One transaction set; `segments` without ST and SE. Components of a composite are joined by COMPONENT."""
 
     control_number: str
-    segments: list[list[str]]
+    segments: Sequence[list[str]]
     type: str
     implementation: str | None = None
 
@@ -58,7 +59,7 @@ class Written:
     """The bytes, and the segments they are meant to hold, ISA to IEA, element by element."""
 
     body: bytes
-    segments: list[list[str]]
+    segments: Sequence[list[str]]
     findings: list[Finding]
     separators: Separators
     encoding: str = "utf-8"
@@ -72,13 +73,19 @@ def write(envelope: Envelope, control_number: int, groups: Sequence[OutGroup], n
     findings = _separators(envelope)
     isa = _isa(envelope, control_number, findings)
     findings += _widths(isa)
-    segments = [isa, *(_clean(trimmed(notice), envelope, findings, 0) for notice in notices)]
+    segments = Lines([isa, *(_clean(trimmed(notice), envelope, findings, 0) for notice in notices)])
     for group in groups:
-        segments += _group(envelope, group, findings)
+        segments.extend(_group(envelope, group, findings))
     segments.append(["IEA", str(len(groups)), isa[13]])
-    marks = envelope.separators
-    body = "".join(marks.element.join(segment) + marks.terminator + envelope.eol for segment in segments)
-    return Written(body.encode(envelope.encoding), segments, findings, marks, envelope.encoding)
+    return Written(_body(envelope, segments), segments, findings, envelope.separators, envelope.encoding)
+
+
+def _body(envelope: Envelope, segments: Lines) -> bytes:
+    element, end = envelope.separators.element, envelope.separators.terminator + envelope.eol
+    body = bytearray()
+    for block in segments.blocks():
+        body += "".join([element.join(segment) + end for segment in block]).encode(envelope.encoding)
+    return bytes(body)
 
 
 def _isa(envelope: Envelope, control_number: int, findings: list[Finding]) -> list[str]:
@@ -112,22 +119,22 @@ def _repetition(envelope: Envelope) -> str:
     return "" if envelope.interchange_version < "00402" else envelope.separators.repetition or "^"
 
 
-def _group(envelope: Envelope, group: OutGroup, findings: list[Finding]) -> list[list[str]]:
+def _group(envelope: Envelope, group: OutGroup, findings: list[Finding]) -> Iterator[list[str]]:
     version = group.version or envelope.group_version
     day = f"{envelope.made_at:%Y%m%d}" if version >= "004010" else f"{envelope.made_at:%y%m%d}"
     number = str(group.control_number)
     head = ["GS", group.code, envelope.group_sender, envelope.group_receiver, day, f"{envelope.made_at:%H%M}"]
-    segments = [_clean([*head, number, envelope.agency, version], envelope, findings, 0)]
+    yield _clean([*head, number, envelope.agency, version], envelope, findings, 0)
     for one in group.sets:
-        segments += _set(envelope, one, findings)
-    return [*segments, ["GE", str(len(group.sets)), number]]
+        yield from _set(envelope, one, findings)
+    yield ["GE", str(len(group.sets)), number]
 
 
-def _set(envelope: Envelope, one: OutSet, findings: list[Finding]) -> list[list[str]]:
-    header = ["ST", one.type, one.control_number, *([one.implementation] if one.implementation else [])]
-    body = [trimmed(segment) for segment in one.segments]
-    cleaned = [_clean(segment, envelope, findings, position) for position, segment in enumerate(body, 2)]
-    return [header, *map(trimmed, cleaned), ["SE", str(len(body) + 2), one.control_number]]
+def _set(envelope: Envelope, one: OutSet, findings: list[Finding]) -> Iterator[list[str]]:
+    yield ["ST", one.type, one.control_number, *([one.implementation] if one.implementation else [])]
+    for position, segment in enumerate(one.segments, 2):
+        yield trimmed(_clean(trimmed(segment), envelope, findings, position))
+    yield ["SE", str(len(one.segments) + 2), one.control_number]
 
 
 def _clean(segment: list[str], envelope: Envelope, findings: list[Finding], position: int) -> list[str]:

@@ -17,7 +17,7 @@ from hub.sdk.testing.bench import (
     Memory,
 )
 from hub.sdk.testing.question import QUESTIONS, asked, fails, pulled
-from hub.sdk.testing.standin import Call, StandIn
+from hub.sdk.testing.standin import Call, Served, StandIn
 
 __all__ = [
     "BUSY",
@@ -36,6 +36,7 @@ __all__ = [
     "Counterpart",
     "HurriedClock",
     "Memory",
+    "Served",
     "StandIn",
     "asked",
     "fails",

@@ -25,6 +25,7 @@ CUT_BEFORE = "cut before"  # breaks off before it has taken the document
 CUT_AFTER = "cut after"  # takes the document, then breaks off
 HALF = "half an answer"  # takes it, then breaks off in the answer
 GARBAGE = "garbage"  # takes it, then answers with what is no answer
+OTHER = "another program"  # takes it, and answers what would be right elsewhere
 SILENT = "silent"  # takes it, then never answers
 FAILING = "failing"  # takes it, then says that it failed
 LIMITED = "limited"  # takes nothing, and says when to come back
@@ -86,6 +87,10 @@ class Counterpart:
 
     async def offer(self, number: int) -> bytes:
         """Lay something out to be pulled; says which bytes are to arrive."""
+        raise NotImplementedError
+
+    def tells(self) -> tuple[str, str]:
+        """A table that can be asked, and a key in it."""
         raise NotImplementedError
 
     def posted(self, number: int) -> Request:

@@ -13,7 +13,7 @@ from hub.sdk.testing.bench import Bench, Counterpart
 
 Asking = Callable[[Bench], Awaitable[None]]
 Failure = TypeVar("Failure", bound=Exception)
-TOPICS = ("declared", "pushing", "pulling", "receiving")
+TOPICS = ("declared", "pushing", "pulling", "receiving", "answering")
 
 
 @dataclass(frozen=True, slots=True)

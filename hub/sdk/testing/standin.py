@@ -5,6 +5,7 @@ import contextlib
 import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
@@ -17,6 +18,7 @@ WORDS = {  # what is answered without a look at the call
     bench.LIMITED: (429, {"error": "too much at a time"}),
     bench.BROKEN: (500, {"error": "it failed before it began"}),
 }
+ELSEWHERE = (200, {"status": "ok", "items": ["welcome"]})
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,8 +89,8 @@ class StandIn:
         if self.manner == bench.REFUSING:
             return await _write(writer, 400, {"error": "this will never do", "you sent": dict(call.headers)})
         answer = self._answer(call)
-        if self.manner == bench.OPEN:
-            return await _write(writer, *answer)
+        if self.manner in (bench.OPEN, bench.OTHER):
+            return await _write(writer, *(answer if self.manner == bench.OPEN else ELSEWHERE))
         if self.manner == bench.SLOW:
             return await _drip(writer, _whole(*answer))
         if self.manner in (bench.SILENT, bench.STALLING):
@@ -105,6 +107,29 @@ class StandIn:
         if self.manner == bench.HALF:
             return whole[:-3]
         return b"\x00\x01 what is this?\r\n\r\n" if self.manner == bench.GARBAGE else b""
+
+
+class Served(bench.Counterpart):
+    """A counterpart that is such a server: `answer` says what to each call, `spoils` which of them feel its manner."""
+
+    def __init__(self, home: Path) -> None:
+        super().__init__(home)
+        self.server = StandIn(self.answer, self.spoils)
+
+    def answer(self, call: Call) -> Answer:
+        raise NotImplementedError
+
+    def spoils(self, call: Call) -> bool:
+        return True
+
+    async def start(self) -> None:
+        await self.server.start()
+
+    async def stop(self) -> None:
+        await self.server.stop()
+
+    async def behave(self, manner: str) -> None:
+        await self.server.behave(manner)
 
 
 async def _read(reader: asyncio.StreamReader) -> Call:

@@ -7,16 +7,15 @@ import pytest
 from connectors.demo_erp.connector import DemoErp
 from hub.errors import Misconfigured, Unavailable, Unknown
 from hub.sdk import Outgoing
-from hub.sdk.testing import Bench, Counterpart, StandIn, pulled
+from hub.sdk.testing import Served, pulled
 
 
-class Erp(Counterpart):
+class Erp(Served):
     """Answers as the test says."""
 
     def __init__(self, home):
         super().__init__(home)
         self.calls, self.value = [], {}
-        self.server = StandIn(self.answer)
 
     def settings(self):
         return {"url": self.server.url, "api_key": "k3y", "page": 2}
@@ -26,12 +25,7 @@ class Erp(Counterpart):
         return 200, self.value(call) if callable(self.value) else self.value
 
 
-@pytest.fixture
-async def bench(tmp_path):
-    erp = Erp(tmp_path)
-    await erp.server.start()
-    yield Bench(DemoErp, erp)
-    await erp.server.stop()
+KIND, FAR_SIDE = DemoErp, Erp
 
 
 def feed(last):

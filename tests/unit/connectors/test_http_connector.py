@@ -10,7 +10,7 @@ from pydantic import ValidationError
 from connectors.http.connector import Http, sign
 from hub.errors import Misconfigured, Rejected
 from hub.sdk import Outgoing, Request
-from hub.sdk.testing import Bench, Counterpart, StandIn
+from hub.sdk.testing import Counterpart, StandIn
 
 OLD, NEW = "old-4e1f", "new-88c0"
 BODY = b'{"number": "SHP-1"}'
@@ -23,9 +23,7 @@ class Nobody(Counterpart):
         return {"accept_tokens": [OLD, NEW], "signing_secrets": [OLD, NEW]}
 
 
-@pytest.fixture
-def bench(tmp_path):
-    return Bench(Http, Nobody(tmp_path))
+KIND, FAR_SIDE = Http, Nobody
 
 
 def post(token=NEW, body=BODY, path="", **headers):

@@ -22,19 +22,11 @@ from tests.daemons.mailhouse import OURS, THEIRS, letter
 from tests.test_connectors import counterpart
 
 ROOT = Path(__file__).resolve().parents[3]
-MailPartner = counterpart("mail")
+KIND, FAR_SIDE = Mail, counterpart("mail")
 KEY = rsa.generate_private_key(65537, 1024)
 PRIVATE = KEY.private_bytes(Encoding.PEM, PrivateFormat.TraditionalOpenSSL, NoEncryption())
 PUBLIC = base64.b64encode(KEY.public_key().public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo))
 EDI = {"order.edi": b"ISA*00*~"}
-
-
-@pytest.fixture
-async def bench(tmp_path):
-    far_side = MailPartner(tmp_path)
-    await far_side.start()
-    yield Bench(Mail, far_side)
-    await far_side.stop()
 
 
 def dns(name, timeout=5):
@@ -267,7 +259,7 @@ class Tokens:
 @pytest.fixture
 async def tokens(tmp_path):
     """The two servers, and one that gives tokens."""
-    far_side, there = MailPartner(tmp_path), Tokens()
+    far_side, there = FAR_SIDE(tmp_path), Tokens()
     await there.server.start()
     far_side.imap.tokens = f"{there.server.url}/info?access_token="
     await far_side.start()

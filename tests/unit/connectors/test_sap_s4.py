@@ -55,53 +55,48 @@ class IdocSap(Sap):
         return [one["to_Item"][0]["body"].encode() for one in self.orders.values()]
 
 
-@pytest.fixture
-async def sap(tmp_path):
-    there = IdocSap(tmp_path)
-    await there.start()
-    yield there
-    await there.stop()
+KIND, FAR_SIDE = SapS4, IdocSap
 
 
 @pytest.mark.parametrize("question", [one for one in asked(SapS4, IdocSap) if "push" in one or "find" in one or "cut" in one])
-async def test_the_questions_of_every_connector(sap, question):
-    await QUESTIONS[question].ask(Bench(SapS4, sap))
+async def test_the_questions_of_every_connector(far_side, question):
+    await QUESTIONS[question].ask(Bench(SapS4, far_side))
 
 
-async def test_an_idoc_that_is_not_worked_off_yet_is_waited_for_and_never_handed_over_again(sap):
-    bench, outgoing = Bench(SapS4, sap), sap.outgoing(7)
-    sap.asleep = True
+async def test_an_idoc_that_is_not_worked_off_yet_is_waited_for_and_never_handed_over_again(far_side):
+    bench, outgoing = Bench(SapS4, far_side), far_side.outgoing(7)
+    far_side.asleep = True
     for _ in range(2):
         async with bench.open() as connector:
             assert "0000000000000001" in str(await fails(connector.push(outgoing), Unavailable))
             await fails(connector.find(outgoing.key, outgoing), Unavailable)
-    sap.work_off(sap.kept[0])
+    far_side.work_off(far_side.kept[0])
     async with bench.open() as connector:
         receipt = await connector.push(outgoing)
         assert await pulled(connector) == []  # deliveries and bills come as IDocs
-    assert receipt.detail["lines"] == {"10": "1"} and len(sap.kept) == 1
+    assert receipt.detail["lines"] == {"10": "1"} and len(far_side.kept) == 1
 
 
 @pytest.mark.parametrize("moment", [CUT_AFTER, CUT_BEFORE])
-async def test_absence_counts_only_after_a_while(sap, moment):
-    bench, outgoing, settings = Bench(SapS4, sap), sap.outgoing(7), {**sap.settings(), "settle": 900}
-    sap.asleep = True
-    await sap.interrupt(bench, outgoing, moment)
+async def test_absence_counts_only_after_a_while(far_side, moment):
+    bench, outgoing, settings = Bench(SapS4, far_side), far_side.outgoing(7), {**far_side.settings(), "settle": 900}
+    far_side.asleep = True
+    await far_side.interrupt(bench, outgoing, moment)
     async with bench.open(settings) as connector:
         assert (await fails(connector.find(outgoing.key, outgoing), Unavailable)).after == 900
-    for body in sap.kept:
-        sap.work_off(body)
-    sap.asleep = False
+    for body in far_side.kept:
+        far_side.work_off(body)
+    far_side.asleep = False
     bench.clock.advance(901)
     async with bench.open(settings) as connector:
         found = await connector.find(outgoing.key, outgoing) or await connector.push(outgoing)
-    assert found.reference == "0000004700" and len(sap.holds()) == len(sap.kept) == 1
+    assert found.reference == "0000004700" and len(far_side.holds()) == len(far_side.kept) == 1
 
 
-async def test_an_idoc_that_sap_keeps_in_error_is_for_a_person(sap):
-    sap.refuses = "customer 1000001 is blocked"
-    async with Bench(SapS4, sap).open() as connector:
-        assert "51 customer 1000001 is blocked" in str(await fails(connector.push(sap.outgoing(1)), Rejected))
+async def test_an_idoc_that_sap_keeps_in_error_is_for_a_person(far_side):
+    far_side.refuses = "customer 1000001 is blocked"
+    async with Bench(SapS4, far_side).open() as connector:
+        assert "51 customer 1000001 is blocked" in str(await fails(connector.push(far_side.outgoing(1)), Rejected))
         await fails(connector.push(Outgoing("d", b"<ORDERS05", "x.xml", "order")), Rejected)
         await fails(connector.push(Outgoing("d", b"<ORDERS05><IDOC/></ORDERS05>", "x.xml", "order")), Rejected)
 
@@ -115,8 +110,15 @@ async def test_a_packet_of_idocs_is_taken_apart_and_what_is_none_is_refused(tmp_
         packet = connector.receive(idoc(b"<DELVRY07>" + alone + alone.replace(b"001<", b"002<") + b"</DELVRY07>", f"SAP:{login}"))
         assert [message.name for message in packet.messages] == ["IDoc 0000000000000001", "IDoc 0000000000000002"]
         assert all(ET.fromstring(message.body).tag == "DELVRY07" for message in packet.messages)
+        answers = connector.receive(idoc(packet_of("ORDERS05", "ORDRSP", 7, 8), f"SAP:{login}")).messages
+        assert [ET.fromstring(one.body).findtext("IDOC/EDI_DC40/MESTYP") for one in answers] == ["ORDRSP"] * 2
         for body in (b"", b"<DELVRY07/>", b"{}", b'<!DOCTYPE x [<!ENTITY a "b">]><x>&a;</x>'):
             await fails(received(connector, idoc(body, f"SAP:{login}")), Rejected)
+
+
+def packet_of(kind, message, *numbers):
+    controls = (f"<EDI_DC40><DOCNUM>{number}</DOCNUM><MESTYP>{message}</MESTYP></EDI_DC40>" for number in numbers)
+    return f"<{kind}>{''.join(f'<IDOC>{one}</IDOC>' for one in controls)}</{kind}>".encode()
 
 
 async def received(connector, request):

@@ -22,23 +22,10 @@ from hub.sdk.webhooks import sign
 from tests.conftest import ROOT, SHARED
 from tests.test_connectors import COUNTERPARTS
 
-Shop = COUNTERPARTS["shopify"]
+KIND, FAR_SIDE = Shopify, COUNTERPARTS["shopify"]
 MAPPINGS = ROOT / "mappings" / "json" / "shopify"
 CORPUS = SHARED / "corpus" / "json" / "shopify"
 HOOKS = SHARED / "specs" / "shopify" / "webhooks"
-
-
-@pytest.fixture
-async def shop(tmp_path):
-    far = Shop(tmp_path)
-    await far.start()
-    yield far
-    await far.stop()
-
-
-@pytest.fixture
-def bench(shop):
-    return Bench(Shopify, shop)
 
 
 def read(value):
@@ -62,14 +49,14 @@ def stock(key="k", **levels):
 
 @pytest.mark.parametrize("name", queries.EVERY)
 def test_everything_we_ask_is_valid_by_the_official_schema(name):
-    schema = Shop.start.__globals__["schema"]()
+    schema = FAR_SIDE.start.__globals__["schema"]()
     assert validate(schema, parse(queries.EVERY[name].replace("%s", "updated_at:>'2026'"))) == []
 
 
 def test_nothing_we_ask_is_deprecated():
     from graphql.validation import NoDeprecatedCustomRule
 
-    schema = Shop.start.__globals__["schema"]()
+    schema = FAR_SIDE.start.__globals__["schema"]()
     wrong = {
         name: [one.message for one in validate(schema, parse(text), [NoDeprecatedCustomRule])]
         for name, text in queries.EVERY.items()
@@ -267,7 +254,7 @@ def test_webhooks_as_they_are_described(path, bench_of_nobody):
     body = json.dumps(
         {"id": 1, **({"updated_at": f"{datetime.now(UTC):%Y-%m-%dT%H:%M:%S}-00:00"} if "updated_at" in told else {})}
     ).encode()
-    request = Shop.posted.__globals__["hook"](body, sign("hook-77aa31c0", body), path.stem.replace("_", "/", 1))
+    request = FAR_SIDE.posted.__globals__["hook"](body, sign("hook-77aa31c0", body), path.stem.replace("_", "/", 1))
     assert bench_of_nobody.receive(request).hint == (about in ("orders", "refunds", "fulfillments"))
 
 
@@ -278,19 +265,19 @@ def test_real_payloads_are_hints_or_too_old(path, bench_of_nobody):
     if path is None:
         pytest.skip("the corpus is not beside this checkout")
     body = path.read_bytes()
-    request = Shop.posted.__globals__["hook"](body, sign("hook-1f2e3d4c", body))
+    request = FAR_SIDE.posted.__globals__["hook"](body, sign("hook-1f2e3d4c", body))
     if isinstance(json.loads(body), dict) and "updated_at" in json.loads(body):
         with pytest.raises(Misconfigured, match="too old"):
             bench_of_nobody.receive(request)
     else:
         assert bench_of_nobody.receive(request).hint
     with pytest.raises(Misconfigured, match="missing or wrong"):
-        bench_of_nobody.receive(Shop.posted.__globals__["hook"](body + b" ", sign("hook-1f2e3d4c", body)))
+        bench_of_nobody.receive(FAR_SIDE.posted.__globals__["hook"](body + b" ", sign("hook-1f2e3d4c", body)))
 
 
 @pytest.fixture
 def bench_of_nobody(tmp_path):
-    far = Shop(tmp_path)
+    far = FAR_SIDE(tmp_path)
     bench = Bench(Shopify, far)
     return Shopify(Shopify.Config.model_validate(far.settings() | {"url": "https://acme.myshopify.com"}), bench.context())
 

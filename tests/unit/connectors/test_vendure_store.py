@@ -9,25 +9,12 @@ from connectors.vendure.connector import Vendure
 from hub.errors import Misconfigured, Rejected
 from hub.mapping.mapping import load
 from hub.sdk import Outgoing
-from hub.sdk.testing import Bench, pulled
+from hub.sdk.testing import pulled
 from tests.conftest import ROOT
 from tests.test_connectors import COUNTERPARTS
 
-Shop = COUNTERPARTS["vendure"]
+KIND, FAR_SIDE = Vendure, COUNTERPARTS["vendure"]
 MAPPINGS = ROOT / "mappings" / "json" / "vendure"
-
-
-@pytest.fixture
-async def shop(tmp_path):
-    far = Shop(tmp_path)
-    await far.start()
-    yield far
-    await far.stop()
-
-
-@pytest.fixture
-def bench(shop):
-    return Bench(Vendure, shop)
 
 
 def notice(*orders, number="S1", **more):

@@ -16,7 +16,7 @@ from hub.sdk.testing import Bench, HurriedClock, pulled
 from tests.conftest import ROOT, SHARED
 from tests.test_connectors import COUNTERPARTS
 
-Shop = COUNTERPARTS["woocommerce"]
+KIND, FAR_SIDE = WooCommerce, COUNTERPARTS["woocommerce"]
 RECORDED = SHARED / "specs" / "recorded" / "woocommerce-9.3.3"
 MAPPINGS = ROOT / "mappings" / "json" / "woocommerce"
 recorded = pytest.mark.skipif(not RECORDED.exists(), reason="the recorded answers are not beside this checkout")
@@ -24,19 +24,6 @@ recorded = pytest.mark.skipif(not RECORDED.exists(), reason="the recorded answer
 
 def body_of(name):
     return json.loads((RECORDED / f"{name}.json").read_text())["body"]
-
-
-@pytest.fixture
-async def shop(tmp_path):
-    far = Shop(tmp_path)
-    await far.start()
-    yield far
-    await far.stop()
-
-
-@pytest.fixture
-def bench(shop):
-    return Bench(WooCommerce, shop)
 
 
 def notice(*orders, number="S1", **more):

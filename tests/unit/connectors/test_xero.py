@@ -67,12 +67,7 @@ class Strict(XeroStandIn):
         return super().answer(call)
 
 
-@pytest.fixture
-async def books(tmp_path):
-    there = Strict(tmp_path)
-    await there.start()
-    yield there
-    await there.stop()
+KIND, FAR_SIDE = Xero, Strict
 
 
 def mapping(name):
@@ -103,14 +98,14 @@ def billed(**more):
 
 
 @here
-async def test_an_invoice_a_credit_note_and_a_payment(books):
-    async with Bench(Xero, books).open() as connector:
+async def test_an_invoice_a_credit_note_and_a_payment(far_side):
+    async with Bench(Xero, far_side).open() as connector:
         await connector.check()
         receipt = await connector.push(billed())
         credit = await connector.push(billed(number="CN-1", type="credit"))
         assert (receipt.reference, credit.reference) == ("INV-9", "CN-1")
         assert await connector.find("key INV-9", billed()) == receipt
-        (invoice,), (note,), (contact,) = books.held["Invoices"], books.held["CreditNotes"], books.held["Contacts"]
+        (invoice,), (note,), (contact,) = far_side.held["Invoices"], far_side.held["CreditNotes"], far_side.held["Contacts"]
         assert invoice["Contact"] == note["Contact"] == {"ContactID": contact["ContactID"]}  # made once
         assert invoice["LineItems"][0] == {
             "Description": "Grüner Tee 茶 🍵",
@@ -120,11 +115,11 @@ async def test_an_invoice_a_credit_note_and_a_payment(books):
         }
         invoice.update(Status="PAID", AmountDue=0.0, CurrencyCode="EUR")
         paid = {"PaymentID": "p1", "Date": "/Date(1795305600000+0000)/", "Amount": 102.18, "Status": "AUTHORISED"}
-        books.payments = [
+        far_side.payments = [
             {**paid, "UpdatedDateUTC": "/Date(1795376760625+0000)/", "Invoice": {"InvoiceID": invoice["InvoiceID"]}}
         ]
-        books.payments += [{**books.payments[0], "PaymentID": "p2", "Status": "DELETED"}]
-        books.payments += [{**books.payments[0], "PaymentID": "p3", "Invoice": {"InvoiceID": "somebody else's"}}]
+        far_side.payments += [{**far_side.payments[0], "PaymentID": "p2", "Status": "DELETED"}]
+        far_side.payments += [{**far_side.payments[0], "PaymentID": "p3", "Invoice": {"InvoiceID": "somebody else's"}}]
         (message,) = await pulled(connector)
     reading = mapping("payment").read(json.loads(message.body))
     assert reading.findings == []
@@ -135,22 +130,22 @@ async def test_an_invoice_a_credit_note_and_a_payment(books):
 
 
 @here
-async def test_pages_and_what_changes_while_they_are_read(books):
+async def test_pages_and_what_changes_while_they_are_read(far_side):
     for number in range(5):
-        await books.offer(number)
-    async with Bench(Xero, books).open() as connector:
+        await far_side.offer(number)
+    async with Bench(Xero, far_side).open() as connector:
         messages = await pulled(connector)
         assert len({message.key for message in messages}) == 5
         assert await pulled(connector, messages[-1].cursor) == []
-    asked = [call.headers["if-modified-since"] for call in books.calls if call.path.endswith("/Payments")]
+    asked = [call.headers["if-modified-since"] for call in far_side.calls if call.path.endswith("/Payments")]
     assert all(re.fullmatch(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ", text) for text in asked)
 
 
 @here
-async def test_refusals_are_in_xeros_words_and_for_a_person(books):
-    async with Bench(Xero, books).open() as connector:
+async def test_refusals_are_in_xeros_words_and_for_a_person(far_side):
+    async with Bench(Xero, far_side).open() as connector:
         await connector.push(billed())
-        books.held["Invoices"][0]["Type"] = "ACCPAY"  # another kind under the same number: not found, and not unique
+        far_side.held["Invoices"][0]["Type"] = "ACCPAY"  # another kind under the same number: not found, and not unique
         again = Outgoing("another key", billed().body, "1.json", "invoice")
         assert str(await fails(connector.push(again), Rejected)) == "Xero refuses it: InvoiceNumber must be unique"
         await fails(connector.push(billed(number='9" OR 1')), Rejected)
@@ -159,14 +154,14 @@ async def test_refusals_are_in_xeros_words_and_for_a_person(books):
 
 
 @here
-async def test_refresh_tokens_are_used_once_and_survive_a_restart(books):
-    bench = Bench(Xero, books)
+async def test_refresh_tokens_are_used_once_and_survive_a_restart(far_side):
+    bench = Bench(Xero, far_side)
     for _ in range(3):
         async with bench.open() as connector:
             await connector.check()
         bench.clock.advance(1800)
     assert json.loads(bench.state.values["login"])["refresh"] == "refresh-n3"
-    sent = [call.body.decode() for call in books.calls if call.path == "/connect/token"]
+    sent = [call.body.decode() for call in far_side.calls if call.path == "/connect/token"]
     assert [re.search(r"refresh_token=([\w-]+)", body)[1] for body in sent] == ["refresh-20bb", "refresh-n1", "refresh-n2"]
     assert all(SECRET not in body for body in sent)
 

@@ -14,6 +14,7 @@ from hub.guides.notation import KEYWORDS
 from hub.mapping.mapping import Mapping, make
 from hub.mapping.notation import RULE, TOP
 from hub.model import Order, OrderResponse, ShipNotice, plain
+from hub.rules.asking import Answer, Question
 
 ORDER = """
 document: order
@@ -239,3 +240,19 @@ def test_the_words_are_those_of_the_guides():
     guide = {*KEYWORDS["guide"], *KEYWORDS["rule"], *KEYWORDS["element"]}
     own = {"format", "complete", "layout", "root", "namespaces", "doctype", "form", "default", "of"}
     assert {*TOP, *RULE} - guide == own
+
+
+def test_codes_that_a_system_knows():
+    """A code may decide under which role something is filed; whoever reads says who is asked."""
+    table = "{system: erp, table: roles, gives: {word: role}}"
+    found = mapping(ORDER.replace("{delivery: ship_to, invoice: bill_to}", table))
+    sent = {"version": 2, "reference": "1", "addresses": [{"role": "WE", "town": "Ulm"}], "positions": []}
+    first = found.read(sent)
+    assert first.value["parties"] == {"json:WE": {"city": "Ulm"}} and first.anew is not None
+    assert codes(first.findings) == [("hub:not-asked", "addresses[0].role")]
+    again = first.anew(lambda table, code, path: {"WE": "ship_to"}.get(code))
+    assert again.value["parties"] == {"ship_to": {"city": "Ulm"}} and (again.findings, again.anew) == ([], None)
+    document = Order.model_validate({**again.value, "lines": [{"number": "1", "quantity": 1, "unit": "EA"}]})
+    told = {Question("erp", "roles", "WE"): Answer(datetime(2026, 11, 22, tzinfo=UTC), {"role": "ship_to"})}
+    assert found.write(document, told).value["addresses"] == [{"role": "WE", "town": "Ulm"}]
+    assert ("hub:no-code", "parties.ship_to") in codes(found.write(document).findings)
