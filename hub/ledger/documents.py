@@ -43,7 +43,8 @@ WAITING = (
 )
 OF_ARRIVAL = (
     select(documents.c.id, documents.c.kind, documents.c.state, document_orders.c.order_id)
-    .outerjoin(document_orders, document_orders.c.document_id == documents.c.id)
+    .select_from(documents)
+    .outerjoin(document_orders, (document_orders.c.document_id == documents.c.id) & (documents.c.direction == fixed("in")))
     .where(documents.c.arrival_id == bindparam("arrival"), documents.c.position >= bindparam("first"))
     .order_by(documents.c.position)
 )
@@ -103,7 +104,8 @@ def heard(connection: Connection, numbers: Iterable[str]) -> set[str]:
 
 
 def of_arrival(connection: Connection, arrival: int, first: int = 0) -> Sequence[Any]:
-    """Id, kind and state of the documents that came with an arrival or answer it, from a position on, a row for each order."""
+    """Id, kind and state of the documents that came with an arrival or answer it, from a position on; a row for each order of
+    one that came: an answer is about all of them."""
     return connection.execute(OF_ARRIVAL, {"arrival": arrival, "first": first}).all()
 
 
