@@ -51,6 +51,7 @@ class Http(Connector):
         super().__init__(config, context)
         bearer = {"Authorization": f"Bearer {config.token.get_secret_value()}"} if config.token else {}
         self._client: httpx.AsyncClient = context.http(headers=bearer, timeout=config.timeout)
+        self._url = None if config.url is None else httpx.URL(config.url)  # read once: that takes longer than the headers
 
     async def check(self) -> None:
         if self.config.health is not None:
@@ -60,12 +61,12 @@ class Http(Connector):
         checked(await self._client.get(self.config.health), now=self.context.clock.now())
 
     async def push(self, outgoing: Outgoing) -> Receipt:
-        if self.config.url is None:
+        if self._url is None:
             raise Misconfigured("url: it is not set, so nothing can be sent")
         facts = {KEY: outgoing.key, DOCUMENT: outgoing.document, NUMBER: outgoing.number or ""}
         headers = {name: quote(value, safe=" !#$&'()*+,/:;=?@[]|~") for name, value in facts.items() if value}
         headers["Content-Type"] = outgoing.media_type
-        response = await self._client.post(self.config.url, content=outgoing.body, headers=headers)
+        response = await self._client.post(self._url, content=outgoing.body, headers=headers)
         checked(response, now=self.context.clock.now())
         return Receipt(reference=_reference(response), detail={"status": response.status_code})
 

@@ -27,6 +27,7 @@ from hub.settings.endpoint import LETTER, Endpoint
 from hub.spans import span
 
 FIRST, BATCH = 4, 50  # messages at a time: few at first, so that even a process that is killed again and again gets on
+LARGE = 100  # where to send them again is safe by itself
 ASKED = 20  # unknown outcomes looked into at the same time
 LONG = timedelta(seconds=5)  # then the lane may move to another process
 
@@ -41,8 +42,8 @@ async def deliver(site: Site, target: str, epoch: int) -> None:
     await _resolve(site, endpoint, epoch, gate)
     together = endpoint.batch is not None
     collecting = together and not await site.ledger.read(lambda connection: f"batch:{target}" in lanes.due_ticks(connection))
-    trip, over = _Trip(site, endpoint, epoch, gate, together, collecting, BATCH if together else FIRST), False
     async with Pushes(site, endpoint, gate) as pushes:
+        trip, over = _Trip(site, endpoint, epoch, gate, pushes, together, collecting, BATCH if together else FIRST), False
         while site.now() <= end and not gate.shut and not site.stopping and not over:
             rows = await trip.rows()
             if rows is None:
@@ -63,6 +64,7 @@ class _Trip:
     endpoint: Endpoint
     epoch: int
     gate: Gate
+    pushes: Pushes
     together: bool  # as few messages as can be
     collecting: bool  # nothing new leaves before its time
     most: int  # messages at a time; more and more
@@ -71,7 +73,7 @@ class _Trip:
         """What can go next; None where nothing may go there any more."""
         most = min(self.most, self.gate.within(LONG) or self.most)
         fitting = most if self.together else self.gate.allows(most)
-        self.most = min(BATCH, 2 * self.most)
+        self.most = min(LARGE if self.pushes.safe else BATCH, 2 * self.most)
         rows = await self.site.ledger.read(partial(self._look, most=fitting))
         return rows if rows is None or not self.collecting else [row for row in rows if row.outbound_id is not None]
 
@@ -90,6 +92,8 @@ class _Trip:
             prepared, spoiled = await asyncio.to_thread(render, site, endpoint, fresh, self.together)
         for one in (*bare, *spoiled):
             await spoil(site, endpoint, one, self.epoch)
+        if self.pushes.safe:
+            self.pushes.settling.begin()
         planned, highest = await site.ledger.write(partial(self._record, rows=rows, prepared=prepared), turn=False)
         site.probe("render.stored")
         await self._remember([one.intent for one in planned], highest)

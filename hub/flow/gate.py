@@ -14,6 +14,7 @@ from hub.rules.breaker import Standing, after_failure, allowed
 from hub.settings.endpoint import Endpoint
 
 log = logging.getLogger(__name__)
+GOOD = Standing()
 
 
 class Gate:
@@ -53,9 +54,9 @@ class Gate:
 
     async def passed(self) -> None:
         """The target has answered."""
-        if self.standing != Standing():
+        if self.standing != GOOD:
             log.info("%s answers again", self.endpoint.name)
-            await self._keep(Standing(), None)
+            await self._keep(GOOD, None)
 
     async def failed(self, error: Unavailable) -> None:
         """The target cannot be reached, or asks to be left in peace for a while."""

@@ -7,21 +7,20 @@ from types import TracebackType
 from typing import NamedTuple, Self
 
 from hub.errors import Conflict, Misconfigured, Rejected, Unavailable, Unknown, mistake
-from hub.flow.gate import Gate
+from hub.flow.gate import GOOD, Gate
 from hub.flow.intend import Intent
 from hub.flow.lease import ours
 from hub.flow.settle import Settling, failed, leave
 from hub.flow.site import Site
 from hub.ledger import lanes
 from hub.logs import about
-from hub.rules.breaker import Standing
 from hub.rules.retry import next_try
 from hub.sdk import Receipt
 from hub.settings.endpoint import Endpoint
 from hub.spans import span
 
 log = logging.getLogger(__name__)
-AHEAD = 30  # messages that wait for their turn while the next are made ready
+AHEAD = 60  # messages that wait for their turn while the next are made ready
 # After a crash what was made ready counts as unknown. Only where sending it again is safe by itself may that be more.
 SAFE = ("native", "upsert")
 
@@ -39,8 +38,8 @@ class Pushes:
     def __init__(self, site: Site, endpoint: Endpoint, gate: Gate) -> None:
         self.site, self.endpoint, self.gate = site, endpoint, gate
         self._waiting = asyncio.Queue[Planned](AHEAD)
-        self._safe = site.connectors[endpoint.name].repeat in SAFE and endpoint.rate is None and endpoint.batch is None
-        self._settling = Settling(site, endpoint, self._safe)
+        self.safe = site.connectors[endpoint.name].repeat in SAFE and endpoint.rate is None and endpoint.batch is None
+        self.settling = Settling(site, endpoint, self.safe)
         self._workers: list[asyncio.Task[None]] = []
         self._busy = False
 
@@ -51,14 +50,14 @@ class Pushes:
         self._busy = True
         for one in planned:
             await self._waiting.put(one)
-        if not self._safe or self.gate.standing != Standing():
+        if not self.safe or self.gate.standing != GOOD:
             await self.ended()
 
     async def ended(self) -> bool:
         """Wait until nothing is on its way, and all is settled; says whether there was anything."""
         was, self._busy = self._busy, False
         await self._waiting.join()
-        await self._settling.ended()
+        await self.settling.ended()
         return was
 
     async def __aenter__(self) -> Self:
@@ -103,7 +102,7 @@ class Pushes:
         except Exception as error:
             await trouble(site, endpoint, intent, error, gate)
         else:
-            self._settling.add(intent, receipt)
+            self.settling.add(intent, receipt)
             await gate.passed()
 
     async def _there_already(self, intent: Intent) -> Receipt | None:

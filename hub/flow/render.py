@@ -16,7 +16,7 @@ from hub.formats.letter import Thread, compose
 from hub.guides.notation import Guide
 from hub.guides.pages import bound, many, written
 from hub.guides.writer import Writing
-from hub.model import DOCUMENTS, Acknowledgement, Document, in_json, plain
+from hub.model import DOCUMENTS, Acknowledgement, Document, plain
 from hub.rules import counting
 from hub.rules.asking import Asking, counted_before, reading
 from hub.rules.changing import answers_change
@@ -35,6 +35,7 @@ MEDIA = {
     "canonical": "application/json",
     LETTER: "message/rfc822",
 }
+PLAIN = json.JSONEncoder(ensure_ascii=False)
 SUFFIX = {
     "x12": "edi",
     "edifact": "edi",
@@ -120,7 +121,7 @@ def _mapped(site: Site, endpoint: Endpoint, row: Any) -> Prepared | Spoiled:
             return Spoiled(row, why)
         document = DOCUMENTS[row.kind].model_validate(counted)
     if name == CANONICAL:
-        return Prepared([row], row.kind, row.number, row.test, in_json(document))
+        return Prepared([row], row.kind, row.number, row.test, PLAIN.encode(plain(document)).encode())
     body, findings = site.company.mappings[name].make(document, reading(json.loads(row.heard or "[]")))
     if why := _errors(findings):
         return Spoiled(row, why)

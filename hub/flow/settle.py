@@ -1,9 +1,8 @@
 """Settle: what became of a push is stored with its reason, and the order's timeline says it."""
 
 import asyncio
-import contextlib
 import logging
-from collections.abc import Iterator, Sequence
+from collections.abc import Awaitable, Coroutine, Iterator, Sequence
 from datetime import datetime
 from functools import partial
 from typing import Any, NamedTuple
@@ -21,8 +20,8 @@ from hub.settings.endpoint import Endpoint
 from hub.spans import span
 
 log = logging.getLogger(__name__)
-GROUP = 50  # messages settled in one transaction, at most
-SPAN = 0.1  # seconds after which those that have come back are settled
+GROUP = 100  # messages after which those that have come back are settled
+SPAN = 0.1  # seconds after which they are
 
 
 def title(intent: Intent) -> str:
@@ -41,42 +40,53 @@ class Taken(NamedTuple):
 class Settling:
     """Messages that the target has taken: those that come back one soon after the other are settled together.
 
-    `patient`: a target where a repeated write is safe by itself can wait a moment, so that more are.
+    `patient`: a target where a repeated write is safe by itself can wait a moment, so that more are, and in one commit
+    with the intent of the next. Others wait only while some are being settled.
     """
 
     def __init__(self, site: Site, endpoint: Endpoint, patient: bool) -> None:
         self.site, self.endpoint, self._patient = site, endpoint, patient
         self._taken: list[Taken] = []
-        self._full = asyncio.Event()
-        self._task: asyncio.Task[None] | None = None
+        self._timer: asyncio.TimerHandle | None = None
+        self._tasks = set[asyncio.Task[None]]()
 
     def add(self, intent: Intent, receipt: Receipt) -> None:
         """The far side has this; it is settled soon."""
         self._taken.append(Taken(intent, receipt, self.site.now()))
-        if len(self._taken) >= GROUP:
-            self._full.set()
-        if self._task is None or self._task.done():
-            self._task = asyncio.create_task(self._run())
+        if len(self._taken) >= GROUP or not (self._patient or self._tasks):
+            self.begin()
+        elif self._patient and self._timer is None:
+            self._timer = asyncio.get_running_loop().call_later(SPAN, self.begin)
+
+    def begin(self) -> None:
+        """Settle now what has come back. What is written to the ledger in the same moment is in the same commit."""
+        if self._timer is not None:
+            self._timer.cancel()
+            self._timer = None
+        if self._taken:
+            taken, self._taken = self._taken, []
+            task = asyncio.create_task(self._end(taken, settled(self.site, self.endpoint, taken)))
+            self._tasks.add(task)
+            task.add_done_callback(self._ended)
 
     async def ended(self) -> None:
         """Wait until everything is settled."""
-        while self._task is not None and not self._task.done():
-            self._full.set()
-            await asyncio.wait([self._task])
+        self.begin()
+        while self._tasks:
+            await asyncio.wait(self._tasks)
+            self.begin()
 
-    async def _run(self) -> None:
-        while self._taken:
-            if self._patient:
-                with contextlib.suppress(TimeoutError):
-                    async with asyncio.timeout(SPAN):
-                        await self._full.wait()
-            self._full.clear()
-            taken, self._taken = self._taken, []
-            try:
-                await settled(self.site, self.endpoint, taken)
-            except Exception:  # one of them must not keep the others from being settled
-                for one in taken:
-                    await self._alone(one)
+    async def _end(self, taken: Sequence[Taken], settling: Awaitable[None]) -> None:
+        try:
+            await settling
+        except Exception:  # one of them must not keep the others from being settled
+            for one in taken:
+                await self._alone(one)
+
+    def _ended(self, task: "asyncio.Task[None]") -> None:
+        self._tasks.discard(task)
+        if not self._patient:
+            self.begin()
 
     async def _alone(self, one: Taken) -> None:
         try:
@@ -87,14 +97,20 @@ class Settling:
             log.exception("what became of %s at %s could not be stored", one.intent.outgoing.name, self.endpoint.name)
 
 
-async def settled(site: Site, endpoint: Endpoint, taken: Sequence[Taken]) -> None:
-    """The far side has these: in one transaction."""
+def settled(site: Site, endpoint: Endpoint, taken: Sequence[Taken]) -> Coroutine[Any, Any, None]:
+    """The far side has these: in one transaction, which waits for the writer already when this returns."""
+    return _settled(
+        site, endpoint, taken, site.ledger.write(partial(_store, site=site, endpoint=endpoint, taken=taken), turn=False)
+    )
+
+
+async def _settled(site: Site, endpoint: Endpoint, taken: Sequence[Taken], written: Awaitable[None]) -> None:
     orders = {order for one in taken for order in one.intent.orders}
     with span("settle", outbound=[one.intent.outbound_id for one in taken], orders=orders):
-        await site.ledger.write(partial(_store, site=site, endpoint=endpoint, taken=taken), turn=False)
-    for intent, receipt, now in taken:
+        await written
+    site.tally.delivered(endpoint.name, [(one.now - one.intent.since).total_seconds() for one in taken])
+    for intent, receipt, _ in taken:
         site.probe("settle.stored")
-        site.tally.delivered(endpoint.name, intent.since, now)
         if log.isEnabledFor(logging.INFO):
             with about(endpoint=endpoint.name, outbound=intent.outbound_id, documents=intent.documents, orders=intent.orders):
                 log.info("%s", _delivered(endpoint, intent, receipt))

@@ -1,8 +1,7 @@
 """Tally: what this process has done since it started, counted for Prometheus. Labels are endpoints, kinds and states: a bounded set."""
 
 from collections import Counter as Counts
-from collections.abc import Iterable
-from datetime import datetime
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from prometheus_client import CollectorRegistry, Counter, Histogram, disable_created_metrics
@@ -42,9 +41,12 @@ class Tally:
     def left(self, endpoint: str, new: int) -> None:
         self._left.labels(endpoint).inc(new)
 
-    def delivered(self, target: str, since: datetime, now: datetime) -> None:
-        self._pushes.labels(target, "done").inc()
-        self._seconds.labels(target).observe(max(0.0, (now - since).total_seconds()))
+    def delivered(self, target: str, seconds: Sequence[float]) -> None:
+        """One message for each; how long it took from the decision."""
+        self._pushes.labels(target, "done").inc(len(seconds))
+        taking = self._seconds.labels(target)
+        for one in seconds:
+            taking.observe(max(0.0, one))
 
     def failed(self, target: str, state: str) -> None:
         self._pushes.labels(target, "retry" if state == "due" else state).inc()

@@ -7,6 +7,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Connection, Row, Select, and_, bindparam, exists, func, or_, select, update
 
 from hub.ledger import holds
+from hub.ledger.among import among
 from hub.ledger.book import Book
 from hub.ledger.each import Each
 from hub.ledger.sql import fixed, ignore_all, insert_new
@@ -41,24 +42,20 @@ def _earlier_open() -> Any:
     )
 
 
-def with_documents() -> Select[Any]:
-    """Deliveries with what must be known of their documents."""
+def with_documents(*columns: Any) -> Select[Any]:
+    """Deliveries (or these columns of theirs) with what must be known of their documents."""
     own = (documents.c[name] for name in ("canonical", "test", "partner", "number", "endpoint", "heard"))
-    return select(deliveries, *own).join(documents, documents.c.id == deliveries.c.document_id)
+    return select(*(columns or (deliveries,)), *own).join(documents, documents.c.id == deliveries.c.document_id)
 
 
 # Statements of the hot path, made once: to make one costs more than to run it.
 READY = (
-    with_documents()
+    with_documents(*(deliveries.c[name] for name in ("id", "key", "document_id", "target", "kind", "created_at", "outbound_id")))
     .where(in_state("due"), deliveries.c.target == bindparam("place"), deliveries.c.due <= bindparam("moment"), ~_earlier_open())
     .order_by(deliveries.c.id)
     .limit(bindparam("most"))
 )
-STILL_DUE = (
-    select(deliveries.c.id)
-    .where(deliveries.c.id.in_(bindparam("ids", expanding=True)), deliveries.c.state == fixed("due"))
-    .with_for_update()
-)
+STILL_DUE = select(deliveries.c.id).where(among(deliveries.c.id, "ids"), deliveries.c.state == fixed("due")).with_for_update()
 DOUBTFUL = (
     select(deliveries)
     .where(
@@ -72,7 +69,7 @@ DOUBTFUL = (
 KNOWN = select(deliveries.c.id).where(deliveries.c.key == bindparam("known"))
 SENDING = (
     update(deliveries)
-    .where(deliveries.c.id.in_(bindparam("ids", expanding=True)), deliveries.c.state.notin_(END))
+    .where(among(deliveries.c.id, "ids"), deliveries.c.state.notin_(END))
     .values(state="sending", outbound_id=bindparam("message"), epoch=bindparam("lease"), attempts=deliveries.c.attempts + 1)
 )
 SENDING_EACH = Each(

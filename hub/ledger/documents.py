@@ -6,9 +6,10 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, bindparam, func, insert, select, union, update
 
+from hub.ledger.among import among
 from hub.ledger.book import Book
 from hub.ledger.columns import Key
-from hub.ledger.sql import fixed, ignore_all, named
+from hub.ledger.sql import fixed, ignore_all
 from hub.ledger.tables import arrivals, document_orders, documents, orders, revisions
 
 MANY = 1000  # numbers asked for in one statement
@@ -55,7 +56,7 @@ LATEST = (
     select(orders, revisions.c.canonical, documents.c.heard)
     .join(revisions, (revisions.c.order_id == orders.c.id) & (revisions.c.n == orders.c.revision))
     .join(documents, documents.c.id == revisions.c.document_id)
-    .where(orders.c.id.in_(bindparam("ids", expanding=True)))
+    .where(among(orders.c.id, "ids"))
     .order_by(orders.c.id)
 )
 NUMBERS_OF = (
@@ -67,7 +68,7 @@ NUMBERS_OF = (
 ORDERS_OF_ALL = (
     select(document_orders.c.document_id, document_orders.c.order_id, orders.c.number)
     .join(orders, orders.c.id == document_orders.c.order_id)
-    .where(document_orders.c.document_id.in_(bindparam("ids", expanding=True)))
+    .where(among(document_orders.c.document_id, "ids"))
     .order_by(document_orders.c.order_id)
 )
 LINKED_AS = insert(document_orders).from_select(
@@ -210,9 +211,8 @@ def numbers_of(connection: Connection, document: int) -> list[str]:
 def orders_of_all(connection: Connection, ids: Iterable[int]) -> dict[int, dict[int, str]]:
     """The orders of each of these documents, with their numbers."""
     found: dict[int, dict[int, str]] = {}
-    for some in named(ids):
-        for row in connection.execute(ORDERS_OF_ALL, {"ids": some}):
-            found.setdefault(row.document_id, {})[row.order_id] = row.number
+    for row in connection.execute(ORDERS_OF_ALL, {"ids": ids}):
+        found.setdefault(row.document_id, {})[row.order_id] = row.number
     return found
 
 

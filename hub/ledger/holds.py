@@ -4,12 +4,13 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, bindparam, delete, select
+from sqlalchemy import Connection, Row, delete, select
 
+from hub.ledger.among import among
 from hub.ledger.sql import ignore, upsert
 from hub.ledger.tables import documents, holds, orders, pauses, waits
 
-HELD = select(holds.c.order_id).where(holds.c.order_id.in_(bindparam("ids", expanding=True)))
+HELD = select(holds.c.order_id).where(among(holds.c.order_id, "ids"))
 
 
 def hold(connection: Connection, order: int, who: str, why: str, now: datetime) -> bool:

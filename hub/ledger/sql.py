@@ -10,7 +10,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 
 from hub.ledger.columns import binder
 
-AT_ONCE = (50, 10, 1)  # rows in one statement
+AT_ONCE = (100, 50, 10, 1)  # rows in one statement
 MOST_NAMED = 1000
 
 

@@ -5,13 +5,14 @@ from datetime import datetime
 
 from sqlalchemy import Connection, bindparam, func, select
 
-from hub.ledger.deliveries import OPEN, doubtful, in_state
+from hub.ledger.deliveries import DOUBTFUL, OPEN, in_state
 from hub.ledger.deliveries import ready as sendable
 from hub.ledger.tables import deliveries
 
 # Statements of the hot path, made once.
 FIRST = {state: select(func.min(deliveries.c.target)).where(in_state(state)) for state in OPEN}
 NEXT = {state: query.where(deliveries.c.target > bindparam("last")) for state, query in FIRST.items()}
+DOUBTED = DOUBTFUL.with_only_columns(deliveries.c.id).where(deliveries.c.due <= bindparam("moment")).order_by(None).limit(1)
 
 
 def ready(connection: Connection, now: datetime) -> list[str]:
@@ -32,4 +33,4 @@ def _each(connection: Connection, state: str) -> Iterator[str]:
 
 
 def _doubted(connection: Connection, target: str, now: datetime) -> bool:
-    return any(row.due <= now for row in doubtful(connection, target, now))
+    return connection.scalar(DOUBTED, {"place": target, "moment": now}) is not None

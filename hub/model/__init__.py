@@ -10,7 +10,7 @@ from hub.model.receipt import ReceiptAdvice
 from hub.model.response import OrderResponse
 from hub.model.returns import ReturnRequest
 from hub.model.routing import RoutingInstruction, RoutingRequest
-from hub.model.shape import Document, Shape, in_json, plain
+from hub.model.shape import Document, Shape, plain
 from hub.model.shipment import ShipNotice, ShipOrder
 from hub.model.stock import StockAdjustment, StockReceipt, StockTransfer
 
@@ -60,6 +60,5 @@ __all__ = [
     "StockAdjustment",
     "StockReceipt",
     "StockTransfer",
-    "in_json",
     "plain",
 ]
