@@ -207,5 +207,5 @@ def _reference(finding: Finding, guide: Guide | None) -> str | None:
             if finding.component and finding.component <= len(parts):
                 element = parts[finding.component - 1]
             number = element.number
-            return number if number and number.isdigit() else None
+            return number if number and number.isdecimal() else None
     return None

@@ -26,7 +26,7 @@ def era(standard: str, version: str) -> Era:
     """
     if standard == "x12":
         digits = version[:6]
-        return digits.ljust(6, "0") if len(digits) >= 5 and digits.isdigit() else ""
+        return digits.ljust(6, "0") if len(digits) >= 5 and digits.isdecimal() else ""
     found = DIRECTORY.match(version)
     if found is None:
         return ""

@@ -171,8 +171,7 @@ class _Tracer:
         """Which values change what the functions for the whole document made or moved: each value is changed once."""
         final = {path: (leaf, id(itself)) for path, leaf, itself in leaves(self.value) if not path.startswith("assumed[")}
         known = {path: id(itself) for path, _, itself in self.read}
-        filled = set(self.value.get("assumed", ()))
-        untouched = all(known.get(path) == one for path, (_, one) in final.items() if path not in filled)
+        untouched = all(known.get(path) == one for path, (_, one) in final.items())
         if (untouched and known.keys() <= final.keys()) or len(known) > MOST:
             return {}
         return rests(raw, known, {path: leaf for path, (leaf, _) in final.items()}, self._again)
@@ -250,7 +249,7 @@ def _prefixes(path: str) -> list[str]:
 
 
 def _order(path: str) -> list[tuple[int, str]]:
-    return [(int(step), "") if step.isdigit() else (-1, step) for step in plain(path).split(".")]
+    return [(int(step), "") if step.isdecimal() else (-1, step) for step in plain(path).split(".")]
 
 
 def _tree(rule: Rule) -> list[Address]:

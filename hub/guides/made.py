@@ -107,7 +107,7 @@ def _tables(beside: Beside, mistakes: Mistakes) -> dict[str, Table]:
             table = tables.read(path.stem, path.read_text(encoding="utf-8").splitlines(), beside.standard)
         except ValueError as error:
             line, _, text = str(error).partition(": ")
-            mistakes.add(Mark(str(path), int(line) if line.isdigit() else 1, 1), text)
+            mistakes.add(Mark(str(path), int(line) if line.isdecimal() else 1, 1), text)
             continue
         found[path.stem] = found[path.stem].over(table.words) if path.stem in found else table
     return found

@@ -82,12 +82,23 @@ def leaves(value: Any, path: str = "") -> Iterator[tuple[str, Any, Any]]:
         yield path, value, value
 
 
+def _held(value: Any, path: str = "") -> Iterator[tuple[str, Any, Any]]:
+    """Every single value by its path, as `leaves` names it: what holds it, and under which key. A key may be any text that was sent."""
+    for key, inner in value.items() if isinstance(value, dict) else enumerate(value):
+        here = f"{path}[{key}]" if isinstance(value, list) else f"{path}.{key}" if path else str(key)
+        if isinstance(inner, dict | list):
+            yield from _held(inner, here)
+        elif inner is not None:
+            yield here, value, key
+
+
 def rests(raw: Any, names: Iterable[str], final: Mapping[str, Any], again: Callable[[Any], Any]) -> dict[str, list[str]]:
     """Which values change what functions for the whole document make: each is changed once, and they are run `again`."""
     found: dict[str, list[str]] = {}
     for name in names:
         trial = deepcopy(raw)
-        change(trial, name)
+        for holder, key in [(holder, key) for path, holder, key in _held(trial) if path == name]:
+            change(holder, key)
         after = {path: leaf for path, leaf, _ in leaves(again(trial))}
         for path, leaf in final.items():
             if after.get(path) != leaf:
@@ -95,17 +106,13 @@ def rests(raw: Any, names: Iterable[str], final: Mapping[str, Any], again: Calla
     return found
 
 
-def change(root: Any, path: str) -> Callable[[], None]:
-    """Change the value at a path a little: one more, a day later, a letter longer. Gives what undoes it."""
-    *way, last = plain(path).split(".")
-    for step in way:
-        root = root[int(step)] if isinstance(root, list) else root[step]
-    key = int(last) if isinstance(root, list) else last
-    value = root[key]
-    root[key] = _other(value)
+def change(holder: Any, key: Any) -> Callable[[], None]:
+    """Change a value a little: one more, a day later, a letter longer. Gives what undoes it."""
+    value = holder[key]
+    holder[key] = _other(value)
 
     def undo() -> None:
-        root[key] = value
+        holder[key] = value
 
     return undo
 
@@ -121,9 +128,9 @@ def _other(value: Any) -> Any:
 def inputs(compute: Callable[[], Any], document: Values) -> list[str]:
     """The values of a document that something computed of it rests on: what changes it; and of what is only counted, the items."""
     expected, found = compute(), list[str]()
-    paths = [path for path, _, _ in leaves(document)]
-    for path in paths if len(paths) <= MOST else ():
-        undo = change(document, path)
+    held = list(_held(document))
+    for path, holder, key in held if len(held) <= MOST else ():
+        undo = change(holder, key)
         found += [path] if compute() != expected else []
         undo()
     return found + [

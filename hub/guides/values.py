@@ -75,4 +75,4 @@ def unnumbered(key: str) -> str:
     ('buyer', 'x12:A#', '#1')
     """
     word, mark, number = key.rpartition("#")
-    return word if mark and word and number.isdigit() else key
+    return word if mark and word and number.isdecimal() else key

@@ -230,7 +230,7 @@ def late(change: Values, applied: Iterable[str | None]) -> str | None:
     ('3', None)
     """
     mine = str(change.get("change") or "")
-    later = [one for one in applied if one and one.isdigit() and mine.isdigit() and int(one) > int(mine)]
+    later = [one for one in applied if one and one.isdecimal() and mine.isdecimal() and int(one) > int(mine)]
     return max(later, key=int, default=None)
 
 

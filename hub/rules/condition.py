@@ -15,7 +15,7 @@ def value_at(root: Any, path: str) -> Any:
     for step in path.split("."):
         if isinstance(root, Mapping):
             root = root.get(step)
-        elif isinstance(root, list | tuple) and step.isdigit() and int(step) < len(root):
+        elif isinstance(root, list | tuple) and step.isdecimal() and int(step) < len(root):
             root = root[int(step)]
         else:
             return None

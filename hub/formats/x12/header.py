@@ -234,7 +234,7 @@ def _no_terminator(offset: int) -> Finding:
 def _numbers(elements: list[str], offset: int) -> list[Finding]:
     """ISA13 must be a number; missing, nothing can be acknowledged."""
     number = elements[13].strip()
-    if number.isdigit():
+    if number.isdecimal():
         return []
     return [
         Finding(
