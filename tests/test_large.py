@@ -196,8 +196,12 @@ def test_memory_does_not_grow_with_the_interchange(tmp_path: Path, kind: str, st
     events = (event for file in (tmp_path / "out").glob("*.edi") for event in detect.read([file.read_bytes()]))
     (said,) = (event for event in events if isinstance(event, TransactionSet) and event.type == "997")
     names = [segment[2] for segment in said.segments if segment[0] == "AK2"]
-    assert names == [f"{n:04d}" for n in range(1, found[f"order {state}"] + 1)]
-    assert {segment[1] for segment in said.segments if segment[0] == "AK5"} == {"A" if state == "accepted" else "R"}
+    orders = sum(count for what, count in found.items() if what.startswith("order "))
+    if kind == "bad":  # where good and bad ones take turns, many share an entry and lose their order
+        names.sort(key=int)
+    assert names == [f"{n:04d}" for n in range(1, orders + 1)]
+    told = Counter(segment[1] for segment in said.segments if segment[0] == "AK5")
+    assert told == Counter(A=found.get("order accepted", 0), R=found.get("order rejected", 0))
 
 
 def judged(body: bytes) -> Judgement:

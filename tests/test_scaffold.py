@@ -101,6 +101,7 @@ def test_what_a_new_partners_guide_shows_is_a_right_change(company: Path) -> Non
     well(company)
 
 
+@pytest.mark.slow
 def test_a_new_channel_and_a_new_system_of_every_connector(company: Path) -> None:
     for name, kind in registry.connectors().items():
         run("channel", "new", name, "--name", f"{name}_one")
