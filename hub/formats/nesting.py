@@ -103,7 +103,11 @@ class Nesting:
         self.offset += self._length(raw)
 
     def keep(self, lines: list[str], raw: list[str], look: int) -> None:
-        """Put segments into the open set."""
+        """Put segments into the open set; nothing between two terminators is none."""
+        if "" in lines:
+            lines = [line for line in lines if line]
+        if self.set is None and not lines:
+            return
         if self.set is None:
             self.offset += len(raw[0]) - len(raw[0].lstrip(BLANKS))
             self.stray(lines[0].split(self.element))

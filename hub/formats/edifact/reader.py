@@ -52,10 +52,9 @@ def _pieces(tape: Tape, nesting: Nesting, header: Header) -> Iterator[None]:
             tape.take(len(piece))
             return
         raw = piece.split(terminator)
+        raw[-1] = raw[-1].rstrip(BLANKS)  # the last segment of the file, or one that another header cut off
         if not raw[-1]:
             raw.pop()
-        else:  # the last segment of the file, or one that another header cut off
-            raw[-1] = raw[-1].rstrip(BLANKS)
         sent = tape.text[tape.place : tape.place + len(piece)]
         look, bare, text = looks.at(piece, sent), raw, piece
         if piece[0] in BLANKS or (look != TIDY and any(mark in piece for mark in marks)):

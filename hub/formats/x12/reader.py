@@ -60,17 +60,16 @@ def _pieces(tape: Tape, nesting: Nesting, header: Header) -> Iterator[None]:
             tape.take(len(piece))
             return
         raw = piece.split(terminator)
+        raw[-1] = raw[-1].rstrip(BLANKS)  # the last segment of the file, or one that another header cut off
         if not raw[-1]:
             raw.pop()
-        else:  # the last segment of the file, or one that another header cut off
-            raw[-1] = raw[-1].rstrip(BLANKS)
         look, bare, text = _look(piece, terminator, controls, blanks), raw, piece
         if piece[0] in BLANKS or (look != TIDY and any(mark in piece for mark in marks)):
             text = flat(piece, terminator)
             look, bare = _look(text, terminator, controls, blanks), text.split(terminator)[: len(raw)]
             if look != TIDY or text[0] in BLANKS or not text.endswith(terminator):
                 bare = unbroken(raw)
-                text = terminator.join(bare)
+                text = terminator.join([*bare, ""])
                 look = _look(text, terminator, controls, blanks)
         taken = nesting.take(raw, bare, text, look)
         tape.take(min(len(piece), nesting.offset - tape.offset) if taken < len(raw) else len(piece))
