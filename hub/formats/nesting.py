@@ -61,8 +61,8 @@ class Nesting:
         self._begin = re.compile(f"{terminator}(?=(?:{tags})(?:{element}|{terminator}|$)|{terminator})")
 
     def take(self, raw: list[str], lines: list[str], text: str, look: int) -> int:
-        """Take these segments, `lines` of one text, `raw` being the same as they stand in the file; returns how many, fewer after a
-        trailer."""
+        """Take these segments, the `lines` of `text`, an empty last one with its terminator; `raw`: as they stand in the file. Returns
+        how many, fewer after a trailer."""
         self.ahead = look
         begun, start = 0, self.offset
         for mark, at in self._marks(text):
@@ -103,11 +103,7 @@ class Nesting:
         self.offset += self._length(raw)
 
     def keep(self, lines: list[str], raw: list[str], look: int) -> None:
-        """Put segments into the open set; nothing between two terminators is none."""
-        if "" in lines:
-            lines = [line for line in lines if line]
-        if self.set is None and not lines:
-            return
+        """Put segments into the open set."""
         if self.set is None:
             self.offset += len(raw[0]) - len(raw[0].lstrip(BLANKS))
             self.stray(lines[0].split(self.element))

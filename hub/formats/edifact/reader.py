@@ -62,7 +62,7 @@ def _pieces(tape: Tape, nesting: Nesting, header: Header) -> Iterator[None]:
             look, bare = looks.at(text, sent), text.split(terminator)[: len(raw)]
             if look != TIDY or text[0] in BLANKS or not text.endswith(terminator):
                 bare = unbroken(raw)
-                text = terminator.join(bare)
+                text = terminator.join([*bare, ""])
                 look = looks.at(text, sent)
         taken = nesting.take(raw, bare, text, look)
         tape.take(min(len(piece), nesting.offset - tape.offset) if taken < len(raw) else len(piece))
