@@ -16,6 +16,8 @@ from hub.rules.asking import NOTHING, Answers
 from hub.rules.condition import value_at
 
 HUB_ONLY = frozenset({"schema_version", "channel", "partner", "test", "assumed", "ship_by"})  # of the document, set by the hub
+MISSING = "the system that made the document must say it, or the rule a `default`"
+UNSAID = "the system that made the document must say more: of amounts, the price or the amount of each line"
 SYSTEM_LINE = ".system_line"  # of lines: the answering system's own
 
 
@@ -33,17 +35,24 @@ class Writer:
         """The foreign value."""
         return self.object(self.notation.body, self.document, "")
 
-    def object(self, rules: tuple[Rule, ...], item: Any, here: str) -> dict[str, Any]:
-        """One foreign object from the canonical item at `here`; empty ones come back empty."""
+    def object(self, rules: tuple[Rule, ...], item: Any, here: str, name: str = TEXT) -> dict[str, Any]:
+        """One foreign object, called `name`, from the canonical item at `here`; empty ones come back empty."""
         found: dict[str, Any] = {}
         for rule in rules:
             value = self._value(rule, item, here)
             if value is not None:
                 self._put(found, rule, value)
             elif rule.use == "must":
-                place = _join(here, next(iter(rule.paths), "") or rule.each or next(_named(rule.body or ()), rule.name))
-                self._wrong("hub:value-missing", f"`{rule.name}` must be given and the document has no {place}", place)
+                self._missing(rule, here, name if rule.name == TEXT else rule.name)
         return found
+
+    def _missing(self, rule: Rule, here: str, name: str) -> None:
+        place = _join(here, next(iter(rule.paths), "") or rule.each or next(_named(rule.body or ()), rule.name))
+        if rule.equals is None:
+            text, hint = f"`{name}` must be given and the document has no {place}", MISSING
+        else:
+            text, hint = f"`{name}` must be given and cannot be worked out: {rule.equals} finds too little at {place}", UNSAID
+        self.findings.append(Finding("hub:value-missing", text, kind="application", path=place, hint=hint))
 
     def _put(self, found: dict[str, Any], rule: Rule, value: Any) -> None:
         if rule.when:
@@ -86,7 +95,7 @@ class Writer:
             item, here = value_at(item, rule.paths[0]) or {}, _join(here, rule.paths[0])
         if rule.use != "must" and not rule.static and not self._any(rule.body or (), item):
             return None
-        return self.object(rule.body or (), item, here) or None
+        return self.object(rule.body or (), item, here, rule.name) or None
 
     def _any(self, rules: tuple[Rule, ...], item: Any) -> bool:
         """Whether one of them has something to say; where an element has a text, its attributes alone say nothing."""
