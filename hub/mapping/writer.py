@@ -52,7 +52,7 @@ class Writer:
             text, hint = f"`{name}` must be given and the document has no {place}", MISSING
         else:
             text, hint = f"`{name}` must be given and cannot be worked out: {rule.equals} finds too little at {place}", UNSAID
-        self.findings.append(Finding("hub:value-missing", text, kind="application", path=place, hint=hint))
+        self._wrong("hub:value-missing", text, place, hint)
 
     def _put(self, found: dict[str, Any], rule: Rule, value: Any) -> None:
         if rule.when:
@@ -151,8 +151,8 @@ class Writer:
     def _filed(self, rule: Rule, word: str, one: Any, place: str) -> dict[str, Any]:
         plain = word.partition("#")[0]
         code: Any = self._code(rule.key_table, plain) if rule.key_table else plain
-        if code is None:
-            self._wrong("hub:no-code", f"the table of `{rule.name}` has no code for `{plain}`", place)
+        if code is None and rule.key_table is not None:
+            self._uncoded(rule.key_table, plain, place)
         found = self.object(rule.body or (), one, place)
         code = self.keep(rule, code, place)
         for step in reversed(str(rule.key).split("/")[1:]):
@@ -167,7 +167,7 @@ class Writer:
             word = _word(value)
             code = self._code(rule.table, word)
             if code is None:
-                self._wrong("hub:no-code", f"the table `{rule.table.name}` has no code for `{word}`", place)
+                self._uncoded(rule.table, word, place)
             return self.keep(rule, code, place)
         if rule.only and str(value) not in rule.only:
             self._wrong("hub:value-unexpected", f"`{rule.name}` may not be `{value}`", place)
@@ -180,6 +180,13 @@ class Writer:
     def _code(self, table: Table, word: str) -> str | None:
         return (self.told[table.name] if isinstance(table, Asked) else table).code(word)
 
+    def _uncoded(self, table: Table, word: str, place: str) -> None:
+        text, hint = f"the table `{table.name}` has no code for `{word}`", "add it there"
+        if isinstance(table, Asked):  # nobody is asked while writing
+            text += f": no row of ours has it, and {table.source.system} was not asked for one when the order was read"
+            hint = f"add it to {table.source.own}"
+        self._wrong("hub:no-code", text, place, hint)
+
     def keep(self, rule: Rule, value: Any, path: str | None) -> Any:
         """The foreign value to write for what the document has at this path, or for what is fixed; lineage marks it."""
         return value
@@ -191,8 +198,8 @@ class Writer:
             value = minor(value, self.document.get("currency"))
         return rule.codec.write(value)
 
-    def _wrong(self, code: str, text: str, path: str) -> None:
-        self.findings.append(Finding(code, text, kind="application", path=path))
+    def _wrong(self, code: str, text: str, path: str, hint: str | None = None) -> None:
+        self.findings.append(Finding(code, text, kind="application", path=path, hint=hint))
 
 
 def _named(rules: tuple[Rule, ...]) -> Iterator[str]:
