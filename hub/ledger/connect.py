@@ -10,6 +10,7 @@ from sqlalchemy.pool import NullPool
 
 TURN = 0x63726F7373646F63  # the name of our lock among the database's advisory locks
 PAUSE = 5000  # milliseconds after which PostgreSQL takes the turn from a process that was paused while it wrote
+STATEMENTS = 512  # that SQLite keeps prepared for each connection: lists of rows have one for each of their sizes
 PATIENCE = 10  # seconds to wait for a connection
 BEGIN = text("SELECT set_config('idle_in_transaction_session_timeout', :pause, true)")
 BEGIN_IN_TURN = text("SELECT set_config('idle_in_transaction_session_timeout', :pause, true), pg_advisory_xact_lock(:turn)")
@@ -37,7 +38,7 @@ def _sqlite(address: URL) -> Engine:
     if file:
         Path(file).parent.mkdir(parents=True, exist_ok=True)
     pool = NullPool if file in (None, "", ":memory:") else None
-    engine = create_engine(address, poolclass=pool, connect_args={"check_same_thread": False})
+    engine = create_engine(address, poolclass=pool, connect_args={"check_same_thread": False, "cached_statements": STATEMENTS})
     event.listen(engine, "connect", _tune)
     event.listen(engine, "begin", _begin)
     return engine
