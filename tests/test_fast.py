@@ -163,7 +163,7 @@ def test_real_documents_are_read_alike(large: bool) -> None:
 
 
 @pytest.mark.parametrize("name", LIBRARY.names())
-@pytest.mark.parametrize("damages", [2, pytest.param(8, marks=pytest.mark.slow)])
+@pytest.mark.parametrize("damages", [1, pytest.param(8, marks=pytest.mark.slow)])
 @FEW
 @given(data=st.data())
 def test_drawn_documents_are_read_alike_whole_and_damaged(name: str, damages: int, data: st.DataObject) -> None:
