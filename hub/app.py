@@ -10,6 +10,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 from functools import partial
 
+from sqlalchemy import Connection
 from starlette.applications import Starlette
 
 from hub import garbage
@@ -154,11 +155,14 @@ class Hub:
             return "the pulse does not beat"
         try:
             async with asyncio.timeout(PATIENCE):
-                await self.ledger.read(lanes.stopped)
-                old = await self.ledger.read(partial(behind, self.site))
+                old = await self.ledger.read(self._behind)
         except (Unavailable, TimeoutError):
             return "the ledger cannot be reached"
         return "the ledger is older than what was sent; nothing is sent until `crossdock forward`" if old else None
+
+    def _behind(self, connection: Connection) -> bool:
+        lanes.stopped(connection)  # the ledger answers: once it was found sound, nobody asks it how far it is
+        return behind(self.site, connection)
 
     async def metrics(self) -> tuple[bytes, str]:
         """The page for Prometheus, and its media type."""
