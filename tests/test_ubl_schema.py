@@ -249,6 +249,21 @@ def test_what_a_bill_needs_is_written_or_it_says_what_it_lacks(name: str, case: 
     assert ("PaymentMeans" in body.decode()) == (case != "no payment at all")
 
 
+@pytest.mark.parametrize(
+    ("name", "line", "there"),
+    [
+        ("order", {"taxes": [{"percent": "7"}]}, []),  # nobody can say what it comes to: its total is left out
+        ("order_response", {"ids": {}, "descriptions": []}, [b"<cac:Item></cac:Item>"]),
+    ],
+)
+def test_a_line_that_says_less_is_no_reason_for_what_is_invalid(name: str, line: dict[str, Any], there: list[bytes]) -> None:
+    mapping, full = fullest(name)
+    value = {**full, "lines": [{**full["lines"][0], **line}, *full["lines"][1:]]}
+    body, findings = mapping.make(DOCUMENTS[mapping.document].model_validate(value))
+    assert [finding for finding in findings if finding.severity == "error"] == wrong(mapping.notation.root, body) == []
+    assert b"MonetaryTotal" not in body and all(one in body for one in there)
+
+
 @pytest.mark.parametrize("name", ["despatch_advice", "receipt_advice"])
 def test_lines_name_orders_as_the_buyer_does(name: str) -> None:
     """Not by what we call them among ourselves."""
