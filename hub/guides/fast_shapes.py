@@ -24,11 +24,12 @@ def shaped(tset: TransactionSet, end: int) -> Iterable[tuple[Shape, list[str]]]:
     if tset.interchange.standard != "edifact" or end < 2:
         body = [line.split(element) for line in tset.lines[1:end]] if tset.parted is None else tset.parted[1:end]
         return zip(map(len, body), body, strict=True)
-    text = SEGMENT.join(tset.lines[1:end] if tset.parted is None else map(element.join, tset.parted[1:end]))
+    if tset.parted is None:
+        text = SEGMENT.join(tset.lines[1:end])
+    else:
+        element, text = ELEMENT, SEGMENT.join(map(ELEMENT.join, tset.parted[1:end]))
     shapes = _shapes(text.encode("utf-8", "surrogatepass").translate(*_marks(element, component or COMPONENT)))
-    text = text.replace(element, COMPONENT).replace(component or COMPONENT, COMPONENT)
-    if tset.marked != "":
-        text = tset.text(text)
+    text = tset.text(text.replace(element, COMPONENT).replace(component or COMPONENT, COMPONENT))
     parts = [line.split(COMPONENT) for line in text.split(SEGMENT)]
     return zip(shapes, parts, strict=True)
 
