@@ -146,10 +146,7 @@ class TransactionSet:
         """True when a segment with this tag stands in it; those near the end are found soonest."""
         if self.parted is None:
             start = tag + self.element
-            for line in reversed(self.lines):
-                if line.startswith(start) or line == tag:
-                    return True
-            return False
+            return any(line.startswith(start) or line == tag for line in reversed(self.lines))
         return any(segment[0] == tag for segment in reversed(self.parted))
 
     def add(self, lines: list[str]) -> None:
