@@ -8,17 +8,17 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from functools import partial
-from typing import Any
+from typing import Any, NamedTuple, Self
 
 from sqlalchemy import Connection
 
 from hub.errors import Unavailable
 from hub.flow.addressing import addressed
-from hub.flow.gate import Gate, gate_of
+from hub.flow.gate import GOOD, Gate, gate_of
 from hub.flow.intend import Intent, intend, marks, stored
 from hub.flow.number import numbered
 from hub.flow.pushes import Planned, Pushes, next_attempt
-from hub.flow.render import render
+from hub.flow.render import Prepared, Spoiled, render
 from hub.flow.settle import Taken, again, failed, leave, settled, spoil
 from hub.flow.site import Site
 from hub.ledger import deliveries, lanes
@@ -42,18 +42,31 @@ async def deliver(site: Site, target: str, epoch: int) -> None:
     await _resolve(site, endpoint, epoch, gate)
     together = endpoint.batch is not None
     collecting = together and not await site.ledger.read(lambda connection: f"batch:{target}" in lanes.due_ticks(connection))
-    async with Pushes(site, endpoint, gate) as pushes:
-        trip, over = _Trip(site, endpoint, epoch, gate, pushes, together, collecting, BATCH if together else FIRST), False
+    async with (
+        Pushes(site, endpoint, gate) as pushes,
+        _Trip(site, endpoint, epoch, gate, pushes, together, collecting, BATCH if together else FIRST) as trip,
+    ):
+        over = False
         while site.now() <= end and not gate.shut and not site.stopping and not over:
-            rows = await trip.rows()
-            if rows is None:
+            ready = await trip.ready()
+            if ready is None:
                 return
-            if rows:
-                await pushes.begin(await trip.planned(rows))
+            if ready.rows:
+                planned = await trip.planned(ready)
+                trip.look_ahead()
+                await pushes.begin(planned)
             else:  # unless something waits for what is on its way
                 over = not await pushes.ended()
     if over and together and not collecting:
         await site.ledger.write(lambda connection: lanes.tick_done(connection, f"batch:{target}", site.now()))
+
+
+class _Ready(NamedTuple):
+    """Deliveries that can go next, and their messages; some may have none."""
+
+    rows: Sequence[Any]
+    prepared: Sequence[Prepared] = ()
+    spoiled: Sequence[Spoiled] = ()
 
 
 @dataclass(slots=True)
@@ -68,9 +81,43 @@ class _Trip:
     together: bool  # as few messages as can be
     collecting: bool  # nothing new leaves before its time
     most: int  # messages at a time; more and more
+    _ahead: "asyncio.Task[_Ready | None] | None" = None
 
-    async def rows(self) -> list[Any] | None:
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(self, *error: object) -> None:
+        """What was made ready in vain is forgotten: nothing says yet that it is sent."""
+        if self._ahead is not None:
+            await asyncio.wait([self._ahead])
+            self._ahead.exception()  # nobody needs to hear of it
+
+    def look_ahead(self) -> None:
+        """Make the next ready while these are on their way, where they need not wait for what becomes of these."""
+        if self.pushes.safe and self.gate.standing == GOOD:
+            self._ahead = asyncio.create_task(self._make())
+
+    async def ready(self) -> _Ready | None:
         """What can go next; None where nothing may go there any more."""
+        if self._ahead is not None:
+            made, self._ahead = await self._ahead, None
+            if self.gate.standing == GOOD:
+                return made
+        return await self._make()
+
+    async def _make(self) -> _Ready | None:
+        rows = await self._rows()
+        if not rows:
+            return None if rows is None else _Ready(())
+        site, endpoint = self.site, self.endpoint
+        fresh, bare = await numbered(site, [row for row in rows if row.outbound_id is None])
+        if any(endpoint.speaks(row.kind) == LETTER for row in fresh):
+            fresh = await site.ledger.read(partial(addressed, endpoint=endpoint, rows=fresh))
+        with span("render", documents=[row.document_id for row in fresh]):
+            prepared, spoiled = await asyncio.to_thread(render, site, endpoint, fresh, self.together)
+        return _Ready(rows, prepared, (*bare, *spoiled))
+
+    async def _rows(self) -> list[Any] | None:
         most = min(self.most, self.gate.within(LONG) or self.most)
         fitting = most if self.together else self.gate.allows(most)
         self.most = min(LARGE if self.pushes.safe else BATCH, 2 * self.most)
@@ -82,20 +129,15 @@ class _Trip:
             return None
         return list(deliveries.ready(connection, self.endpoint.name, self.site.now(), most))
 
-    async def planned(self, rows: Sequence[Any]) -> list[Planned]:
-        """Their messages, whose intent is recorded, and when each may leave."""
-        site, endpoint = self.site, self.endpoint
-        fresh, bare = await numbered(site, [row for row in rows if row.outbound_id is None])
-        if any(endpoint.speaks(row.kind) == LETTER for row in fresh):
-            fresh = await site.ledger.read(partial(addressed, endpoint=endpoint, rows=fresh))
-        with span("render", documents=[row.document_id for row in fresh]):
-            prepared, spoiled = await asyncio.to_thread(render, site, endpoint, fresh, self.together)
-        for one in (*bare, *spoiled):
-            await spoil(site, endpoint, one, self.epoch)
+    async def planned(self, ready: _Ready) -> list[Planned]:
+        """The messages, whose intent is recorded, and when each may leave."""
+        for one in ready.spoiled:
+            await spoil(self.site, self.endpoint, one, self.epoch)
         if self.pushes.safe:
             self.pushes.settling.begin()
-        planned, highest = await site.ledger.write(partial(self._record, rows=rows, prepared=prepared), turn=False)
-        site.probe("render.stored")
+        record = partial(self._record, rows=ready.rows, prepared=ready.prepared)
+        planned, highest = await self.site.ledger.write(record, turn=False)
+        self.site.probe("render.stored")
         await self._remember([one.intent for one in planned], highest)
         return planned
 

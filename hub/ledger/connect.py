@@ -10,6 +10,7 @@ from sqlalchemy.pool import NullPool
 
 TURN = 0x63726F7373646F63  # the name of our lock among the database's advisory locks
 PAUSE = 5000  # milliseconds after which PostgreSQL takes the turn from a process that was paused while it wrote
+STATEMENTS = 512  # that SQLite keeps prepared for each connection: lists of rows have one for each of their sizes
 PATIENCE = 10  # seconds to wait for a connection
 BEGIN = text("SELECT set_config('idle_in_transaction_session_timeout', :pause, true)")
 BEGIN_IN_TURN = text("SELECT set_config('idle_in_transaction_session_timeout', :pause, true), pg_advisory_xact_lock(:turn)")
@@ -17,11 +18,14 @@ TROUBLE = ("08", "25", "40", "53", "55", "57", "58", "XX")  # classes of errors 
 AT_ODDS = ("40001", "40P01")  # serialization failure, deadlock: the same again will do
 
 
-def connect(url: str, only_look: bool = False) -> Engine:
-    """An engine tuned for its database. SQLite: WAL, full sync, BEGIN IMMEDIATE by our own hand. `only_look`: it refuses to write."""
+def connect(url: str, only_look: bool = False, cache: int | None = None) -> Engine:
+    """An engine tuned for its database. SQLite: WAL, full sync, BEGIN IMMEDIATE by our own hand. `only_look`: it refuses to write.
+    `cache`: KB of pages that each of SQLite's connections may keep; 2,000 by itself."""
     address = make_url(url)
     if address.get_backend_name() == "sqlite":
         engine = _sqlite(address)
+        if cache is not None:
+            event.listen(engine, "connect", lambda connection, record: connection.execute(f"PRAGMA cache_size=-{cache}"))
         if only_look:
             event.listen(engine, "connect", lambda connection, record: connection.execute("PRAGMA query_only=ON"))
         return engine
@@ -37,7 +41,7 @@ def _sqlite(address: URL) -> Engine:
     if file:
         Path(file).parent.mkdir(parents=True, exist_ok=True)
     pool = NullPool if file in (None, "", ":memory:") else None
-    engine = create_engine(address, poolclass=pool, connect_args={"check_same_thread": False})
+    engine = create_engine(address, poolclass=pool, connect_args={"check_same_thread": False, "cached_statements": STATEMENTS})
     event.listen(engine, "connect", _tune)
     event.listen(engine, "begin", _begin)
     return engine

@@ -1,14 +1,13 @@
-"""Changes of many rows, each with values of its own, in one statement: SQLite's driver lets go of Python's lock once a statement."""
+"""Changes of many rows, each with values of its own, in one statement."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
-from itertools import chain
+from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import Connection, Table
 
-from hub.ledger.sql import bound, slices
+from hub.ledger.given import given
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,22 +24,14 @@ class Each:
     unless: str = ""
 
     def change(self, connection: Connection, rows: Sequence[Mapping[str, Any]]) -> None:
-        """Every row has the key and the given columns."""
-        for some in slices(bound(connection, self.table, (self.key, *self.given), rows)):
-            statement = _spelt(self, connection.dialect.name, len(some))
-            connection.exec_driver_sql(statement, tuple(chain.from_iterable(some)))
+        """Every row has the key and the given columns, and nothing else."""
+        for select, values in given(connection, self.table, rows):
+            connection.exec_driver_sql(_spelt(self, select), values)
 
 
-@cache
-def _spelt(each: Each, dialect: str, rows: int) -> str:
-    mark = "?" if dialect == "sqlite" else "%s"
-    names = (each.key, *each.given)
-    row = f"({', '.join([mark] * len(names))})"
+@lru_cache(1024)
+def _spelt(each: Each, select: str) -> str:
     sets = ", ".join([*(f'"{name}" = given."{name}"' for name in each.given), *([each.also] if each.also else [])])
     table = f'"{each.table.name}"'
     spared = f" AND NOT ({table}.{each.unless})" if each.unless else ""
-    heads = ", ".join(f'"{name}"' for name in names)
-    return (
-        f"WITH given ({heads}) AS (VALUES {', '.join([row] * rows)}) "
-        f'UPDATE {table} SET {sets} FROM given WHERE {table}."{each.key}" = given."{each.key}"{spared}'
-    )
+    return f'UPDATE {table} SET {sets} FROM ({select}) AS given WHERE {table}."{each.key}" = given."{each.key}"{spared}'
