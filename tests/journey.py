@@ -126,9 +126,11 @@ def _timeline(hub: Hub) -> str:
 
 
 def _told(entries: Sequence[Entry]) -> list[str]:
-    """Deliveries to several places at once end in any order, and their files are counted in that order."""
+    """Deliveries to several places at once end in any order, and their files are counted in that order. What no rule uses is
+    noticed beside the work: before or after what comes in the same minute."""
     lines: list[str] = []
-    for (what, _), group in groupby(entries, key=lambda entry: (entry.what == "delivered", entry.at)):
+    ordered = sorted(entries, key=lambda entry: (entry.at, entry.what != "leftover"))
+    for (what, _), group in groupby(ordered, key=lambda entry: (entry.what == "delivered", entry.at)):
         texts = [f"  {entry.at:%H:%M} {re.sub('[0-9]{10}_', '', entry.text)}" for entry in group]
         lines += sorted(texts) if what else texts
     return lines
