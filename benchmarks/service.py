@@ -19,6 +19,7 @@ from functools import partial
 from pathlib import Path
 
 from benchmarks import orders, seeds, walk
+from benchmarks.deliver import memory, work
 from hub.ledger.store import Ledger
 
 PAGES = ("/healthz", "/readyz", "/metrics")
@@ -29,12 +30,6 @@ LIMIT = 3600.0
 TOKEN = "bench"
 DOOR = re.compile(r"listening on 127\.0\.0\.1:([1-9]\d*)")  # it says first what it was told, port 0
 POSTED = "connector: http\nsettings: {{url: 'http://127.0.0.1:{port}/answers', token: bench, accept_tokens: [bench]}}"
-
-
-def memory(process: int, name: str) -> float:
-    """MB of a process: VmRSS now, or VmHWM at the highest."""
-    line = next(line for line in Path(f"/proc/{process}/status").read_text().splitlines() if line.startswith(name))
-    return int(line.split()[1]) / 1000
 
 
 def company(home: Path, port: int, door: str) -> Path:
@@ -49,8 +44,8 @@ def company(home: Path, port: int, door: str) -> Path:
 
 
 @contextmanager
-def running(folder: Path, home: Path) -> Iterator[tuple[int, int]]:
-    """A hub as a process; gives its id and the port of its door."""
+def running(folder: Path, home: Path) -> Iterator[tuple["subprocess.Popen[bytes]", int]]:
+    """A hub as a process; gives it and the port of its door."""
     command = [sys.executable, "-m", "hub.cli", "run", "--company", str(folder), "--home", str(home), "--listen", "127.0.0.1:0"]
     log = home / "hub.log"
     with log.open("w") as out:
@@ -63,7 +58,7 @@ def running(folder: Path, home: Path) -> Iterator[tuple[int, int]]:
         port = int(found[1])
         while asked(port, "/readyz")[1] != READY:
             time.sleep(PAUSE)
-        yield process.pid, port
+        yield process, port
     finally:
         process.terminate()
         process.wait(60)
@@ -126,24 +121,30 @@ def measure(size: float, door: str) -> dict[str, object]:
         (home / "in").mkdir()
         small, large = home / "small.edi", home / "large.edi"
         small.write_text(orders.interchange(["FIRST"], 1))
-        orders.of_size(large, size)
+        count = orders.of_size(large, size)
         with running(company(home, sink, door), home) as (process, port):
             bring(home, port, door, small)
             until_decided(home, port, 1)
             time.sleep(1)
             idle = [paused(port) for _ in range(IDLE)]
             rest = memory(process, "VmRSS")
-            Path(f"/proc/{process}/clear_refs").write_text("5")  # the highest is counted from here
-            begin = time.perf_counter()
+            Path(f"/proc/{process.pid}/clear_refs").write_text("5")  # the highest is counted from here
+            begin, before, worked = time.perf_counter(), walk.taken(sink), work(process)
             bring(home, port, door, large)
             took = until_decided(home, port, 2)
             seconds = time.perf_counter() - begin
-            grown = memory(process, "VmHWM") - rest
+            worked, delivered = work(process) - worked, walk.taken(sink) - before
+            grown = memory(process) - rest
     pages = {page.strip("/"): figures(times) for page, times in took.items()}
     return {
         "mb": size,
         "door": door,
+        "load": round(os.getloadavg()[0], 1),
+        "orders": count,
         "seconds": round(seconds, 1),
+        "ms_an_order": round(1000 * seconds / count, 3),
+        "cpu_ms_an_order": round(1000 * worked / count, 3),
+        "delivered": delivered,
         "rest_mb": round(rest, 1),
         "grown_mb": round(grown, 1),
         "idle": figures(idle),

@@ -5,11 +5,13 @@ import contextlib
 import logging
 import os
 import signal
+import sys
 import tempfile
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 from functools import partial
 
+from sqlalchemy import Connection
 from starlette.applications import Starlette
 
 from hub import garbage
@@ -47,6 +49,7 @@ GRACE = 20.0
 PATIENCE = 2.0  # seconds the ledger may take to answer whether it is there
 SLOW = timedelta(seconds=10)  # the pulse beats five times a second
 LOOK = timedelta(seconds=1)
+TURN = 0.001  # seconds that a thread keeps Python to itself while others wait; at 5 ms, as by default, readers of files hold up the loop
 
 
 class DurableState:
@@ -154,11 +157,14 @@ class Hub:
             return "the pulse does not beat"
         try:
             async with asyncio.timeout(PATIENCE):
-                await self.ledger.read(lanes.stopped)
-                old = await self.ledger.read(partial(behind, self.site))
+                old = await self.ledger.read(self._behind)
         except (Unavailable, TimeoutError):
             return "the ledger cannot be reached"
         return "the ledger is older than what was sent; nothing is sent until `crossdock forward`" if old else None
+
+    def _behind(self, connection: Connection) -> bool:
+        lanes.stopped(connection)  # the ledger answers: once it was found sound, nobody asks it how far it is
+        return behind(self.site, connection)
 
     async def metrics(self) -> tuple[bytes, str]:
         """The page for Prometheus, and its media type."""
@@ -256,6 +262,7 @@ async def serve(company: Company, database: str | None = None, listen: str | Non
     ledger = ledger_of(company, database)
     hub = Hub(company, ledger)
     garbage.watch()
+    sys.setswitchinterval(TURN)
     told = asyncio.Event()
     for name in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(name, told.set)

@@ -94,6 +94,29 @@ async def test_what_a_code_means_is_asked_once_and_goes_back_as_it_came(tmp_path
         assert answer.splitlines()[1:] == ["PO-9,TB,KRT", "PO-9,TB,KRT"]
 
 
+@pytest.mark.parametrize("file", [False, True])
+async def test_a_code_that_nobody_told_is_not_guessed(tmp_path: Path, file: bool) -> None:
+    """The order was read without asking: its answer is written by a row of our own, or stays and says what to do."""
+    folder = company(tmp_path, "KRT: CS")
+    (folder / "mappings" / "units.csv").write_text(f"{HEAD}theirs,ours\nSTK,EA\n{'KAR,CS' if file else 'PAL,PF'}\n")
+    (folder / "mappings" / "halden_answers.yaml").write_text(ANSWERS % f"{UNITS}, file: units.csv, from: theirs, to: ours")
+    async with hub_for(tmp_path) as hub:
+        erp = wire(hub, "erp")
+        erp.tables = json.loads(json.dumps(KNOWN))
+        await came(hub, "PO-9", "KRT")
+        told = [{"pos": 10, "customerRow": "1", "confirmed": [{"qty": "24", "how": "accepted"}]}]
+        data = {"salesOrder": "SO-1", "externalRef": "PO-9", "rows": told}
+        await bring(hub, "erp", json.dumps({"kind": "confirmation", "data": data}).encode(), "confirmation.json")
+        assert erp.asked == []
+        assert [text.splitlines()[1:] for text in sent(hub, "shop")] == ([["PO-9,TB,KAR"]] if file else [])
+        said: Any = hub.ledger.look(lambda to: to.exec_driver_sql("select text from timeline where what = 'parked'").all())
+        why = (
+            "cannot be written for shop: lines.0.unit the table `units` has no code for `CS`: no row of ours has it, and erp was not "
+            "asked for one when the order was read; add it to `units.csv`; it waits for a person"
+        )
+        assert file == (not said) and all(row[0].endswith(why) for row in said)
+
+
 async def test_rows_of_our_own_come_first(tmp_path: Path) -> None:
     folder = company(tmp_path, f"{UNITS}, file: units.csv, from: theirs, to: ours")
     (folder / "mappings" / "units.csv").write_text(f"{HEAD}theirs,ours\nKRT,PF\n")

@@ -49,12 +49,14 @@ def pragma(hub: Hub, words: str) -> Iterator[None]:
     def tune(connection: Any, record: Any) -> None:
         connection.execute(f"PRAGMA {words}")
 
-    engine = hub.ledger._engine
-    event.listen(engine, "connect", tune)
-    engine.dispose()
+    engines = hub.ledger._engine, hub.ledger._writing
+    for engine in engines:
+        event.listen(engine, "connect", tune)
+        engine.dispose()
     yield
-    event.remove(engine, "connect", tune)
-    engine.dispose()
+    for engine in engines:
+        event.remove(engine, "connect", tune)
+        engine.dispose()
 
 
 @contextmanager

@@ -1,6 +1,7 @@
 """An acknowledgement names every document of a group, however many they are, in bounded memory."""
 
 import json
+import shutil
 from collections import Counter
 from collections.abc import Callable, Sequence
 from math import ceil
@@ -10,13 +11,14 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from pydantic import ValidationError
 from sqlalchemy import Connection, func, select
 
 from hub.app import Hub
 from hub.flow import intend
 from hub.formats import lines
 from hub.guides import acknowledge, alike, pages, syntax, verdicts
-from hub.guides.alike import Gathered, each
+from hub.guides.alike import Among, Gathered, each
 from hub.guides.library import Library
 from hub.guides.writer import write
 from hub.ledger import documents, outbound, tables
@@ -24,7 +26,7 @@ from hub.ledger.sql import insert_all
 from hub.model import Acknowledgement
 from hub.model.acknowledgement import Judged
 from tests import test_edifact_flow
-from tests.journey import NOON, bring, hub_for, wire
+from tests.journey import HERE, NOON, bring, hub_for, wire
 from tests.test_crash import ROOT
 from tests.test_large import NUMBERS, WHEN, judged, several
 from tests.test_replay import as_then, differences
@@ -134,9 +136,9 @@ async def test_what_is_sent_of_many_is_what_would_be_sent_of_few(
 MANY = 20_000
 
 
-def sent_out(hub: Hub) -> None:
+def sent_out(hub: Hub, many: int = MANY) -> None:
     """So many answers of ours stand in one group that went out."""
-    rows = range(1, MANY + 1)
+    rows = range(1, many + 1)
     given = {"direction": "out", "endpoint": "acme", "kind": "order_response", "sender": "hub", "test": False, "content": ""}
     paper = {**given, "state": "accepted", "position": 0, "made_at": NOON}
     message = {
@@ -159,6 +161,11 @@ def sent_out(hub: Hub) -> None:
     hub.ledger.submit(store).result()
 
 
+def verdicts_kept(hub: Hub) -> dict[str, int]:
+    verdicts = select(tables.receipts.c.verdict, func.count()).group_by(tables.receipts.c.verdict)
+    return dict(map(tuple, hub.ledger.look(lambda connection: connection.execute(verdicts).all())))
+
+
 @pytest.mark.slow
 async def test_a_partner_who_names_very_many_settles_all(tmp_path: Path) -> None:
     segments = [segment for n in range(1, MANY + 1) for segment in (f"AK2*855*{n:04d}", f"AK5*{'R*5' if n == 7 else 'A'}")]
@@ -168,10 +175,49 @@ async def test_a_partner_who_names_very_many_settles_all(tmp_path: Path) -> None
     async with hub_for(tmp_path) as hub:
         sent_out(hub)
         await bring(hub, "acme", "~".join([head, *group]).encode(), "many.edi")
-        verdicts = select(tables.receipts.c.verdict, func.count()).group_by(tables.receipts.c.verdict)
-        assert dict(map(tuple, hub.ledger.look(lambda connection: connection.execute(verdicts).all()))) == {
-            "accepted": MANY - 1,
-            "rejected": 1,
-        }
+        assert verdicts_kept(hub) == {"accepted": MANY - 1, "rejected": 1}
         (message,) = hub.ledger.look(outbound.open_receipts)
         assert message.receipt == "partly_accepted"
+
+
+WRONG_ROWS: dict[str, tuple[list[Any], str]] = {
+    "counted down": ([["0006", "0002"]], "0.also.0: Value error, `0006` to `0002` is no row of control numbers"),
+    "of two kinds": ([["0002", "0002"], ["A1", "B9"]], "0.also.1: Value error, `A1` to `B9` is no row of control numbers"),
+    "of two lengths": ([["0008", "012"]], "0.also.0: Value error, `0008` to `012`"),
+    "without digits": ([["A", "B"]], "the last must count on from the first"),
+    "one end": ([["0002"]], "0.also.0.1: Field required"),
+    "no end in sight": ([["1", "9" * 5000]], "0.also.0: Value error"),
+    "more than there can be": ([["1", "999999999"]], "0.also: Value error, its rows name more than 10,000,000 documents"),
+}
+
+
+@pytest.mark.parametrize("case", WRONG_ROWS)
+def test_rows_that_cannot_be_are_refused_with_their_place(case: str) -> None:
+    rows, wrong = WRONG_ROWS[case]
+    with pytest.raises(ValidationError) as refused:
+        Acknowledgement.model_validate({"documents": [{"control_number": "1", "verdict": "accepted", "also": rows}]})
+    (error,) = refused.value.errors()
+    assert wrong in f"{'.'.join(str(step) for step in error['loc'][1:])}: {error['msg']}"
+
+
+def test_rows_are_no_reason_to_count_them_out() -> None:
+    among = Among(f"{n:04d}" for n in range(1, 13))
+    assert among.row("2", "4") == ["0002", "0003", "0004"] and among.row("0012", "999999999") == ["0012"]
+    assert among.row("ME1", "ME9") == [] and among.row("ME", "ME") == ["ME"]
+
+
+@pytest.mark.parametrize("last", ["12", "1"])
+async def test_rows_in_an_acknowledgement_of_canonical_json_are_looked_into(last: str, tmp_path: Path) -> None:
+    company = tmp_path / "company"
+    shutil.copytree(HERE / "company", company)
+    (company / "systems" / "agent.yaml").write_text("connector: wire\nformat: canonical\npartner: acme\n")
+    good = {"type": "855", "control_number": "0001", "verdict": "accepted", "also": [["0002", "0006"], ["8", last]]}
+    bad = {"type": "855", "control_number": "0007", "verdict": "rejected"}
+    said = {"document": "acknowledgement", "group": "PR", "control_number": "77", "verdict": "partly_accepted"}
+    async with hub_for(tmp_path) as hub:
+        sent_out(hub, 12)
+        await bring(hub, "agent", json.dumps({**said, "documents": [good, bad]}).encode(), "said.json")
+        held = [row.why for row in hub.ledger.look(lambda connection: documents.many(connection, range(13, 20))) if row.why]
+        why = "the acknowledgement is incomplete: documents.0.also.1: value error, `8` to `1` is no row of control numbers"
+        assert (verdicts_kept(hub), held == []) == ({"accepted": 11, "rejected": 1} if last == "12" else {}, last == "12")
+        assert all(why in one for one in held)

@@ -85,6 +85,7 @@ def schema(root: str) -> etree.XMLSchema:
     return etree.XMLSchema(etree.fromstring(text))
 
 
+@cache
 def written(name: str) -> tuple[Mapping, bytes]:
     """The golden document, read and written anew."""
     mapping = load(PRODUCT / "ubl" / f"{name}.yaml")
@@ -128,13 +129,87 @@ def poorer(value: dict[str, Any]) -> Iterator[tuple[str, dict[str, Any]]]:
             yield f"{name}.{more}", {**value, name: [rest, *inner[1:]] if isinstance(inner, list) else rest}
 
 
-@pytest.mark.parametrize("name", [name for name in NAMES if name not in ("invoice", "credit_note")])
-def test_what_lacks_something_is_not_sent_or_valid_all_the_same(name: str) -> None:
-    """Bills have a stricter judge: see test_einvoice.py."""
+PARTY: dict[str, Any] = {
+    "id": "4000001000005",
+    "scheme": "gln",
+    "name": "Teabank",
+    "names": ["Bank"],
+    "lines": ["A", "B", "C"],
+    "city": "Ulm",
+    "country": "DE",
+}
+PARTY |= {
+    "contacts": {"default": {"name": "Ada", "numbers": {"phone": "1", "fax": "2", "email": "a@b.example"}, "reference": "7"}}
+}
+PARTY |= {"references": {"vat": {"value": "DE1"}, "company": {"value": "HRB 5", "text": "0088"}}}
+CHARGE: dict[str, Any] = {"kind": "charge", "code": "FC", "text": "Freight", "percent": "5", "base": "100", "amount": "5"}
+TAX: dict[str, Any] = {"kind": "VAT", "category": "S", "percent": "19", "base": "200", "amount": "38", "exempt": "VATEX-EU-IC"}
+DAYS = ("tax_point", "period_start", "period_end", "delivered", "deliver_not_after", "delivery_requested", "delivery_promised")
+REFERENCES = (
+    "vendor_order",
+    "receipt",
+    "contract",
+    "tender",
+    "project",
+    "account",
+    "payment",
+    "payment_means",
+    "accounting_cost",
+)
+RICHER: dict[str, Any] = {  # what bills may say beyond the golden ones
+    "number": "7",
+    "invoiced_on": "2026-11-22",
+    "currency": "EUR",
+    "order_number": "PO-1",
+    "ordered_on": "2026-11-20",
+    "shipment_number": "L-1",
+    "parties": {"seller": PARTY, "buyer": {"name": "Nordkost"}, "payee": {"name": "Bank"}, "ship_to": {"id": "7300010000421"}},
+    "references": {role: {"value": "30", "text": "words"} for role in REFERENCES}
+    | {"invoice": {"value": "RE-6", "dates": {"invoiced": "2026-11-01"}}},
+    "dates": dict.fromkeys(DAYS, "2026-11-21"),
+    "terms": [{"net_due": "2026-12-22", "text": "Net 30 days"}],
+    "adjustments": [CHARGE],
+    "taxes": [TAX],
+    "amounts": {"prepaid": "4"},
+    "rounding": "0.05",
+    "notes": ["a note"],
+    "lines": [
+        {
+            "number": "1",
+            "order_number": "PO-1",
+            "order_line": "10",
+            "quantity": "2",
+            "unit": "CS",
+            "amount": "100",
+            "price": "50",
+            "price_per": "1",
+            "price_unit": "CS",
+            "descriptions": [{"text": "Tea"}, {"text": "loose"}],
+            "ids": {"buyer_part": "H-7", "vendor_part": "T-7", "manufacturer_part": "M-7", "gtin": "04000001000012"},
+            "dates": dict.fromkeys(("period_start", "period_end"), "2026-11-21"),
+            "notes": ["a note"],
+            "references": {"accounting_cost": {"value": "K1"}},
+            "adjustments": [CHARGE],
+            "taxes": [TAX],
+        }
+    ],
+}
+
+
+def fullest(name: str) -> tuple[Mapping, dict[str, Any]]:
+    """A document that says much: the golden one, or a bill that says more."""
     mapping, body = written(name)
     [reading] = mapping.take(body)
+    value = RICHER if mapping.document == "invoice" else reading.value
+    return mapping, plain(DOCUMENTS[mapping.document].model_validate(value))
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_what_lacks_something_is_not_sent_or_valid_all_the_same(name: str) -> None:
+    """Bills have a stricter judge too: see test_einvoice.py."""
+    mapping, full = fullest(name)
     kind, looked = DOCUMENTS[mapping.document], 0
-    for path, value in poorer(plain(kind.model_validate(reading.value))):
+    for path, value in (("all of it", full), *poorer(full)):
         try:
             made, findings = mapping.make(kind.model_validate(value))
         except ValueError:
@@ -142,6 +217,51 @@ def test_what_lacks_something_is_not_sent_or_valid_all_the_same(name: str) -> No
         looked += 1
         assert any(finding.severity == "error" for finding in findings) or wrong(mapping.notation.root, made) == [], path
     assert looked > 15
+
+
+NEEDED: dict[str, tuple[dict[str, Any], str]] = {  # what a bill has of something: what is written, or why it stays
+    "payment without its means": ({"references": {"account": {"value": "DE02"}}}, "<cbc:PaymentMeansCode>1</cbc:PaymentMeansCode>"),
+    "no payment at all": ({"references": {}}, ""),
+    "a tax of no kind": ({"taxes": [{**TAX, "kind": None}]}, "<cac:TaxScheme><cbc:ID>VAT</cbc:ID></cac:TaxScheme>"),
+    "a tax that is but an amount": ({"taxes": [{"amount": "38"}], "adjustments": []}, "<cac:TaxScheme><cbc:ID>VAT</cbc:ID></cac:TaxScheme>"),
+    "a tax without its amount": ({"taxes": [{**TAX, "amount": None}]}, "`cbc:TaxAmount` must be given and the document has no taxes.0.amount"),
+    "a seller's number alone": ({"order_number": None}, "<cac:OrderReference><cbc:ID>NA</cbc:ID>"),
+    "an order without its line": ({"lines": [{**RICHER["lines"][0], "order_line": None}]}, "<cbc:LineID>1</cbc:LineID>"),
+    "no price and no amount": (
+        {"lines": [{"number": "1", "quantity": "2"}]},
+        "`cbc:LineExtensionAmount` must be given and cannot be worked out: net_line_amount finds too little at lines.0.amount",
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", ["invoice", "credit_note"])
+@pytest.mark.parametrize("case", NEEDED)
+def test_what_a_bill_needs_is_written_or_it_says_what_it_lacks(name: str, case: str) -> None:
+    changes, wanted = NEEDED[case]
+    mapping, full = fullest(name)
+    body, findings = mapping.make(DOCUMENTS["invoice"].model_validate({**full, **changes}))
+    errors = [finding for finding in findings if finding.severity == "error"]
+    if wanted.startswith("`"):
+        assert wanted in [error.text for error in errors] and all(error.path and error.hint for error in errors)
+        return
+    assert errors == [] and wrong(mapping.notation.root, body) == []
+    assert wanted in "".join(line.strip() for line in body.decode().splitlines())
+    assert ("PaymentMeans" in body.decode()) == (case != "no payment at all")
+
+
+@pytest.mark.parametrize(
+    ("name", "line", "there"),
+    [
+        ("order", {"taxes": [{"percent": "7"}]}, []),  # nobody can say what it comes to: its total is left out
+        ("order_response", {"ids": {}, "descriptions": []}, [b"<cac:Item></cac:Item>"]),
+    ],
+)
+def test_a_line_that_says_less_is_no_reason_for_what_is_invalid(name: str, line: dict[str, Any], there: list[bytes]) -> None:
+    mapping, full = fullest(name)
+    value = {**full, "lines": [{**full["lines"][0], **line}, *full["lines"][1:]]}
+    body, findings = mapping.make(DOCUMENTS[mapping.document].model_validate(value))
+    assert [finding.text for finding in findings if finding.severity == "error"] == wrong(mapping.notation.root, body) == []
+    assert b"MonetaryTotal" not in body and all(one in body for one in there)
 
 
 @pytest.mark.parametrize("name", ["despatch_advice", "receipt_advice"])

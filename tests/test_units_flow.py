@@ -210,7 +210,7 @@ async def test_an_order_is_sent_and_answered_by_the_packs_it_was_decided_by(tmp_
                 "",
                 "",
                 "order PO-9 cannot be written for erp: lines.0 it is counted in CS, the system keeps EA, and no row of a pack table "
-                "says how many; it waits for a person",
+                "says how many; add the item to packs.csv, by any id that the line has; it waits for a person",
             ),
         ),
     ],
@@ -237,3 +237,49 @@ async def test_what_a_person_has_looked_at_is_sent(tmp_path: Path) -> None:
         await hub.work()
         (row,) = [one for text in sent(hub, "erp") for one in json.loads(text)["rows"]]
         assert (row["qty"], row["uom"]) == ("24", "EA")
+
+
+RELEASE = {"release": "PR-1", "salesOrder": "SO-1", "externalRef": "PO-9", "customer": "acme", "shipDate": "2026-11-24"}
+NO_PACK = "lines.0 it is counted in CS, the system keeps EA, and no row of a pack table says how many"
+OTHERS = PACKS.replace("TB", "TX")
+
+
+@pytest.mark.parametrize(
+    ("unit", "kept", "packs", "got"),
+    [
+        ("CS", "CS", OTHERS, ("2", "CS")),  # the units agree: nobody need know how many there are in a case
+        ("CS", "EA", PACKS, ("24", "EA")),
+        ("CS", "EA", OTHERS, None),
+        (None, "EA", OTHERS, ("2", None)),  # nobody says a unit: nothing to convert
+    ],
+    ids=["as ordered", "converted", "no row", "no unit"],
+)
+async def test_a_ship_order_goes_out_as_ordered_or_converted_or_says_why_not(
+    tmp_path: Path, unit: str | None, kept: str, packs: str, got: tuple[str, str | None] | None
+) -> None:
+    """The ERP counts as the partner does, the warehouse by itself; the partner has a table of packs, with or without the item."""
+    company = settle(tmp_path, packs="# none; 2026-11-22\nitem,unit,contains,of\n")
+    for name, old, new in (
+        ("erp", "units: EA\n", ""),
+        ("warehouse", "format: canonical\n", f"format: canonical\nunits: {kept}\ntakes: [ship_order]\n"),
+    ):
+        file = company / "systems" / f"{name}.yaml"
+        file.write_text(file.read_text().replace(old, new))
+    (company / "channels" / "shop.yaml").write_text("connector: wire\nformat: canonical\ngives: [order]\npartner: acme\n")
+    (company / "partners" / "acme" / "tables").mkdir(exist_ok=True)
+    (company / "partners" / "acme" / "tables" / "packs.csv").write_text(packs)
+    async with hub_for(tmp_path) as hub:
+        await order(hub, unit=unit)
+        rows = [{"pos": 10, "customerRow": "1", "qty": "2"}]
+        await bring(hub, "erp", json.dumps({"kind": "release", "data": {**RELEASE, "rows": rows}}).encode(), "release.json")
+        assert (states(hub, "order"), states(hub, "ship_order")) == ([("accepted", None)], [("accepted", None)])
+        lines = [json.loads(text)["lines"][0] for text in sent(hub, "warehouse")]
+        assert [(line["quantity"], line.get("unit")) for line in lines] == ([got] if got else [])
+        said: Any = hub.ledger.look(lambda to: to.exec_driver_sql("select text from timeline where what = 'parked'").all())
+        assert [row[0] for row in said] == (
+            []
+            if got
+            else [
+                f"ship order PR-1 cannot be written for warehouse: {NO_PACK}; add the item to packs.csv, by any id that the line has; it waits for a person"
+            ]
+        )

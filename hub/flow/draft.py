@@ -1,5 +1,6 @@
 """A draft: one document found in an arrival, on its way to the decision."""
 
+import contextlib
 import hashlib
 import json
 from collections.abc import Callable, Mapping, Sequence
@@ -7,6 +8,7 @@ from dataclasses import dataclass, field, fields
 from operator import attrgetter
 from typing import Any
 
+import orjson
 from pydantic_core import to_json
 
 from hub.findings import Finding
@@ -77,17 +79,31 @@ class Draft:
         """Made once: nothing changes `value` once somebody has asked."""
         if self._made is None or self._made[0] is not self.value:
             said = {name: item for name, item in as_sent(self.value or {}).items() if name not in HUB_FIELDS}
-            content = hashlib.sha256(SORTED.encode(said).encode()).hexdigest()
-            self._made = self.value, None if self.value is None else dumps(self.value), content
+            text = None if self.value is None else dumps(self.value, self.sound)
+            self._made = self.value, text, hashlib.sha256(ordered(said, self.sound)).hexdigest()
         return self._made
 
 
 PARTS = attrgetter(*(part.name for part in fields(Draft)))  # in the order in which a draft is made of them
 SORTED = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), sort_keys=True, default=str)
+ONLY = orjson.OPT_PASSTHROUGH_DATETIME | orjson.OPT_PASSTHROUGH_DATACLASS | orjson.OPT_PASSTHROUGH_SUBCLASS  # the rest is refused
+IN_ORDER = ONLY | orjson.OPT_SORT_KEYS
 
 
-def dumps(value: Mapping[str, Any] | Sequence[Any]) -> str:
+def ordered(value: Mapping[str, Any], sound: bool = False) -> bytes:
+    """As JSON with sorted names: what is hashed, so it must never come out otherwise. `sound`: there are no fractions in it but as
+    text, as in all that a document says; other writers put those in other words."""
+    if sound:
+        with contextlib.suppress(orjson.JSONEncodeError):  # a number of more than 64 bits
+            return orjson.dumps(value, option=IN_ORDER)
+    return SORTED.encode(value).encode()
+
+
+def dumps(value: Mapping[str, Any] | Sequence[Any], sound: bool = False) -> str:
     """As JSON without blanks."""
+    if sound:
+        with contextlib.suppress(orjson.JSONEncodeError):
+            return orjson.dumps(value, option=ONLY).decode()
     try:
         return to_json(value, fallback=str).decode()
     except ValueError:  # half a character
@@ -96,8 +112,9 @@ def dumps(value: Mapping[str, Any] | Sequence[Any]) -> str:
 
 def settle(draft: Draft) -> None:
     """Validate the values, and keep them in their plain form; what does not fit is held with the reason."""
+    draft.sound = False
     try:
-        draft.value = plain(draft.document())
+        draft.value, draft.sound = plain(draft.document()), True
     except ValueError as error:
         draft.hold(f"the {draft.kind.replace('_', ' ')} is incomplete: {_words(error)}")
 

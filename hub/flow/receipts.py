@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 from hub.flow.case import Case
 from hub.flow.draft import Draft
 from hub.flow.narrate import say
+from hub.guides.alike import Among
 from hub.ledger import documents, outbound
 from hub.ledger.outbound import Side, bare
 
@@ -37,12 +38,22 @@ def decide_acknowledgement(case: Case, draft: Draft, document: int) -> None:
     if not rows:
         _unknown(case, document, _name(value, level))
         return
-    judged = {bare(one.get("control_number")): one for one in value.get("documents", ())}
+    judged = _judged(value, Among(row.set_number for row in rows))
     each = [_said(row, judged, value, level) for row in rows]
     _receipts(case, document, each)
     # groups inside an interchange are acknowledged by themselves: that it came says nothing of them yet
     whole = level == "group" or not rows[0].group_number
     _settle(case, rows[0], together(value.get("verdict", "received"), [one.verdict for one in each]), whole)
+
+
+def _judged(value: Values, ours: Among) -> dict[str, Values]:
+    """What is said of each document that is named, by itself or in a row."""
+    found: dict[str, Values] = {}
+    for one in value.get("documents", ()):
+        alone = {name: said for name, said in one.items() if name != "also"}
+        numbers = [one.get("control_number"), *(number for row in one.get("also", ()) for number in ours.row(*row))]
+        found |= {bare(number): alone for number in numbers}
+    return found
 
 
 def together(verdict: str, each: Sequence[str]) -> str:

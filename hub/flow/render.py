@@ -156,8 +156,10 @@ def _letter(site: Site, endpoint: Endpoint, row: Any) -> Prepared | Spoiled:
 
 
 def _errors(findings: Sequence[Finding]) -> str | None:
-    wrong = [finding for finding in findings if finding.severity == "error"]
-    return "; ".join(f"{finding.path or finding.segment or ''} {finding.text}".strip() for finding in wrong[:5]) or None
+    """What is wrong, each with its place, and what to do about it."""
+    wrong = [finding for finding in findings if finding.severity == "error"][:5]
+    to_do = dict.fromkeys(finding.hint for finding in wrong if finding.hint)
+    return "; ".join([*(f"{finding.path or finding.segment or ''} {finding.text}".strip() for finding in wrong), *to_do]) or None
 
 
 def guide_of(site: Site, endpoint: Endpoint, row: Any) -> Guide | None:

@@ -51,7 +51,7 @@ def _read_with_answers(draft: Draft, asking: Asking) -> None:
     """A message whose codes a system explains is read once more, by what it says."""
     assert draft.anew is not None
     reading = draft.anew(asking.word)
-    draft.value, draft.findings, draft.heard = dict(reading.value), [], asking.used
+    draft.value, draft.findings, draft.heard, draft.sound = dict(reading.value), [], asking.used, False
     _weigh(draft, [*reading.findings, *asking.findings])
     asking.findings = []
 

@@ -1,12 +1,12 @@
 """Documents of which an acknowledgement says the same: gathered into one entry, and told one by one again. Pure."""
 
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator
 from typing import Any
 
-from hub.model.acknowledgement import Judged
+from hub.model.acknowledgement import Judged, apart, counted
 
 LISTED = 5000  # documents of a group or an interchange that have an entry each, whatever is said of them
-DIGITS = "0123456789"
 
 
 class Gathered:
@@ -53,7 +53,26 @@ def each(documents: Iterable[Judged]) -> Iterator[Judged]:
         alone = judged.model_copy(update={"also": ()}) if judged.also else judged
         yield alone
         for first, last in judged.also:
-            yield from (alone.model_copy(update={"control_number": number}) for number in _counted(first, last))
+            yield from (alone.model_copy(update={"control_number": number}) for number in counted(first, last))
+
+
+class Among:
+    """Some control numbers, to be found in rows without counting those out.
+
+    >>> Among(["0002", "0040", "ME7"]).row("1", "39")
+    ['0002']
+    """
+
+    def __init__(self, numbers: Iterable[str]) -> None:
+        found = sorted((stem, int(digits), number) for number in set(numbers) for stem, digits in [apart(number)] if digits)
+        self._keys, self._numbers = [(stem, at) for stem, at, _ in found], [number for _, _, number in found]
+
+    def row(self, first: str, last: str) -> list[str]:
+        """Those of them that stand in a row; leading zeros do not count."""
+        (stem, digits), (_, end) = apart(first), apart(last)
+        if not digits:
+            return [first]
+        return self._numbers[bisect_left(self._keys, (stem, int(digits))) : bisect_right(self._keys, (stem, int(end)))]
 
 
 def _put(rows: list[list[str]], number: str) -> None:
@@ -64,24 +83,11 @@ def _put(rows: list[list[str]], number: str) -> None:
         rows.append([number, number])
 
 
-def _counted(first: str, last: str) -> Iterator[str]:
-    (stem, digits), (same, end) = _apart(first), _apart(last)
-    if first != last and stem == same and digits and end:
-        yield from (f"{stem}{number:0{len(digits)}d}" for number in range(int(digits), int(end) + 1))
-    else:
-        yield from dict.fromkeys((first, last))
-
-
 def _next(number: str) -> str | None:
     """The control number after this one.
 
     >>> _next("0099"), _next("99"), _next("ME09"), _next("ME")
     ('0100', '100', 'ME10', None)
     """
-    stem, digits = _apart(number)
+    stem, digits = apart(number)
     return f"{stem}{int(digits) + 1:0{len(digits)}d}" if digits else None
-
-
-def _apart(number: str) -> tuple[str, str]:
-    stem = number.rstrip(DIGITS)
-    return stem, number[len(stem) :]

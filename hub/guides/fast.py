@@ -102,7 +102,11 @@ def read(guide: Guide, tset: TransactionSet, zone: tzinfo) -> tuple[Values, Work
     end = tset.size - (tset.size > 1 and tset.tag(-1) in TRAILERS)
     try:
         for shape, parts in shaped(tset, end):
-            place = place[parts[0]][shape](parts, items, work)
+            try:
+                take = place.takes[parts[0]][shape]
+            except KeyError:
+                take = place.find(parts[0], shape)
+            place = take(parts, items, work)
         if place.end is not None:
             place.end(items, work)
     except (Odd, KeyError, InvalidOperation):  # the others: a code that a table does not have, digits that are no number

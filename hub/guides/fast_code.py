@@ -170,15 +170,19 @@ class Writer(Grouped):
 
     def inside(self, pairs: Pairs) -> None:
         """Value and qualifier are components of one element, and have been looked at as such."""
-        codec = None if pairs.codec == "text" else self.name(plainly[pairs.codec if pairs.codec != "moment" else "date"])
         self.say(f"filed = item.get({pairs.into!r}) or {{}}")
         for index in range(pairs.first, min(pairs.last + 1, self.size)):
             if self.composite(index):
                 code, value = self.text(index, 2), self.text(index, 1)
-                self.under(f"if {value}:", partial(self.beside, pairs, code, value, f"{codec}[{value}]" if codec else value))
+                self.under(f"if {value}:", partial(self.beside, pairs, code, value, self.plain(pairs, value)))
             else:
                 self.odd_if(f"v{index}")
         self.say(f"if filed: item[{pairs.into!r}] = filed")
+
+    def plain(self, pairs: Pairs, value: str) -> str:
+        """The expression of the value of a pair."""
+        codec = pairs.codec if pairs.codec != "moment" else "date"
+        return value if codec == "text" else self.met(plainly[codec], value)
 
     def beside(self, pairs: Pairs, code: str, value: str, decoded: str) -> None:
         word = f"{self.name(pairs.table.words)}[{code}]" if pairs.table else code
@@ -244,10 +248,7 @@ class Writer(Grouped):
                 self.filled(one, code, "item")
                 self.say(f"w = {code}")
             self.filled(other, value, "item")
-            decoded = value
-            if pairs.codec != "text":
-                codec = pairs.codec if pairs.codec != "moment" else "date"
-                decoded = f"{self.name(plainly[codec])}[{value}]"
+            decoded = self.plain(pairs, value)
             self.say(f"if w in filed: file(filed, w, {decoded})")
             self.say(f"else: filed[w] = {decoded}")
             self.among(pairs.table, code, value)

@@ -23,9 +23,6 @@ FIXED = {
     "Odd": Odd,
     "Decimal": Decimal,
     "number": number,
-    "numbers": numbers,
-    "dates": dates,
-    "days": days,
     "file": file,
     "sized": sized,
 }
@@ -39,6 +36,7 @@ class Elements:
         self.counts = None if isinstance(shape, int) else counts(shape)  # of components, where they are parts of their own
         self.edifact = standard == "edifact"
         self.names: dict[str, Any] = dict(FIXED)
+        self.met_before: dict[int, tuple[str, str]] = {}
         self.lines: list[str] = []
         self.indent = 1
 
@@ -89,6 +87,11 @@ class Elements:
             self.say("raise Odd")
         there = index < self.size and component <= self.counts[index]
         return f"v{index}_{component or 1}" if there else NOTHING
+
+    def met(self, memory: dict[str, Any], value: str) -> str:
+        """The expression of what is remembered of a text. Brackets read what is new; of a class derived from `dict` they are slow."""
+        found = self.met_before.setdefault(id(memory), (self.name(memory.get), self.name(memory)))
+        return f"({found[0]}({value}) or {found[1]}[{value}])"
 
     # --- one element ---
 
@@ -180,9 +183,8 @@ class Elements:
             return self.moment(element, value)
         if element.codec == "decimal":
             read = f"Decimal({value}) if not {value}.strip({NUMBER!r}) else number({value})"
-            return self.once(element, f"numbers[{value}] if len({value}) < {SHORT} else {read}")
-        memory = "dates" if element.codec == "date" else self.name(plainly[element.codec])
-        return self.once(element, f"{memory}[{value}]")
+            return self.once(element, f"{self.met(numbers, value)} if len({value}) < {SHORT} else {read}")
+        return self.once(element, self.met(dates if element.codec == "date" else plainly[element.codec], value))
 
     def once(self, element: Element, looked: str) -> str:
         """An expression that is used once stays one; else, or where only its failing matters, a name for it."""
@@ -214,9 +216,10 @@ class Elements:
         path = element.paths[0] if plain else None
         if self.edifact:
             layout = beside[0] if beside else NOTHING
-            return self.once(element, f"days[{value}] if {layout} == '102' else work.laid_out({value}, {layout}, {path!r})")
+            read = f"work.laid_out({value}, {layout}, {path!r})"
+            return self.once(element, f"{self.met(days, value)} if {layout} == '102' else {read}")
         if all(text == NOTHING for text in beside):
-            return self.once(element, f"dates[{value}]")
+            return self.once(element, self.met(dates, value))
         self.say(f"if {' or '.join(beside)}: d = work.clocked([{', '.join([value, *beside])}], {path!r})")
-        self.say(f"else: d = dates[{value}]")
+        self.say(f"else: d = {self.met(dates, value)}")
         return "d"

@@ -7,8 +7,10 @@ its scope, the rank reached, and how often the rules of that rank were taken.
 from collections.abc import Iterator
 from typing import Any, NamedTuple
 
+from hub.guides.fast_code import Take
 from hub.guides.fast_odd import Odd
-from hub.guides.fast_steps import Barred, Choice, Closing, Levels, Readers, Step, Written, choice
+from hub.guides.fast_shapes import Shape
+from hub.guides.fast_steps import Barred, Choice, Closing, Levels, Readers, Step, Takes, Written, choice
 from hub.guides.notation import Guide
 from hub.guides.plan import Entry, Plan, Scope, plan
 from hub.guides.values import get
@@ -24,24 +26,32 @@ class Open(NamedTuple):
     taken: tuple[tuple[int, int], ...] = ()  # index of a rule of this rank, how often
 
 
-class Place(dict[str, Any]):
-    """The steps from one place, by tag."""
+class Place:
+    """The steps from one place, by tag; `takes` holds what is known of them, in plain mappings: those are asked most quickly."""
 
     def __init__(self, paths: "Paths", loops: tuple[Open, ...]) -> None:
         self.paths, self.loops = paths, loops
+        self.steps: dict[str, Takes] = {}
+        self.takes: dict[str, dict[Shape, Take]] = {}
         self._end: tuple[Closing | None] | None = None
 
-    def __missing__(self, tag: str) -> Any:
+    def find(self, tag: str, shape: Shape) -> Take:
+        """Who reads a segment of this shape; raises Odd where nobody does."""
+        step = self.steps.get(tag)
+        if step is None:
+            step = self.steps[tag] = self.step(tag)
+            self.takes[tag] = step.takes
+        return step.find(shape)
+
+    def step(self, tag: str) -> Takes:
+        """What a segment with this tag does."""
         found = list(self.paths.candidates(self, tag))
         if not found:
             raise Odd
         step = found[0][1] if len(found) == 1 and not found[0][0] else choice(found)
-        if isinstance(step, Levels):
-            step = Choice(step.choose)
         if isinstance(step, Barred):
             raise Odd
-        self[tag] = step
-        return step
+        return Choice(step.choose) if isinstance(step, Levels) else step
 
     @property
     def end(self) -> Closing | None:

@@ -25,29 +25,48 @@ class Written:
         self.count += 1
 
 
-class Readers(dict[Shape, Take]):
-    """The fast readers of one entry, by the shape of a segment."""
+class Takes:
+    """Who reads segments, by their shape. Whoever asks often asks `takes`, which is a plain mapping, and then `find`."""
+
+    def __init__(self) -> None:
+        self.takes: dict[Shape, Take] = {}
+
+    def find(self, shape: Shape) -> Take:
+        """Who reads those of this shape."""
+        take = self.takes.get(shape)
+        if take is None:
+            take = self.takes[shape] = self.made(shape)
+        return take
+
+    def made(self, shape: Shape) -> Take:
+        """The same for a shape that is new."""
+        raise NotImplementedError
+
+
+class Readers(Takes):
+    """The fast readers of one entry."""
 
     def __init__(self, entry: Entry, depth: int, standard: str, written: Written) -> None:
+        super().__init__()
         self.entry, self.depth, self.standard, self.written = entry, depth, standard, written
 
-    def __missing__(self, shape: Shape) -> Take:
+    def made(self, shape: Shape) -> Take:
         self.written.one_more()
-        take = self[shape] = Writer(self.entry, self.depth, self.standard, shape).write()
-        return take
+        return Writer(self.entry, self.depth, self.standard, shape).write()
 
 
-class Step(dict[Shape, Take]):
-    """What a segment does, by its shape: who reads it, where that leads, what is judged of the loops it ends."""
+class Step(Takes):
+    """What a segment does: who reads it, where that leads, what is judged of the loops it ends."""
 
     def __init__(self, readers: Readers, after: Any, closing: Closing | None) -> None:
+        super().__init__()
         self.readers, self.after, self.closing = readers, after, closing
 
-    def __missing__(self, shape: Shape) -> Take:
+    def made(self, shape: Shape) -> Take:
         longest = len(self.readers.entry.rule.elements) + 1
-        long = size_of(shape) > longest
-        take = self[shape] = self.longer(*cut(shape, longest)) if long else self.closed(self.leading(self.readers[shape]))
-        return take
+        if size_of(shape) > longest:
+            return self.longer(*cut(shape, longest))
+        return self.closed(self.leading(self.readers.find(shape)))
 
     def leading(self, take: Any) -> Take:
         """The same code with the next place as its default: cheaper than asking for it afterwards."""
@@ -67,7 +86,7 @@ class Step(dict[Shape, Take]):
 
     def longer(self, shape: Shape, longest: int) -> Take:
         """Elements that the rule does not know."""
-        take, rule = self[shape], self.readers.entry.rule
+        take, rule = self.find(shape), self.readers.entry.rule
 
         def shorter(parts: Sequence[str], items: list[Any], work: Any) -> Any:
             if rule.closed and any(parts[longest:]):
@@ -94,19 +113,19 @@ class Levels(NamedTuple):
         return self.steps[text_at(shape, parts, work, Address(self.at)) if self.at else ""]
 
 
-class Choice(dict[Shape, Take]):
+class Choice(Takes):
     """Several rules may take the segment: its codes say which, whatever its shape."""
 
     def __init__(self, choose: Callable[[Shape, Sequence[str], Any], Step]) -> None:
+        super().__init__()
         self.choose = choose
 
-    def __missing__(self, shape: Shape) -> Take:
+    def made(self, shape: Shape) -> Take:
         choose = self.choose
 
         def take(parts: Sequence[str], items: list[Any], work: Any) -> Any:
-            return choose(shape, parts, work)[shape](parts, items, work)
+            return choose(shape, parts, work).find(shape)(parts, items, work)
 
-        self[shape] = take
         return take
 
 
@@ -123,16 +142,24 @@ class ByCode(Choice):
         step: Step = found if isinstance(found, Step) else found.choose(shape, parts, work)
         return step
 
-    def __missing__(self, shape: Shape) -> Take:
-        slow, at = super().__missing__(shape), self.plain(shape)
+    def made(self, shape: Shape) -> Take:
+        slow, at = super().made(shape), self.plain(shape)
         if at is None:
             return slow
-        takes = Takes(self.steps, shape, slow)
+        steps = self.steps
+        known: dict[str, Take] = {}
 
         def take(parts: Sequence[str], items: list[Any], work: Any) -> Any:
-            return takes[parts[at]](parts, items, work)
+            code = parts[at]
+            try:
+                read = known[code]
+            except KeyError:
+                step = steps.get(code)
+                if not isinstance(step, Step):
+                    return slow(parts, items, work)
+                read = known[code] = step.find(shape)
+            return read(parts, items, work)
 
-        self[shape] = take
         return take
 
     def plain(self, shape: Shape) -> int | None:
@@ -140,20 +167,6 @@ class ByCode(Choice):
         if not isinstance(shape, int):
             return index(shape, self.place)
         return self.place.element if not self.place.component and self.place.element < shape else None
-
-
-class Takes(dict[str, Take]):
-    """The readers of segments of one shape, by a code in them."""
-
-    def __init__(self, steps: Mapping[str, Any], shape: Shape, slow: Take) -> None:
-        self.steps, self.shape, self.slow = steps, shape, slow
-
-    def __missing__(self, code: str) -> Take:
-        step = self.steps.get(code)
-        if not isinstance(step, Step):
-            return self.slow
-        take = self[code] = step[self.shape]
-        return take
 
 
 def choice(found: list[tuple[Any, Any]]) -> Choice:

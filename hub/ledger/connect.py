@@ -18,11 +18,14 @@ TROUBLE = ("08", "25", "40", "53", "55", "57", "58", "XX")  # classes of errors 
 AT_ODDS = ("40001", "40P01")  # serialization failure, deadlock: the same again will do
 
 
-def connect(url: str, only_look: bool = False) -> Engine:
-    """An engine tuned for its database. SQLite: WAL, full sync, BEGIN IMMEDIATE by our own hand. `only_look`: it refuses to write."""
+def connect(url: str, only_look: bool = False, cache: int | None = None) -> Engine:
+    """An engine tuned for its database. SQLite: WAL, full sync, BEGIN IMMEDIATE by our own hand. `only_look`: it refuses to write.
+    `cache`: KB of pages that each of SQLite's connections may keep; 2,000 by itself."""
     address = make_url(url)
     if address.get_backend_name() == "sqlite":
         engine = _sqlite(address)
+        if cache is not None:
+            event.listen(engine, "connect", lambda connection, record: connection.execute(f"PRAGMA cache_size=-{cache}"))
         if only_look:
             event.listen(engine, "connect", lambda connection, record: connection.execute("PRAGMA query_only=ON"))
         return engine

@@ -27,6 +27,7 @@ from hub.ledger.migrations import upgrade
 Result = TypeVar("Result")
 GROUP = 200  # functions in one commit, at most
 SPAN = 0.1  # seconds after which a group takes no further function: others wait for their turn
+CACHE = 16 * 1024  # KB of pages that SQLite's writer keeps; what others look at is kept by the system
 AGAIN = 5  # times a group is run when it was at odds with another process
 
 
@@ -44,6 +45,7 @@ class Ledger:
     def __init__(self, url: str, only_look: bool = False) -> None:
         self.url = url
         self._engine = connect(url, only_look)
+        self._writing = self._engine if self.shared else connect(url, only_look, cache=CACHE)
         self._queue: queue.SimpleQueue[Job | None] = queue.SimpleQueue()
         self._free = queue.SimpleQueue() if self.shared else self._queue
         self._readers = ThreadPoolExecutor(4, thread_name_prefix="ledger-read")
@@ -111,6 +113,7 @@ class Ledger:
         for writer in self._writers:
             writer.join(timeout=30)
         self._readers.shutdown()
+        self._writing.dispose()
         self._engine.dispose()
         if self._lock is not None:
             os.close(self._lock)
@@ -162,7 +165,7 @@ class Ledger:
         if len(jobs) == 1:
             return [self._alone(jobs[0], turn)]
         outcomes: list[tuple[Job, Any, BaseException | None]] = []
-        with self._engine.begin() as connection:
+        with self._writing.begin() as connection:
             begin(connection, turn)
             end = time.monotonic() + SPAN
             for job in jobs:
@@ -174,7 +177,7 @@ class Ledger:
     def _alone(self, job: Job, turn: bool) -> tuple[Job, Any, BaseException | None]:
         """Nobody else's work needs to be kept apart by a savepoint."""
         try:
-            with self._engine.begin() as connection:
+            with self._writing.begin() as connection:
                 begin(connection, turn)
                 return job, job.fn(connection), None
         except Exception as error:

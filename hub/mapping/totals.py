@@ -90,6 +90,16 @@ def signed_amount(item: Values, document: Values) -> Decimal | None:
     return sums.adjusted({"adjustments": [item]}, None) if item.get("amount") is not None else None
 
 
+def billed_order_line(item: Values, document: Values) -> str | None:
+    """Line of the order that is billed: where only the order is named, the line's number, which is the buyer's.
+
+    >>> billed_order_line({"number": "7", "order_number": "PO-1"}, {}), billed_order_line({"number": "7"}, {})
+    ('7', None)
+    """
+    stated: str | None = item.get("order_line")
+    return item.get("number") if stated is None and item.get("order_number") is not None else stated
+
+
 def only_tax_category(item: Values, document: Values) -> str | None:
     """The category of the taxes of a document, where there is but one."""
     found: str | None = _only(document, "category")
@@ -118,6 +128,7 @@ TOTALS: dict[str, Callable[[Values, Values], Any]] = {
         total_with_tax,
         to_be_paid,
         signed_amount,
+        billed_order_line,
         only_tax_category,
         only_tax_percent,
     )

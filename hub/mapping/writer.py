@@ -16,6 +16,8 @@ from hub.rules.asking import NOTHING, Answers
 from hub.rules.condition import value_at
 
 HUB_ONLY = frozenset({"schema_version", "channel", "partner", "test", "assumed", "ship_by"})  # of the document, set by the hub
+MISSING = "the system that made the document must say it, or the rule a `default`"
+UNSAID = "the system that made the document must say more: of amounts, the price or the amount of each line"
 SYSTEM_LINE = ".system_line"  # of lines: the answering system's own
 
 
@@ -33,17 +35,24 @@ class Writer:
         """The foreign value."""
         return self.object(self.notation.body, self.document, "")
 
-    def object(self, rules: tuple[Rule, ...], item: Any, here: str) -> dict[str, Any]:
-        """One foreign object from the canonical item at `here`; empty ones come back empty."""
+    def object(self, rules: tuple[Rule, ...], item: Any, here: str, name: str = TEXT) -> dict[str, Any]:
+        """One foreign object, called `name`, from the canonical item at `here`; empty ones come back empty."""
         found: dict[str, Any] = {}
         for rule in rules:
             value = self._value(rule, item, here)
             if value is not None:
                 self._put(found, rule, value)
             elif rule.use == "must":
-                place = _join(here, next(iter(rule.paths), "") or rule.each or next(_named(rule.body or ()), rule.name))
-                self._wrong("hub:value-missing", f"`{rule.name}` must be given and the document has no {place}", place)
+                self._missing(rule, here, name if rule.name == TEXT else rule.name)
         return found
+
+    def _missing(self, rule: Rule, here: str, name: str) -> None:
+        place = _join(here, next(iter(rule.paths), "") or rule.each or next(_named(rule.body or ()), rule.name))
+        if rule.equals is None:
+            text, hint = f"`{name}` must be given and the document has no {place}", MISSING
+        else:
+            text, hint = f"`{name}` must be given and cannot be worked out: {rule.equals} finds too little at {place}", UNSAID
+        self._wrong("hub:value-missing", text, place, hint)
 
     def _put(self, found: dict[str, Any], rule: Rule, value: Any) -> None:
         if rule.when:
@@ -84,14 +93,20 @@ class Writer:
         """A nested object without `each`; left out when nothing in it is carried and it need not be there."""
         if rule.paths:
             item, here = value_at(item, rule.paths[0]) or {}, _join(here, rule.paths[0])
-        if rule.use != "must" and not rule.static and not self._any(rule.body or (), item):
-            return None
-        return self.object(rule.body or (), item, here) or None
+        silent = not rule.static and not self._any(rule.body or (), item)
+        if rule.use != "must" and (silent or self._unsaid(rule, item)):
+            return None if rule.default is UNSET else rule.default
+        return self.object(rule.body or (), item, here, rule.name) or None
 
     def _any(self, rules: tuple[Rule, ...], item: Any) -> bool:
         """Whether one of them has something to say; where an element has a text, its attributes alone say nothing."""
         text = [rule for rule in rules if rule.name == TEXT and (rule.paths or rule.equals)]
         return any(self._has(rule, item) for rule in text or rules)
+
+    def _unsaid(self, rule: Rule, item: Any) -> bool:
+        """Whether a computed value that must be in it cannot be worked out: what may be left out is, and nothing is wrong."""
+        needed = (one for one in rule.body or () if one.use == "must" and _computed(one))
+        return not all(self._has(one, item) for one in needed)
 
     def _has(self, rule: Rule, item: Any) -> bool:
         if rule.each in (None, ".") and rule.body is not None:
@@ -142,8 +157,8 @@ class Writer:
     def _filed(self, rule: Rule, word: str, one: Any, place: str) -> dict[str, Any]:
         plain = word.partition("#")[0]
         code: Any = self._code(rule.key_table, plain) if rule.key_table else plain
-        if code is None:
-            self._wrong("hub:no-code", f"the table of `{rule.name}` has no code for `{plain}`", place)
+        if code is None and rule.key_table is not None:
+            self._uncoded(rule.key_table, plain, place)
         found = self.object(rule.body or (), one, place)
         code = self.keep(rule, code, place)
         for step in reversed(str(rule.key).split("/")[1:]):
@@ -158,7 +173,7 @@ class Writer:
             word = _word(value)
             code = self._code(rule.table, word)
             if code is None:
-                self._wrong("hub:no-code", f"the table `{rule.table.name}` has no code for `{word}`", place)
+                self._uncoded(rule.table, word, place)
             return self.keep(rule, code, place)
         if rule.only and str(value) not in rule.only:
             self._wrong("hub:value-unexpected", f"`{rule.name}` may not be `{value}`", place)
@@ -171,6 +186,13 @@ class Writer:
     def _code(self, table: Table, word: str) -> str | None:
         return (self.told[table.name] if isinstance(table, Asked) else table).code(word)
 
+    def _uncoded(self, table: Table, word: str, place: str) -> None:
+        text, hint = f"the table `{table.name}` has no code for `{word}`", "add it there"
+        if isinstance(table, Asked):  # nobody is asked while writing
+            text += f": no row of ours has it, and {table.source.system} was not asked for one when the order was read"
+            hint = f"add it to {table.source.own}"
+        self._wrong("hub:no-code", text, place, hint)
+
     def keep(self, rule: Rule, value: Any, path: str | None) -> Any:
         """The foreign value to write for what the document has at this path, or for what is fixed; lineage marks it."""
         return value
@@ -182,14 +204,19 @@ class Writer:
             value = minor(value, self.document.get("currency"))
         return rule.codec.write(value)
 
-    def _wrong(self, code: str, text: str, path: str) -> None:
-        self.findings.append(Finding(code, text, kind="application", path=path))
+    def _wrong(self, code: str, text: str, path: str, hint: str | None = None) -> None:
+        self.findings.append(Finding(code, text, kind="application", path=path, hint=hint))
 
 
 def _named(rules: tuple[Rule, ...]) -> Iterator[str]:
     for rule in rules:
         yield from rule.paths
         yield from _named(rule.body or ())
+
+
+def _computed(rule: Rule) -> bool:
+    """Of an element with attributes, its text is."""
+    return rule.equals is not None or any(one.name == TEXT and one.equals is not None for one in rule.body or ())
 
 
 def _marked(rule: Rule, value: Any) -> Any:

@@ -3,12 +3,57 @@
 997, 999, TA1 and CONTRL are the syntactic kind, 824 and APERAK the kind about content.
 """
 
-from typing import ClassVar
+from collections.abc import Iterator
+from typing import Annotated, ClassVar
 
-from pydantic import Field
+from pydantic import AfterValidator, Field
 
 from hub.model.parts import Extras, Parties, References
 from hub.model.shape import NOTHING, Dates, Document, Shape, When
+
+MOST_NAMED = 10_000_000  # documents in the rows of one entry: ten times what X12 or EDIFACT can count in an interchange
+LONGEST = 18  # digits of a control number that is counted on from
+DIGITS = "0123456789"
+
+
+def apart(number: str) -> tuple[str, str]:
+    """The digits at the end of a control number, and what stands before them; without digits where nobody counts so far.
+
+    >>> apart("ME09"), apart("0011"), apart("ME")
+    (('ME', '09'), ('', '0011'), ('ME', ''))
+    """
+    stem = number.rstrip(DIGITS)
+    return (stem, number[len(stem) :]) if len(number) - len(stem) <= LONGEST else (number, "")
+
+
+def counted(first: str, last: str) -> Iterator[str]:
+    """The control numbers of a row.
+
+    >>> list(counted("ME09", "ME11")), list(counted("A", "A"))
+    (['ME09', 'ME10', 'ME11'], ['A'])
+    """
+    (stem, digits), (_, end) = apart(first), apart(last)
+    if first == last:
+        yield first
+    else:
+        yield from (f"{stem}{number:0{len(digits)}d}" for number in range(int(digits), int(end) + 1))
+
+
+def _row(row: tuple[str, str]) -> tuple[str, str]:
+    first, last = row
+    (stem, digits), (_, end) = apart(first), apart(last)
+    if first != last and not (digits and end and int(digits) <= int(end) and last == f"{stem}{int(end):0{len(digits)}d}"):
+        raise ValueError(f"`{first}` to `{last}` is no row of control numbers: the last must count on from the first")
+    return row
+
+
+def _bounded(rows: "tuple[Row, ...]") -> "tuple[Row, ...]":
+    if sum(int(apart(last)[1]) - int(apart(first)[1]) + 1 for first, last in rows if first != last) > MOST_NAMED:
+        raise ValueError(f"its rows name more than {MOST_NAMED:,} documents, which is more than an interchange can hold")
+    return rows
+
+
+Row = Annotated[tuple[str, str], AfterValidator(_row)]
 
 
 class ElementFault(Shape):
@@ -63,7 +108,7 @@ class Judged(Shape):
 
     type: str | None = Field(default=None, description="Document type as sent, such as a set number or a message type.")
     control_number: str | None = Field(default=None, description="Control number of the document, as sent.")
-    also: tuple[tuple[str, str], ...] = Field(
+    also: Annotated[tuple[Row, ...], AfterValidator(_bounded)] = Field(
         default=(), description="Documents of which the same is said: rows of control numbers, the first and last of each."
     )
     group: str | None = Field(default=None, description="Control number of the group it was in, where that is said of it.")

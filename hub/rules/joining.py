@@ -57,6 +57,7 @@ SHIPPED = {
 LINES = {"order_response": "lines", "ship_order": "lines", "ship_notice": "contents", "invoice": "lines"}
 # Taken over for each line, the partner's own words first: a system's ids for an item never reach a partner.
 ECHOED = ("unit", "ids")
+AT_HOME = ("ship_order",)  # stays among systems of ours, who know an item by the ids that tables gave it
 FILLED: dict[str, tuple[str, ...]] = {
     "order_response": ("quantity", "price", "price_basis", "descriptions"),
     "ship_order": ("quantity", "descriptions"),
@@ -135,7 +136,7 @@ def _line(kind: str, path: str, row: Mapping[str, Any], joined: Plain, known: li
         return dict(row)
     result = {**row, number: line["number"]}
     _check_unit(path, row, line, findings)
-    told = as_sent(owner.order)["lines"][owner.order["lines"].index(line)] if owner else line
+    told = as_sent(owner.order)["lines"][owner.order["lines"].index(line)] if owner and kind not in AT_HOME else line
     for name in ECHOED:
         if told.get(name) is not None:
             result[name] = told[name]

@@ -12,7 +12,7 @@ from typing import IO, ClassVar
 
 import pytest
 
-PATIENCE = 10.0  # seconds a daemon may take to begin
+PATIENCE = 60.0  # seconds a daemon may take to begin
 USER, PASSWORD = "hub", "pass-77c1f0aa"
 
 

@@ -29,7 +29,7 @@ def buyer(folder: Path) -> Iterator[Buyer]:
             yield Buyer(mock, folder)
     finally:
         process.terminate()
-        process.wait(10)
+        process.wait(60)
 
 
 def _wait(mock: Mock, process: subprocess.Popen[bytes]) -> None:

@@ -53,7 +53,7 @@ class Prism:
 
     def end(self) -> None:
         self._process.terminate()
-        self._process.wait(10)
+        self._process.wait(60)
 
     def said(self) -> str:
         return COLOUR.sub("", self._log.read_text(errors="replace"))

@@ -48,7 +48,7 @@ class RealTryton(Counterpart):
 
     def end(self):
         self.process.terminate()
-        self.process.wait(10)
+        self.process.wait(60)
 
     def call(self, method, *params, context=True):
         """As the staff. Raises what Tryton says."""
@@ -56,7 +56,7 @@ class RealTryton(Counterpart):
         headers = {"Content-Type": "application/json"} | ({"Authorization": f"Session {self.session}"} if self.session else {})
         body = json.dumps({"id": 1, "method": method, "params": given}).encode()
         request = urllib.request.Request(f"http://127.0.0.1:{self.port}/hub/rpc/", body, headers)
-        with urllib.request.urlopen(request, timeout=30) as answer:
+        with urllib.request.urlopen(request, timeout=60) as answer:
             told = json.load(answer)
         if told.get("error"):
             raise LookupError(told["error"])

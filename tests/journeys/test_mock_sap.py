@@ -61,13 +61,13 @@ class MockSap(Counterpart):
 
     def end(self):
         self.process.terminate()
-        self.process.wait(10)
+        self.process.wait(60)
 
     def ask(self, path, value=None, method=None):
         body = None if value is None else json.dumps(value).encode()
         headers = {"Content-Type": "application/json", "Accept": "application/json"}
         request = urllib.request.Request(f"http://127.0.0.1:{self.port}{path}", body, headers, method=method)
-        with urllib.request.urlopen(request, timeout=10) as answer:
+        with urllib.request.urlopen(request, timeout=60) as answer:
             return json.loads(answer.read() or b"null")
 
     def settings(self):
@@ -171,11 +171,11 @@ def written(sap, path, value):
     request = urllib.request.Request(
         f"http://127.0.0.1:{sap.port}/sap/opu/odata/sap/API_SALES_ORDER_SRV/", headers={"X-CSRF-Token": "Fetch"}
     )
-    with urllib.request.urlopen(request, timeout=10) as answer:
+    with urllib.request.urlopen(request, timeout=60) as answer:
         known = {"X-CSRF-Token": answer.headers["x-csrf-token"], "Cookie": answer.headers["set-cookie"].partition(";")[0]}
     headers = {**known, "Content-Type": "application/json"}
     request = urllib.request.Request(f"http://127.0.0.1:{sap.port}{path}", json.dumps(value).encode(), headers)
-    with urllib.request.urlopen(request, timeout=10) as answer:
+    with urllib.request.urlopen(request, timeout=60) as answer:
         return answer.read()
 
 

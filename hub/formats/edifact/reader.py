@@ -86,7 +86,7 @@ class _Look:
             return WIDE
         if any(mark in sent for mark in MARKS) or any(control in text for control in self._controls):
             return ASCII
-        return ASCII if self._blanks.search(text) or (self._repetition and self._repetition in text) else TIDY
+        return ASCII if self._blanks(text) or (self._repetition and self._repetition in text) else TIDY
 
 
 def _piece(tape: Tape, nesting: Nesting, terminator: str, trailer: str, borders: re.Pattern[str]) -> str:

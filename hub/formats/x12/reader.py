@@ -1,7 +1,7 @@
 """Reads X12 as a stream: interchanges, groups and sets in file order, whatever their separators, in constant memory."""
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 
 from hub.errors import Unreadable
 from hub.formats.envelope import Event
@@ -77,13 +77,13 @@ def _pieces(tape: Tape, nesting: Nesting, header: Header) -> Iterator[None]:
         yield
 
 
-def _look(text: str, terminator: str, controls: list[str], blanks: re.Pattern[str]) -> int:
+def _look(text: str, terminator: str, controls: list[str], blanks: Callable[[str], bool]) -> int:
     """What can be said of these segments at once, which is cheaper than one by one."""
     if not text.isascii():
         return WIDE
     if len(terminator) > 1 or any(control in text for control in controls):
         return ASCII
-    return ASCII if blanks.search(text) else TIDY
+    return ASCII if blanks(text) else TIDY
 
 
 def _piece(tape: Tape, terminator: str, trailer: str, borders: re.Pattern[str]) -> str:

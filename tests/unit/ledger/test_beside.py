@@ -73,11 +73,11 @@ def test_a_lane_is_not_taken_while_its_owner_writes(pair: tuple[Ledger, Ledger])
     def write(connection: Connection) -> None:
         lanes.guard(connection, "out:erp", epoch)
         guarded.set()
-        assert go.wait(10)
+        assert go.wait(60)
         timeline.say(connection, NOW, "order", "sent under the lease")
 
     writing = pair[0].submit(write, turn=False)
-    assert guarded.wait(10)
+    assert guarded.wait(60)
     taking: Future[int | None] = pair[1].submit(
         lambda connection: lanes.take(connection, "out:erp", "b", NOW + 2 * HOLD, HOLD), turn=False
     )
@@ -99,7 +99,7 @@ def test_two_that_stand_in_each_others_way_both_get_through(pair: tuple[Ledger, 
             tries.append(first)
             arrivals.set_cursor(connection, "place", first, "1")
             if len(tries) <= 2:
-                meet.wait(10)
+                meet.wait(60)
             arrivals.set_cursor(connection, "place", second, "1")
 
         return run
@@ -122,7 +122,7 @@ def test_a_process_that_is_paused_while_it_writes_loses_its_turn(
         connection.execute(text("SELECT 1"))
 
     sleeping = pair[0].submit(sleep)
-    assert asleep.wait(10)
+    assert asleep.wait(60)
     pair[1].submit(lambda connection: lanes.tick(connection, "sweep", NOW, NOW)).result(30)  # while the other still sleeps
     assert not sleeping.done()
     awake.set()
@@ -144,7 +144,7 @@ def _opened(connection: Connection, key: dict[str, Any]) -> None:
 
 def test_what_is_too_large_for_an_index_concerns_nobody_else(pair: tuple[Ledger, Ledger]) -> None:
     held = threading.Event()
-    first = pair[0].submit(lambda connection: held.wait(10))  # the others come into one group
+    first = pair[0].submit(lambda connection: held.wait(60))  # the others come into one group
     good = pair[0].submit(lambda connection: lanes.tick(connection, "sweep", NOW, NOW))
     noise = "".join(chr(0x4E00 + (n * 7919) % 20000) for n in range(6000))
     key = {"channel": "acme", "test": False, "number": noise, "release": "", "extra": ""}

@@ -82,7 +82,7 @@ async def test_the_writer_outlives_those_who_no_longer_wait(ledger: Ledger) -> N
 
     def slow(connection: Connection) -> None:
         begun.set()
-        go_on.wait(10)
+        go_on.wait(60)
 
     waiting = [asyncio.ensure_future(ledger.write(slow))]
     await asyncio.to_thread(begun.wait, 10)
