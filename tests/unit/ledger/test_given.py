@@ -38,7 +38,7 @@ def connection(ledger: Ledger):
 
 def said(n: int, **about: Any) -> dict[str, Any]:
     """An entry; the text of some is that of others, some are about nobody, and one needs care."""
-    text = ("same", "same", "it's \u00fcber \U0001f4e6 100%", "a\0b")[n % 4]
+    text = ("same", "same", "it's \u00fcber \U0001f4e6 100%", 'a\0b{"\\,NULL}')[n % 4]
     return {
         "at": NOW + timedelta(seconds=n),
         "what": "noted",
