@@ -146,7 +146,7 @@ async def test_told_to_end_it_ends_between_two_pieces(lane: str, stage: Any, poi
             await drain(lane, stage)
         assert hub.site.stopping and len(states(hub)) == (len(NUMBERS) if stage is deliver else 0) and not wire(hub, "acme").sent
         hub.site.probe, hub.site.stopping = silent, False
-        await hub.clock.advance(timedelta(minutes=1))
+        await hub.clock.advance(timedelta(minutes=1))  # type: ignore[attr-defined]
         await hub.work()
         assert len(wire(hub, "acme").sent) == 1 and len(wire(hub, "erp").sent) == len(NUMBERS)
 
