@@ -22,7 +22,7 @@ class about:  # noqa: N801  # read as a word: with about(order=7). A generator's
         self._ids = ids
 
     def __enter__(self) -> None:
-        known = {name: value for name, value in self._ids.items() if value not in (None, [], ())}
+        known = {name: value for name, value in self._ids.items() if value is not None and value != [] and value != ()}
         self._token = _about.set({**_about.get(), **known})
 
     def __exit__(self, *error: object) -> None:

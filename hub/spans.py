@@ -38,6 +38,11 @@ def use(provider: Any) -> None:
     _provider, _tracer = provider, provider.get_tracer("crossdock") if provider is not None else None
 
 
+def seen() -> bool:
+    """Whether anybody measures."""
+    return _tracer is not None
+
+
 def end() -> None:
     """Send what is left."""
     if _provider is not None:

@@ -112,6 +112,7 @@ def _answer(case: Case, answer: Answer, position: int) -> None:
         partner=answer.partner,
         test=answer.test,
         number=answer.document.control_number or answer.document.interchange,
+        sound=True,
     )
     document = make(case, draft, case.arrival.id)
     documents.link_as(case.connection, document, case.arrival.id, answer.of)  # so the life of each order shows it

@@ -10,6 +10,7 @@ from typing import Any
 
 from sqlalchemy import Connection
 
+from hub import spans
 from hub.errors import Conflict, Unavailable, mistake
 from hub.flow import large
 from hub.flow.acknowledge import acknowledge
@@ -180,21 +181,23 @@ def _next(making: Iterator[Part | Asks], endpoint: Endpoint, arrival: Any) -> Pr
 async def _commit(site: Site, endpoint: Endpoint, arrival: Any, epoch: int, prepared: Prepared) -> bool:
     """False where a mistake of ours was in the way."""
 
-    def store(connection: Connection) -> Sequence[Any]:
+    def store(connection: Connection) -> tuple[Sequence[Any], Sequence[Any]]:
         lanes.guard(connection, f"in:{endpoint.name}", epoch)
         if isinstance(prepared, Exception):
             _postpone(site, connection, endpoint, arrival, prepared)
-            return ()
+            return (), ()
         mine = [draft.again() for draft in prepared.drafts]  # this may have to run again
-        new = decide(site, connection, endpoint, arrival, replace(prepared, drafts=mine))
-        return documents.of_arrival(connection, arrival.id, prepared.first) if new else ()
+        if not decide(site, connection, endpoint, arrival, replace(prepared, drafts=mine)):
+            return (), ()
+        made = documents.of_arrival(connection, arrival.id, prepared.first) if spans.seen() else ()
+        return documents.counted(connection, arrival.id, prepared.first), made
 
     try:
         with span("decide") as note:
-            made = await site.ledger.write(store)
+            counted, made = await site.ledger.write(store)
             note(documents=[row.id for row in made], orders={row.order_id for row in made if row.order_id is not None})
         site.probe("decide.stored")
-        site.tally.decided({row.id: row for row in made}.values())
+        site.tally.decided(counted)
         return not isinstance(prepared, Exception)
     except (Conflict, Unavailable):  # not this arrival's fault: another process has the lane, or the database is away
         raise

@@ -33,7 +33,7 @@ def say(
     if log.isEnabledFor(logging.INFO):
         with about(endpoint=case.endpoint.name, message=arrival, document=document, orders=orders):
             log.info(text)
-    case.said += timeline.entries(case.now, what, text, orders, document, arrival=arrival, outbound=outbound, who=case.who)
+    case.said += timeline.entries(case.now, what, text, orders, document, arrival, outbound, case.who)
 
 
 def arrived(case: Any, draft: Draft, document: int) -> None:

@@ -1,8 +1,6 @@
 """Tally: what this process has done since it started, counted for Prometheus. Labels are endpoints, kinds and states: a bounded set."""
 
-from collections import Counter as Counts
 from collections.abc import Iterable, Sequence
-from typing import Any
 
 from prometheus_client import CollectorRegistry, Counter, Histogram, disable_created_metrics
 
@@ -33,9 +31,9 @@ class Tally:
     def received(self, endpoint: str, new: int) -> None:
         self._arrivals.labels(endpoint).inc(new)
 
-    def decided(self, documents: Iterable[Any]) -> None:
-        """Rows with `kind` and `state`."""
-        for (kind, state), count in Counts((row.kind, row.state) for row in documents).items():
+    def decided(self, counted: Iterable[tuple[str, str, int]]) -> None:
+        """Kind, state, and how many documents."""
+        for kind, state, count in counted:
             self._documents.labels(kind, state).inc(count)
 
     def left(self, endpoint: str, new: int) -> None:

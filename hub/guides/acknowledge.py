@@ -140,9 +140,13 @@ def _verdict(judged: JudgedGroup, judgement: Judgement, accepted: int, remarks: 
 
 
 def _document(judged: JudgedDocument, with_segments: bool) -> dict[str, Any]:
-    segments = _segments(judged) if with_segments else ()
-    codes = _codes("AK502", judged.findings)
-    if SEGMENTS not in codes and any(finding.code.startswith(IN_SEGMENTS) for finding in told(judged.findings)):
+    segments = _segments(judged) if with_segments and judged.findings else ()
+    codes = _codes("AK502", judged.findings) if judged.findings else ()
+    if (
+        judged.findings
+        and SEGMENTS not in codes
+        and any(finding.code.startswith(IN_SEGMENTS) for finding in told(judged.findings))
+    ):
         codes = (*codes, SEGMENTS)[:MOST_CODES]
     verdict = "rejected" if judged.rejected else "accepted_with_errors" if codes else "accepted"
     return {

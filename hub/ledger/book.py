@@ -58,7 +58,7 @@ class Book:
     def _more(self, table: Table) -> list[int]:
         if self._connection.dialect.name == "postgresql":
             return sorted(self._connection.scalars(_drawn(table), {"ahead": self._ahead}), reverse=True)
-        last = (self._connection.scalar(_last(table)) or 0) + len(self._rows[table])
+        last = (self._connection.exec_driver_sql(f"SELECT max(id) FROM {table.name}").scalar() or 0) + len(self._rows[table])
         return list(range(last + self._ahead, last, -1))
 
 
@@ -66,8 +66,3 @@ class Book:
 def _drawn(table: Table) -> Any:
     series = func.pg_get_serial_sequence(table.name, "id")
     return select(func.nextval(series)).select_from(func.generate_series(1, bindparam("ahead", type_=Integer)))
-
-
-@cache
-def _last(table: Table) -> Any:
-    return select(func.max(table.c.id))

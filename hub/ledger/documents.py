@@ -4,21 +4,22 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, bindparam, func, insert, select, union, update
+from sqlalchemy import Connection, Row, bindparam, func, insert, select, update
 
+from hub.ledger import whole
 from hub.ledger.among import among
 from hub.ledger.book import Book
 from hub.ledger.columns import Key
+from hub.ledger.given import given
 from hub.ledger.sql import fixed, ignore_all
 from hub.ledger.tables import arrivals, document_orders, documents, orders, revisions
-
-MANY = 1000  # numbers asked for in one statement
 
 # Statements of the hot path, made once.
 BEHIND = 1_000_000_000  # positions from here on: documents that we made of those that came in the same arrival
 LAST = select(func.max(documents.c.position)).where(documents.c.arrival_id == bindparam("arrival"), documents.c.position < BEHIND)
-HEARD = union(
-    *(select(table.c.number).where(table.c.number.in_(bindparam("numbers", expanding=True))) for table in (documents, orders))
+HEARD = (
+    "WITH given AS ({}) SELECT number FROM documents WHERE number IN (SELECT number FROM given) "
+    "UNION SELECT number FROM orders WHERE number IN (SELECT number FROM given)"
 )
 ALIKE = (
     select(documents)
@@ -47,6 +48,11 @@ OF_ARRIVAL = (
     .outerjoin(document_orders, (document_orders.c.document_id == documents.c.id) & (documents.c.direction == fixed("in")))
     .where(documents.c.arrival_id == bindparam("arrival"), documents.c.position >= bindparam("first"))
     .order_by(documents.c.position)
+)
+COUNTED = (
+    select(documents.c.kind, documents.c.state, func.count())
+    .where(documents.c.arrival_id == bindparam("arrival"), documents.c.position >= bindparam("first"))
+    .group_by(documents.c.kind, documents.c.state)
 )
 ORDERS_OF = select(document_orders.c.order_id).where(document_orders.c.document_id == bindparam("document"))
 BY_KEY = select(orders).where(
@@ -97,9 +103,9 @@ def decided(connection: Connection, arrival: int) -> int:
 
 def heard(connection: Connection, numbers: Iterable[str]) -> set[str]:
     """Those of these numbers that any document or order goes by, as the ledger keeps text."""
-    asked, found = sorted(numbers), set[str]()
-    for at in range(0, len(asked), MANY):
-        found.update(connection.scalars(HEARD, {"numbers": asked[at : at + MANY]}))
+    found = set[str]()
+    for asked, values in given(connection, documents, [{"number": number} for number in sorted(numbers)]):
+        found.update(connection.exec_driver_sql(HEARD.format(asked), values).scalars())
     return found
 
 
@@ -107,6 +113,11 @@ def of_arrival(connection: Connection, arrival: int, first: int = 0) -> Sequence
     """Id, kind and state of the documents that came with an arrival or answer it, from a position on; a row for each order of
     one that came: an answer is about all of them."""
     return connection.execute(OF_ARRIVAL, {"arrival": arrival, "first": first}).all()
+
+
+def counted(connection: Connection, arrival: int, first: int = 0) -> Sequence[Any]:
+    """Kind, state, and how many such documents came with an arrival or answer it, from a position on."""
+    return connection.execute(COUNTED, {"arrival": arrival, "first": first}).all()
 
 
 def get(connection: Connection, document: int) -> Row[Any] | None:
@@ -211,8 +222,8 @@ def numbers_of(connection: Connection, document: int) -> list[str]:
 def orders_of_all(connection: Connection, ids: Iterable[int]) -> dict[int, dict[int, str]]:
     """The orders of each of these documents, with their numbers."""
     found: dict[int, dict[int, str]] = {}
-    for row in connection.execute(ORDERS_OF_ALL, {"ids": ids}):
-        found.setdefault(row.document_id, {})[row.order_id] = row.number
+    for document, order, number in whole.rows(connection, ORDERS_OF_ALL, {"ids": ids}):
+        found.setdefault(document, {})[order] = number
     return found
 
 

@@ -1,6 +1,6 @@
 """The timeline: the append-only list of what happened, in words a person can follow."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
@@ -16,7 +16,7 @@ def entries(
     now: datetime,
     what: str,
     text: str,
-    order_ids: Iterable[int] = (),
+    order_ids: Sequence[int] = (),
     document: int | None = None,
     arrival: int | None = None,
     outbound: int | None = None,
@@ -34,7 +34,7 @@ def entries(
             "outbound_id": outbound,
             "who": who,
         }
-        for order in list(order_ids) or (None,)
+        for order in order_ids or (None,)
     ]
 
 
@@ -48,7 +48,7 @@ def say(
     now: datetime,
     what: str,
     text: str,
-    order_ids: Iterable[int] = (),
+    order_ids: Sequence[int] = (),
     document: int | None = None,
     **about: Any,
 ) -> None:
