@@ -1,6 +1,7 @@
 """A large interchange is decided in parts: with the same result as whole, whatever kills it on the way, and in little memory."""
 
 import asyncio
+import contextlib
 import json
 import re
 import subprocess
@@ -8,14 +9,19 @@ import sys
 from collections import Counter
 from collections.abc import Sequence
 from datetime import timedelta
+from functools import partial
 from pathlib import Path
+from typing import Any
 
 import httpx
 import pytest
 
 from hub.flow import large
+from hub.flow.deliver import deliver
 from hub.flow.intake import intake
+from hub.flow.probe import silent
 from hub.flow.receive import receive
+from hub.flow.site import Stopped
 from hub.formats import detect
 from hub.formats.envelope import TransactionSet
 from hub.guides import verdicts
@@ -118,6 +124,31 @@ async def test_the_service_answers_while_a_large_interchange_is_read(
                 answered[page] += 1
         await working
     assert min(answered.values()) > 10, answered
+
+
+@pytest.mark.parametrize(("lane", "stage", "point"), [("in:acme", intake, "read"), ("out:acme", deliver, "render")])
+async def test_told_to_end_it_ends_between_two_pieces(lane: str, stage: Any, point: str, tmp_path: Path, small: None) -> None:
+    """Of what is read, and of what is said of very many; later it is done as if nothing had been."""
+
+    async def drain(lane: str, stage: Any) -> None:
+        epoch = await hub.ledger.write(
+            partial(lanes.take, name=lane, owner=hub.site.owner, now=hub.clock.now(), hold=timedelta(0))
+        )
+        await stage(hub.site, "acme", epoch or 0)
+
+    async with hub_for(tmp_path) as hub:
+        await hub._remember()
+        await receive(hub.site, "acme", [Message("many", several(NUMBERS), "many.edi")])
+        if stage is deliver:
+            await drain("in:acme", intake)
+        hub.site.probe = lambda reached: setattr(hub.site, "stopping", hub.site.stopping or reached == point)
+        with contextlib.suppress(Stopped):
+            await drain(lane, stage)
+        assert hub.site.stopping and len(states(hub)) == (len(NUMBERS) if stage is deliver else 0) and not wire(hub, "acme").sent
+        hub.site.probe, hub.site.stopping = silent, False
+        await hub.clock.advance(timedelta(minutes=1))  # type: ignore[attr-defined]
+        await hub.work()
+        assert len(wire(hub, "acme").sent) == 1 and len(wire(hub, "erp").sent) == len(NUMBERS)
 
 
 async def test_a_configuration_that_changes_between_parts_is_said_and_replayed(tmp_path: Path, small: None) -> None:

@@ -17,7 +17,7 @@ from hub.flow.acknowledge import acknowledge
 from hub.flow.asking import Asks, Away, ask, recent, translated
 from hub.flow.decide import Part, decide
 from hub.flow.read import EDI, drafts, read
-from hub.flow.site import Site
+from hub.flow.site import Site, Stopped
 from hub.ledger import arrivals, blobs, documents, lanes, timeline
 from hub.logs import about
 from hub.rules.asking import NOTHING, Answer, Answers, Question
@@ -169,6 +169,8 @@ async def _in_parts(site: Site, endpoint: Endpoint, arrival: Any, epoch: int, aw
 def _next(making: Iterator[Part | Asks], endpoint: Endpoint, arrival: Any) -> Prepared | Asks | None:
     try:
         return next(making, None)
+    except Stopped:
+        return None
     except Unavailable:
         raise
     except Exception as error:

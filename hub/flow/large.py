@@ -59,6 +59,7 @@ def _stored(site: Site, name: str) -> Iterator[bytes]:
     n = 0
     while (body := site.ledger.look(partial(blobs.piece, name=name, n=n))) is not None:
         for at in range(0, len(body), SLICE):
+            site.go_on()
             yield body[at : at + SLICE]
         n += 1
     if n == 0:

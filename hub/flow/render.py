@@ -11,7 +11,7 @@ from hub.findings import Finding
 from hub.flow.addressing import reader_of
 from hub.flow.envelopes import Parcel, check, reread
 from hub.flow.read import ACKNOWLEDGEMENT, EDI, defaults_for
-from hub.flow.site import Site
+from hub.flow.site import Site, Stopped
 from hub.formats.letter import Thread, compose
 from hub.guides.notation import Guide
 from hub.guides.pages import bound, many, written
@@ -92,6 +92,8 @@ def _made(make: Callable[[Site, Endpoint, Any], Good | Spoiled], site: Site, end
     """A mistake of ours in one document must not stop the others."""
     try:
         return make(site, endpoint, row)
+    except Stopped:
+        raise
     except Rejected as error:
         return Spoiled(row, str(error))
     except Exception as error:
@@ -196,6 +198,7 @@ def _parcel(site: Site, endpoint: Endpoint, row: Any) -> Parcel | Spoiled:
 
 def _agreed(site: Site, endpoint: Endpoint, parcel: Parcel, page: Writing) -> Sequence[list[str]]:
     """What is written of this document, or of one page of it, looked at as if it were all. Raises Rejected."""
+    site.go_on()
     if why := _errors(page.findings):
         raise Rejected(why)
     _agree(check(site, endpoint, replace(parcel, segments=page.segments)))

@@ -10,6 +10,7 @@ from uuid import uuid4
 from zoneinfo import ZoneInfo
 
 from hub.clock import Clock
+from hub.errors import Unavailable
 from hub.flow.probe import Probe, silent
 from hub.flow.tally import Tally
 from hub.guides.library import Library
@@ -23,6 +24,10 @@ from hub.settings.endpoint import Endpoint
 from hub.settings.partner import Partner
 
 Notify = Callable[[str, str, Sequence[Mapping[str, str]]], Awaitable[None]]  # a title, a text, and each alert as values
+
+
+class Stopped(Unavailable):
+    """The hub was told to end: what is not done yet begins anew."""
 
 
 @dataclass
@@ -41,6 +46,11 @@ class Site:
     tally: Tally = field(default_factory=Tally)
     stopping: bool = False  # nothing more is taken up
     leases: dict[str, datetime] = field(default_factory=dict)  # until when a lane is surely ours
+
+    def go_on(self) -> None:
+        """Said between pieces of long work. Raises Stopped."""
+        if self.stopping:
+            raise Stopped("the hub was told to end; this is taken up again when it runs")
 
     def endpoint(self, name: str) -> Endpoint:
         return self.company.endpoints[name]
