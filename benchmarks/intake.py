@@ -28,7 +28,7 @@ from hub.operations.trace import lives
 from hub.registry import connectors
 from hub.settings.company import load
 
-TOGETHER = 100  # orders a file, and a commit of the driver
+TOGETHER = 100  # orders a file, and a commit of the driver; the rows of a larger file refer to its last ones
 LOOKS = 20
 WRITTEN = (
     "blobs", "chunks", "arrivals", "documents", "orders", "revisions", "document_orders", "deliveries", "delivery_orders", "timeline"
@@ -159,7 +159,7 @@ def measure(database: str | None, count: int, a_file: int, before: int) -> dict[
             ledger = Ledger(theirs)
             ledger.create()
             ledger.close()
-            bare, bare_work = by_driver(theirs, rows, max(1, count // TOGETHER))
+            bare, bare_work = by_driver(theirs, rows, max(1, count // max(TOGETHER, a_file)))
     written = sum(map(len, rows.values()))
     return {
         "orders": count, "orders_a_file": a_file, "ledger_orders": before, "seconds": round(seconds, 3),

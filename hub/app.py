@@ -5,6 +5,7 @@ import contextlib
 import logging
 import os
 import signal
+import sys
 import tempfile
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
@@ -48,6 +49,7 @@ GRACE = 20.0
 PATIENCE = 2.0  # seconds the ledger may take to answer whether it is there
 SLOW = timedelta(seconds=10)  # the pulse beats five times a second
 LOOK = timedelta(seconds=1)
+TURN = 0.001  # seconds that a thread keeps Python to itself while others wait; at 5 ms, as by default, readers of files hold up the loop
 
 
 class DurableState:
@@ -260,6 +262,7 @@ async def serve(company: Company, database: str | None = None, listen: str | Non
     ledger = ledger_of(company, database)
     hub = Hub(company, ledger)
     garbage.watch()
+    sys.setswitchinterval(TURN)
     told = asyncio.Event()
     for name in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(name, told.set)

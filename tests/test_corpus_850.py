@@ -80,7 +80,7 @@ def test_malformed_orders_name_the_fault(path: str, status: str, corpus: Path) -
     assert of_the_envelope - doubled == expected
 
 
-@pytest.mark.parametrize("path", FILES)
+@pytest.mark.parametrize("path", [pytest.param(path, marks=[pytest.mark.slow] if "huge" in path else []) for path in FILES])
 def test_no_file_makes_read_stumble(path: str, corpus: Path) -> None:
     report = DESK.read(str(corpus / path))
     assert report.exit_code in (0, 1, 2)

@@ -24,9 +24,9 @@ from hub.guides.library import Library
 from hub.guides.verdicts import Judgement
 from hub.ledger import arrivals, documents, lanes
 from hub.sdk import Message
-from tests.journey import bring, hub_for, play, wire
+from tests.journey import JOURNEYS, bring, hub_for, play, wire
 from tests.test_crash import KILLED, ROOT, result, work
-from tests.test_journeys import JOURNEYS, outputs
+from tests.test_journeys import outputs
 from tests.test_replay import as_then, differences
 from tests.test_walk import ORDER, said, states
 

@@ -19,9 +19,8 @@ from hub.ledger import lanes
 from hub.ledger.arrivals import Came
 from hub.ledger.opening import looked_at
 from hub.operations.rehearse import Rehearsal, rehearse
-from tests.journey import HERE, bring, hub_for
+from tests.journey import A_FEW, HERE, bring, hub_for
 
-JOURNEYS = sorted(path for path in HERE.iterdir() if path.name != "company")
 CLEAN = HERE / "clean_order_to_paid_invoice"
 ORDER = (CLEAN / "01_acme_850.edi").read_bytes()
 
@@ -46,7 +45,7 @@ def sent(hub: Hub) -> list[tuple[str, bytes]]:
     return [(name, one.body) for name, it in hub.site.connectors.items() for one in it.sent.values()]  # type: ignore[attr-defined]
 
 
-@pytest.mark.parametrize("journey", JOURNEYS, ids=lambda path: path.name)
+@pytest.mark.parametrize("journey", A_FEW, ids=lambda path: path.name)
 async def test_what_is_told_is_what_happens(journey: Path, tmp_path: Path) -> None:
     own = journey / "company"
     async with hub_for(tmp_path, own if own.is_dir() else HERE / "company") as hub:

@@ -10,8 +10,15 @@ from connectors.mail.servers import Servers
 from connectors.mail.settings import MailSettings
 from hub.sdk import HELD, Connector, Context, Message, Misconfigured, Outgoing, Receipt, Rejected, reading
 from hub.sdk.mail import proof
+from hub.sdk.mail.imap import Mailbox
 from hub.sdk.mail.letter import Attachment, Letter, keyed, opened
 from hub.sdk.mail.smtp import composed, hand_over, message_id
+
+HEADER = 256 * 1024  # bytes taken of the header of a mail that is too large
+LARGE = (
+    "it has {} bytes, `max_bytes` allows {}, so its header alone was taken: raise that and send it to the mailbox again, "
+    "or release it with what is attached to it"
+)
 
 
 class Mail(Connector):
@@ -55,11 +62,10 @@ class Mail(Connector):
             validity, _, last = (cursor or "0:0").partition(":")
             numbers = await asyncio.to_thread(mailbox.after, int(last) if int(validity) == mailbox.validity else 0)
             for uid, size in numbers:
-                large = size > self.config.max_bytes
-                raw = await asyncio.to_thread(mailbox.fetch, uid, "HEADER" if large else "")
+                raw, large = await asyncio.to_thread(self._fetched, mailbox, uid, size)
                 if raw is None:
                     continue
-                messages = await asyncio.to_thread(self._taken, raw, f"it has {size} bytes" if large else None)
+                messages = await asyncio.to_thread(self._taken, raw, large)
                 place = f"{mailbox.validity}:{uid}"
                 for message in messages[:-1]:  # the last one alone tells the server and moves the cursor: then all are stored
                     yield message
@@ -67,6 +73,15 @@ class Mail(Connector):
                 yield Message(last_one.key, last_one.body, last_one.name, last_one.media_type, place, place, last_one.headers)
         finally:
             mailbox.close()
+
+    def _fetched(self, mailbox: Mailbox, uid: int, size: int) -> tuple[bytes | None, str | None]:
+        """The mail; of one that is too large only how it begins, and why a person must look."""
+        most = self.config.max_bytes
+        raw = mailbox.fetch(uid, "", most) if size <= most else b""
+        if raw is None or max(size, len(raw)) <= most:
+            return raw, None
+        told = size if size > most else f"more than {most}"
+        return mailbox.fetch(uid, "HEADER", HEADER), LARGE.format(told, most)
 
     def _taken(self, raw: bytes, large: str | None) -> list[Message]:
         """The documents of a mail; or the mail itself, with the reason why a person must look."""

@@ -111,7 +111,7 @@ class _Trip:
             return None if rows is None else _Ready(())
         site, endpoint = self.site, self.endpoint
         fresh, bare = await numbered(site, [row for row in rows if row.outbound_id is None])
-        if any(endpoint.speaks(row.kind) == LETTER for row in fresh):
+        if any(endpoint.speaks(kind) == LETTER for kind in {row.kind for row in fresh}):
             fresh = await site.ledger.read(partial(addressed, endpoint=endpoint, rows=fresh))
         with span("render", documents=[row.document_id for row in fresh]):
             prepared, spoiled = await asyncio.to_thread(render, site, endpoint, fresh, self.together)

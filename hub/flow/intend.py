@@ -47,7 +47,8 @@ def intend(site: Site, connection: Connection, endpoint: Endpoint, prepared: Seq
     """Give messages their numbers and bytes, and record that they are being sent."""
     book = Book(connection, len(prepared))
     concerned = _concerned(connection, [row for one in prepared for row in one.rows])
-    made = [_intend(site, book, endpoint, one, epoch, concerned) for one in prepared]
+    now = site.now()
+    made = [_intend(site, book, endpoint, one, epoch, concerned, now) for one in prepared]
     intents = [intent for intent, _ in made]
     blobs.keep_all(connection, {name: intent.outgoing.body for intent, name in made})
     deliveries.sending_each(book.connection, {one.outbound_id: one.ids for one in intents}, epoch)
@@ -68,9 +69,11 @@ def _concerned(connection: Connection, rows: Sequence[Any]) -> Concerned:
     return Concerned(documents.orders_of_all(connection, papers), whole)
 
 
-def _intend(site: Site, book: Book, endpoint: Endpoint, prepared: Prepared, epoch: int, about: Concerned) -> tuple[Intent, str]:
+def _intend(
+    site: Site, book: Book, endpoint: Endpoint, prepared: Prepared, epoch: int, about: Concerned, now: datetime
+) -> tuple[Intent, str]:
     """The message, and the name of its bytes."""
-    now, speech = site.now(), endpoint.speaks(prepared.kind)
+    speech = endpoint.speaks(prepared.kind)
     body, control, places, title = _final(site, book, endpoint, prepared, now)
     partner = site.partner(endpoint.partner)
     expected = _expected(partner, prepared) if partner and places else None

@@ -1,7 +1,6 @@
 """Parts: a large arrival in constant memory. It is judged to its last trailer, keeping verdicts only; then it is read again, and
 its documents are decided some at a time. Killed on the way, it goes on behind the last part that was stored."""
 
-import time
 from collections.abc import Generator, Iterator, Sequence
 from functools import partial
 from itertools import islice
@@ -20,7 +19,7 @@ from hub.settings.endpoint import Endpoint
 
 LARGE = 512 * 1024  # bytes; as objects they take fifty times that
 MOST, LINES = 100, 2000  # documents of a part, and lines in them
-SLICE, BREATH = 8 * 1024, 0.0001  # bytes read without letting other threads in, and seconds given to them
+SLICE = 32 * 1024  # bytes taken apart at once: with fewer each costs more, with many more than a part of them is held
 
 
 def of(site: Site, endpoint: Endpoint, arrival: Any, told: dict[Question, Answer]) -> Iterator[Part | Asks]:
@@ -60,7 +59,6 @@ def _stored(site: Site, name: str) -> Iterator[bytes]:
     n = 0
     while (body := site.ledger.look(partial(blobs.piece, name=name, n=n))) is not None:
         for at in range(0, len(body), SLICE):
-            time.sleep(BREATH)
             yield body[at : at + SLICE]
         n += 1
     if n == 0:

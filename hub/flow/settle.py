@@ -20,8 +20,8 @@ from hub.settings.endpoint import Endpoint
 from hub.spans import span
 
 log = logging.getLogger(__name__)
-GROUP = 100  # messages after which those that have come back are settled
-SPAN = 0.1  # seconds after which they are
+GROUP = 150  # messages after which those that have come back are settled: more than come back between two intents
+SPAN = 0.2  # seconds after which they are
 
 
 def title(intent: Intent) -> str:

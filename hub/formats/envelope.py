@@ -113,8 +113,6 @@ class TransactionSet:
     index: int = 0  # which set of the file, from 0
     findings: list[Finding] = field(default_factory=list)  # envelope findings: counts, control numbers
     tidy: bool = False  # True: known to hold ASCII only, no control characters, no repetition, no blank at the end of an element
-    # What marks elements that only `components` and `text` can open, "" where there are none; None: any element may be one.
-    marked: str | None = None
     element: str = ""  # separator as it stands in the lines
     parted: list[list[str]] | None = None  # `segments` since somebody asked, or of a set that never had lines
 

@@ -120,7 +120,6 @@ def as_set(guide: Guide, segments: list[list[str]]) -> TransactionSet:
         offsets=list,
         components=lambda text: text.split(COMPONENT),
         text=str,
-        marked="",
     )
 
 

@@ -15,9 +15,7 @@ from hub.guides.notation import Address
 
 Shape = int | bytes
 SEGMENT, ELEMENT = "\x1c", "\x1d"  # tidy text has no such characters
-MARKS = (SEGMENT + ELEMENT + COMPONENT).encode()
-OTHERS = bytes(code for code in range(256) if code not in MARKS)
-ONE, NEXT = MARKS[:1], MARKS[1:2]
+ONE, NEXT = SEGMENT.encode(), ELEMENT.encode()
 
 
 def shaped(tset: TransactionSet, end: int) -> Iterable[tuple[Shape, list[str]]]:
@@ -26,18 +24,24 @@ def shaped(tset: TransactionSet, end: int) -> Iterable[tuple[Shape, list[str]]]:
     if tset.interchange.standard != "edifact" or end < 2:
         body = [line.split(element) for line in tset.lines[1:end]] if tset.parted is None else tset.parted[1:end]
         return zip(map(len, body), body, strict=True)
-    if component in (SEGMENT, ELEMENT) or element == SEGMENT:
-        raise Odd
     if tset.parted is None:
-        text = SEGMENT.join(tset.lines[1:end]).replace(element, ELEMENT)
+        text = SEGMENT.join(tset.lines[1:end])
     else:
-        text = SEGMENT.join(map(ELEMENT.join, tset.parted[1:end]))
-    text = text.replace(component or COMPONENT, COMPONENT)
-    if tset.marked != "":
-        text = tset.text(text)
-    shapes = _shapes(text.encode("utf-8", "surrogatepass").translate(None, OTHERS))
-    parts = [line.split(COMPONENT) for line in text.replace(ELEMENT, COMPONENT).split(SEGMENT)]
+        element, text = ELEMENT, SEGMENT.join(map(ELEMENT.join, tset.parted[1:end]))
+    shapes = _shapes(text.encode("utf-8", "surrogatepass").translate(*_marks(element, component or COMPONENT)))
+    text = tset.text(text.replace(element, COMPONENT).replace(component or COMPONENT, COMPONENT))
+    parts = [line.split(COMPONENT) for line in text.split(SEGMENT)]
     return zip(shapes, parts, strict=True)
+
+
+@lru_cache(maxsize=64)
+def _marks(element: str, component: str) -> tuple[bytes, bytes]:
+    """What leaves of a text its separators alone, as shapes have them: how bytes are translated, and which are left out."""
+    separators = element + component
+    if not separators.isascii() or len(set(separators + SEGMENT)) < 3:
+        raise Odd
+    kept = (separators + SEGMENT).encode()
+    return bytes.maketrans(kept[:2], (ELEMENT + COMPONENT).encode()), bytes(code for code in range(256) if code not in kept)
 
 
 @lru_cache(maxsize=256)

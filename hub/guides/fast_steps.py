@@ -151,13 +151,14 @@ class ByCode(Choice):
 
         def take(parts: Sequence[str], items: list[Any], work: Any) -> Any:
             code = parts[at]
-            if code in known:
-                return known[code](parts, items, work)
-            step = steps.get(code)
-            if not isinstance(step, Step):
-                return slow(parts, items, work)
-            known[code] = step.find(shape)
-            return known[code](parts, items, work)
+            try:
+                read = known[code]
+            except KeyError:
+                step = steps.get(code)
+                if not isinstance(step, Step):
+                    return slow(parts, items, work)
+                read = known[code] = step.find(shape)
+            return read(parts, items, work)
 
         return take
 

@@ -36,8 +36,8 @@ class Unfrozen(BaseModel):
     """Takes its parts by plain assignment, and is of the frozen class it is made for afterwards: a third cheaper than calling, for
     each part, what can put it into a frozen one."""
 
-    __setattr__ = object.__setattr__  # type: ignore[assignment]
-    __delattr__ = object.__delattr__  # type: ignore[assignment]  # one place of the class for both: else neither is quick
+    __setattr__ = object.__setattr__  # that of pydantic looks at every name
+    __delattr__ = object.__delattr__  # one place of the class for both: else neither is quick
 
 
 class Unsure(Exception):

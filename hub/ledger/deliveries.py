@@ -6,7 +6,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Row, Select, and_, bindparam, exists, func, or_, select, update
 
-from hub.ledger import holds
+from hub.ledger import holds, whole
 from hub.ledger.among import among
 from hub.ledger.book import Book
 from hub.ledger.each import Each
@@ -113,7 +113,7 @@ def ready(connection: Connection, target: str, now: datetime, most: int) -> Sequ
 
 def still_due(connection: Connection, ids: Iterable[int]) -> set[int]:
     """Those of these that are due as ever, and stay so until this transaction has ended; SQLite needs no lock."""
-    return set(connection.scalars(STILL_DUE, {"ids": list(ids)}))
+    return {one for (one,) in whole.rows(connection, STILL_DUE, {"ids": list(ids)})}
 
 
 def doubtful(connection: Connection, target: str, now: datetime) -> Sequence[Row[Any]]:

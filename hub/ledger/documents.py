@@ -6,6 +6,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, bindparam, func, insert, select, update
 
+from hub.ledger import whole
 from hub.ledger.among import among
 from hub.ledger.book import Book
 from hub.ledger.columns import Key
@@ -221,8 +222,8 @@ def numbers_of(connection: Connection, document: int) -> list[str]:
 def orders_of_all(connection: Connection, ids: Iterable[int]) -> dict[int, dict[int, str]]:
     """The orders of each of these documents, with their numbers."""
     found: dict[int, dict[int, str]] = {}
-    for row in connection.execute(ORDERS_OF_ALL, {"ids": ids}):
-        found.setdefault(row.document_id, {})[row.order_id] = row.number
+    for document, order, number in whole.rows(connection, ORDERS_OF_ALL, {"ids": ids}):
+        found.setdefault(document, {})[order] = number
     return found
 
 

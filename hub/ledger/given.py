@@ -13,7 +13,7 @@ from sqlalchemy import Connection, Dialect, Table
 
 from hub.ledger.columns import binder
 
-SIZES = (10, 100)  # of a list that is written out: few, so that SQLite knows each statement from the last time
+SIZES = (10, 120)  # of a list that is written out: few, so that SQLite knows each statement from the last time
 MOST = SIZES[-1]
 
 

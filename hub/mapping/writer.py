@@ -93,14 +93,20 @@ class Writer:
         """A nested object without `each`; left out when nothing in it is carried and it need not be there."""
         if rule.paths:
             item, here = value_at(item, rule.paths[0]) or {}, _join(here, rule.paths[0])
-        if rule.use != "must" and not rule.static and not self._any(rule.body or (), item):
-            return None
+        silent = not rule.static and not self._any(rule.body or (), item)
+        if rule.use != "must" and (silent or self._unsaid(rule, item)):
+            return None if rule.default is UNSET else rule.default
         return self.object(rule.body or (), item, here, rule.name) or None
 
     def _any(self, rules: tuple[Rule, ...], item: Any) -> bool:
         """Whether one of them has something to say; where an element has a text, its attributes alone say nothing."""
         text = [rule for rule in rules if rule.name == TEXT and (rule.paths or rule.equals)]
         return any(self._has(rule, item) for rule in text or rules)
+
+    def _unsaid(self, rule: Rule, item: Any) -> bool:
+        """Whether a computed value that must be in it cannot be worked out: what may be left out is, and nothing is wrong."""
+        needed = (one for one in rule.body or () if one.use == "must" and _computed(one))
+        return not all(self._has(one, item) for one in needed)
 
     def _has(self, rule: Rule, item: Any) -> bool:
         if rule.each in (None, ".") and rule.body is not None:
@@ -206,6 +212,11 @@ def _named(rules: tuple[Rule, ...]) -> Iterator[str]:
     for rule in rules:
         yield from rule.paths
         yield from _named(rule.body or ())
+
+
+def _computed(rule: Rule) -> bool:
+    """Of an element with attributes, its text is."""
+    return rule.equals is not None or any(one.name == TEXT and one.equals is not None for one in rule.body or ())
 
 
 def _marked(rule: Rule, value: Any) -> Any:

@@ -6,6 +6,8 @@ from collections import Counter
 from dataclasses import dataclass, field
 from random import Random
 
+from hub.sdk.testing.ports import listening
+
 REACH = {"asking": 1500, "answer": 260}  # bytes after which it is cut at the latest
 MANNERS = ("closed",) * 6 + ("reset",) * 3 + ("silent",)  # silence costs the caller's whole patience: seldom
 Stream = tuple[asyncio.StreamReader, asyncio.StreamWriter]
@@ -23,7 +25,7 @@ class Scissors:
     _server: asyncio.Server | None = None
 
     async def start(self) -> None:
-        self._server = await asyncio.start_server(self._serve, "127.0.0.1", 0)
+        self._server = await listening(self._serve)
         self.own = self._server.sockets[0].getsockname()[1]
 
     async def stop(self) -> None:

@@ -107,7 +107,8 @@ class Watch:
         from tests.fuzz.invariants import targets
         from tests.fuzz.seeds import seeds
 
-        self.options, self.seeds, self.cause = options, seeds(), cause
+        self.options, self.cause = options, cause
+        self.seeds = seeds()[:: max(1, len(seeds()) // max(1, options.inputs))]  # of few inputs not all are seeds
         self.target, self.shelf = targets()[options.target], Shelf(options.keep)
         self.began, self.inputs, self.longest = time.monotonic(), 0, 0.0
         self.foreign: Callable[[bytes], bytes] | None = None

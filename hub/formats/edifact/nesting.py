@@ -183,11 +183,6 @@ class Nesting(nesting.Nesting):
             found.findings += [finding for finding in (counted, named) if finding]
         self.emit(found)
 
-    def emit(self, found: TransactionSet) -> None:
-        """The message is complete."""
-        found.marked = self.release.among(self.raw)
-        super().emit(found)
-
     def decode(self, found: TransactionSet) -> None:
         """Read what is not ASCII by the label of the interchange, each segment for itself."""
         mark = self._separators.element

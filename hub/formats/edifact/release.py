@@ -46,13 +46,6 @@ class Release:
             known = self._known[f"{self.character}{pair[1]}"] + FILL * (len(pair[0]) - 2)
         return known
 
-    def among(self, texts: list[str]) -> str | None:
-        """What marks the elements of these marked texts that must be read by `text`: LEAD, or nothing; None: more than that."""
-        whole = "".join(texts)
-        if self.character and self.character in whole:  # releases that were needless
-            return None
-        return LEAD if LEAD in whole else ""
-
     def text(self, value: str) -> str:
         """What the sender meant: marks become the characters they stand for, a needless release goes."""
         if not self.character:

@@ -165,7 +165,6 @@ class Nesting(nesting.Nesting):
             _same,
             element(segment, 3).strip() or None,
             self.sets,
-            marked="" if component.isascii() else None,
             element=self.element,
         )
         if self._numbers.again(number):

@@ -13,6 +13,7 @@ from hub.sdk.mail.entrance import Entrance, TokenRefused
 
 imaplib._MAXLINE = 8 * 1024 * 1024  # type: ignore[attr-defined]  # a search in a full mailbox answers in one line
 MOST = 1000  # mails looked at in one go; the cursor stays behind the others
+PIECE = 1024 * 1024  # bytes that are asked for at once
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,11 +66,31 @@ class Mailbox:
         size = re.search(rb"RFC822\.SIZE (\d+)", facts[0] if facts and isinstance(facts[0], bytes) else b"")
         return int(size[1]) if size else 0
 
-    def fetch(self, uid: int, part: str = "") -> bytes | None:
-        """The mail as it is, or a part such as HEADER; None when it is gone. It stays unseen."""
+    def fetch(self, uid: int, part: str, most: int) -> bytes | None:
+        """The mail as it is, or a part such as HEADER; None when it is gone. It stays unseen.
+
+        Of one that is larger, `most` bytes and one more: what servers say of sizes may be an estimate.
+        """
+        pieces: list[bytes] = []
+        length = 0
         with _meant("the mailbox"):
-            found = self._need(self._imap.uid("FETCH", str(uid), f"(BODY.PEEK[{part}])"), "it cannot be read")
-            return next((bytes(one[1]) for one in found if isinstance(one, tuple)), None)
+            while length <= most:
+                wanted = min(PIECE, most + 1 - length)
+                piece = self._piece(uid, part, length, wanted)
+                if piece is None:
+                    return None
+                pieces.append(piece)
+                length += len(piece)
+                if len(piece) != wanted:  # the last one; or all at once, from a server that knows no pieces
+                    break
+        return b"".join(pieces)
+
+    def _piece(self, uid: int, part: str, at: int, length: int) -> bytes | None:
+        """Empty behind the end."""
+        found = self._need(self._imap.uid("FETCH", str(uid), f"(BODY.PEEK[{part}]<{at}.{length}>)"), "it cannot be read")
+        if all(one is None for one in found):
+            return None
+        return next((bytes(one[1]) for one in found if isinstance(one, tuple)), b"")
 
     def put_away(self, uid: int, folder: str | None) -> None:
         """Mark it seen, and move it where a folder is named. Harmless twice."""

@@ -12,6 +12,7 @@ from typing import Any, Self
 from hub.errors import Unavailable, Unknown
 from hub.sdk.connector import Outgoing, Receipt
 from hub.sdk.testing.bench import Bench
+from hub.sdk.testing.ports import listening
 
 TRIES = 5
 
@@ -26,7 +27,7 @@ class Line:
         self.passed = 0
 
     async def __aenter__(self) -> Self:
-        self._server = await asyncio.start_server(self._serve, "127.0.0.1", 0)
+        self._server = await listening(self._serve)
         self.port = self._server.sockets[0].getsockname()[1]
         return self
 

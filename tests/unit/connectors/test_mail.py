@@ -11,9 +11,11 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric import rsa
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat, PublicFormat
 
+from connectors.mail import connector as connector_module
 from connectors.mail.connector import Mail
 from hub.errors import Misconfigured, Rejected, Unavailable, Unknown
 from hub.sdk import HELD, Outgoing
+from hub.sdk.mail import imap
 from hub.sdk.mail.letter import opened
 from hub.sdk.mail.proof import vouched
 from hub.sdk.testing import Bench, StandIn, fails, pulled
@@ -226,11 +228,42 @@ async def test_what_is_done_is_moved(bench):
         assert await pulled(connector) == []
 
 
-async def test_a_large_mail_is_held_by_its_head(bench):
-    bench.counterpart.imap.put(letter("<1@a>", {"1.edi": b"ISA*1~" * 20000}), "1.1.test")
+@pytest.mark.parametrize("told", [None, 7])
+async def test_a_large_mail_is_held_by_its_head(bench, monkeypatch, told):
+    """Also where the server says less than it has, as some only guess."""
+    if told is not None:
+        monkeypatch.setattr(imap.Mailbox, "_size", lambda *_: told)
+    raw = letter("<1@a>", {"1.edi": b"ISA*1~" * 20000})
+    bench.counterpart.imap.put(raw, "1.1.test")
     async with bench.open({**bench.counterpart.settings(), "max_bytes": 50_000}) as connector:
         (message,) = await pulled(connector)
-    assert "bytes" in message.headers[HELD] and len(message.body) < 1000 and message.headers["from"] == THEIRS
+    why = "more than 50000" if told else ""
+    assert f"it has {why}" in message.headers[HELD] and "`max_bytes` allows 50000" in message.headers[HELD]
+    assert len(message.body) < 1000 and message.headers["from"] == THEIRS
+
+
+async def test_a_mail_comes_in_pieces_and_no_more_of_it_than_is_allowed(bench, monkeypatch):
+    monkeypatch.setattr(imap, "PIECE", 500)
+    monkeypatch.setattr(connector_module, "HEADER", 100)
+    raw = letter("<1@a>", {"1.edi": b"ISA*1~" * 500}).replace(b"\n", b"\r\n")
+    bench.counterpart.imap.put(raw, "1.1.test")
+    asked, piece = [], imap.Mailbox._piece
+    monkeypatch.setattr(imap.Mailbox, "_piece", lambda *given: asked.append(given[2:]) or piece(*given))
+    for size in (len(raw), len(raw) - 1, 499, 500):
+        asked.clear()
+        async with bench.open({**bench.counterpart.settings(), "max_bytes": size}) as connector:
+            (message,) = await pulled(connector)
+        whole = size == len(raw)
+        assert bool(message.headers.get(HELD)) != whole and message.body == (b"ISA*1~" * 500 if whole else raw[:101])
+        assert sum(one[-1] for one in asked) <= size + 1
+
+
+async def test_a_mail_that_ends_with_a_piece_is_whole(bench, monkeypatch):
+    raw = letter("<1@a>", {"1.edi": b"ISA*1~"}).replace(b"\n", b"\r\n")
+    monkeypatch.setattr(imap, "PIECE", len(raw))
+    bench.counterpart.imap.put(raw, "1.1.test")
+    async with bench.open(bench.counterpart.settings()) as connector:
+        assert [message.body for message in await pulled(connector)] == [b"ISA*1~"]
 
 
 class Tokens:

@@ -95,6 +95,7 @@ def test_forward_from_an_earlier_release_with_data(state: Path, tmp_path: Path) 
     ledger.close()
 
 
+@pytest.mark.slow
 def test_processes_that_start_at_once_do_not_get_in_each_others_way(database: str) -> None:
     if database.startswith("postgresql"):
         empty(database)
