@@ -12,9 +12,7 @@ from typing import Any
 
 MUCH = 50_000  # objects; looking at them takes some ten milliseconds
 M_ARENA_MAX, ARENAS = -8, 2  # else each thread keeps the most it ever needed: 24 MB in place of 15 while 10 MB are read
-# New ones before a look: more than some files of orders that are worked on, which die by themselves. At 700, as by default, all
-# of them are alive: four orders of a file.
-YOUNG = 50_000, 3, 1
+YOUNG = 50_000, 3, 1  # new ones before a look: more than the files under work hold, which die by themselves; by default it is 700
 SHARE = 4  # of what is out of sight already, one in so many must have come
 
 
