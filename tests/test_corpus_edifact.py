@@ -134,7 +134,9 @@ def test_valid_envelopes_have_no_error_and_contents_none_of_ours(path: str, kind
     assert warned == (path in WARNED)
 
 
-@pytest.mark.parametrize(("path", "status"), MALFORMED)
+@pytest.mark.parametrize(
+    ("path", "status"), [pytest.param(*one, marks=[pytest.mark.slow] if "huge" in one[0] else []) for one in MALFORMED]
+)
 def test_malformed_envelopes_name_the_fault(path: str, status: str, corpus: Path) -> None:
     expected, _ = CORRECTIONS.get(path) or (faults(status), "")
     assert of_the_envelope(everything(reading(path))) - UNCOUNTED == expected

@@ -31,7 +31,7 @@ LIBRARY = Library([ROOT / "mappings"])
 CORPUS = ROOT.parent / "shared" / "corpus"
 LARGE = 100_000  # bytes
 FIXTURES = sorted((ROOT / "tests" / "fixtures").rglob("*.edi"))
-FEW = settings(max_examples=10, deadline=None, suppress_health_check=list(HealthCheck))
+FEW = settings(max_examples=6, deadline=None, suppress_health_check=list(HealthCheck))
 # Read without a finding, and yet left to the interpreter: see the decision on the fast path.
 SLOW = {
     "desadv/loose": "a composite of separators alone",
@@ -163,7 +163,7 @@ def test_real_documents_are_read_alike(large: bool) -> None:
 
 
 @pytest.mark.parametrize("name", LIBRARY.names())
-@pytest.mark.parametrize("damages", [1, pytest.param(8, marks=pytest.mark.slow)])
+@pytest.mark.parametrize("damages", [1, pytest.param(12, marks=pytest.mark.slow)])
 @FEW
 @given(data=st.data())
 def test_drawn_documents_are_read_alike_whole_and_damaged(name: str, damages: int, data: st.DataObject) -> None:

@@ -16,7 +16,7 @@ from tests.strategies import documents
 ROOT = Path(__file__).parent.parent
 LIBRARY = Library([ROOT / "mappings"])
 NOTATION = ROOT / "docs" / "decisions" / "0003-guide-notation.md"
-FEW = settings(max_examples=6, deadline=None, suppress_health_check=list(HealthCheck))
+FEW = settings(max_examples=4, deadline=None, suppress_health_check=list(HealthCheck))
 
 
 def test_there_are_guides() -> None:

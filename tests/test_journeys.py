@@ -18,6 +18,7 @@ async def test_journey(journey: Path, tmp_path: Path, request: pytest.FixtureReq
         assert made[name] == expected[name], name
 
 
+@pytest.mark.slow
 async def test_a_journey_is_the_same_on_postgresql(tmp_path: Path, postgres_url: str) -> None:
     journey = HERE / "clean_order_to_paid_invoice"
     made = await play(journey, tmp_path, postgres_url)

@@ -30,7 +30,7 @@ from hub.guides.library import Library
 from hub.guides.verdicts import Judgement
 from hub.ledger import arrivals, documents, lanes
 from hub.sdk import Message
-from tests.journey import JOURNEYS, bring, hub_for, play, wire
+from tests.journey import A_FEW, bring, hub_for, play, wire
 from tests.test_crash import KILLED, ROOT, result, work
 from tests.test_journeys import outputs
 from tests.test_replay import as_then, differences
@@ -58,7 +58,7 @@ def small(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(large, "MOST", 2)
 
 
-@pytest.mark.parametrize("journey", JOURNEYS, ids=lambda path: path.name)
+@pytest.mark.parametrize("journey", A_FEW, ids=lambda path: path.name)
 async def test_a_journey_is_the_same_in_parts(journey: Path, tmp_path: Path, small: None) -> None:
     made = await play(journey, tmp_path)
     assert made == {path.name: path.read_text() for path in outputs(journey)}

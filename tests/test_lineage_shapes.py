@@ -101,7 +101,7 @@ def seen(mapping: Mapping, body: bytes) -> dict[str, Any]:
     return found
 
 
-@settings(max_examples=25)
+@settings(max_examples=10)
 @given(st.data())
 def test_a_changed_byte_changes_only_what_depends_on_it(data: st.DataObject) -> None:
     path = data.draw(st.sampled_from(FILES))

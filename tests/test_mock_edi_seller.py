@@ -27,7 +27,7 @@ def numbers(values: Any) -> tuple[int, ...]:
     return tuple(int(Decimal(value)) for value in values)
 
 
-@pytest.mark.parametrize("standard", STANDARDS)
+@pytest.mark.parametrize("standard", ["x12", pytest.param("edifact", marks=pytest.mark.slow)])
 @pytest.mark.parametrize("behaviour", SELLER)
 def test_every_way_of_a_seller_ends_as_it_should(behaviour: str, standard: str) -> None:
     end = SELLER[behaviour]
