@@ -39,13 +39,12 @@ def test_sound_files_keep_the_rules_too(target: Target) -> None:
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize(("how", "ran"), [("--plain", len(TARGETS)), ("--target=envelopes", 1)])
-def test_the_verb_runs(tmp_path: Path, how: str, ran: int) -> None:
-    """As `make fuzz` starts it, with few inputs. One target under atheris: to watch the code takes ten seconds each."""
-    command = [sys.executable, "-m", "tests.fuzz", "--inputs=40", "--seed=7", f"--keep={tmp_path}", how]
+def test_the_verb_runs(tmp_path: Path) -> None:
+    """As `make fuzz` starts it, with few inputs and without atheris, under which it is a stage of its own."""
+    command = [sys.executable, "-m", "tests.fuzz", "--inputs=40", "--seed=7", f"--keep={tmp_path}", "--plain"]
     done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=300)
     assert done.returncode == 0, done.stdout + done.stderr
-    assert done.stdout.count('"broken": {}') == ran
+    assert done.stdout.count('"broken": {}') == len(TARGETS)
 
 
 def test_a_fault_is_told_by_its_cause_and_made_small() -> None:

@@ -33,12 +33,12 @@ VALUES: dict[str, st.SearchStrategy[Any]] = {
     "moment": st.dates(date(2020, 1, 1), date(2030, 1, 1)),
     "truth": st.booleans(),
 }
-ALIKE = {"detail": "accepted"}  # verdicts that some formats have one word for
+ALIKE = {"detail": "accepted", "rejected_with_detail": "rejected"}  # verdicts that some formats have one word for
 COMPUTED = ("assumed", "totals", "total", "amount", "extras", "currency")  # stated anew, or said only beside an amount
 
 
 def drawn(draw: st.DrawFn, rules: tuple[Rule, ...], root: dict[str, Any], item: dict[str, Any]) -> None:
-    if any(rule.name == "." and rule.paths for rule in rules) and draw(st.booleans()):
+    if any(rule.name == "." and rule.paths and rule.default is UNSET for rule in rules) and draw(st.booleans()):
         return  # an element without its text says nothing, whatever its attributes are
     for rule in rules:
         needed = rule.use == "must" or not rule.paths or rule.name == "." or rule.default is not UNSET
@@ -98,6 +98,8 @@ def said(value: Any) -> Any:
     """What is compared: numbers by value, nothing that is computed."""
     if isinstance(value, dict):
         kept = {key: said(one) for key, one in value.items() if key not in COMPUTED}
+        if "quantity" in kept and "order_number" in kept:  # where only the order is named, a line of a bill bears the buyer's number
+            kept.setdefault("order_line", kept.get("number"))
         return {key: one for key, one in kept.items() if one not in (None, {}, [])}
     if isinstance(value, list):
         return [said(one) for one in value]

@@ -13,7 +13,9 @@ from sqlalchemy import Connection, Dialect, Table
 
 from hub.ledger.columns import binder
 
-SIZES = (10, 120)  # of a list that is written out: few, so that SQLite knows each statement from the last time
+# Of a list that is written out: few, so that SQLite knows each statement from the last time; short, as it keeps a plan for each row of
+# it, and with a hundred rows those of an intake take 40 MB.
+SIZES = (10, 50)
 MOST = SIZES[-1]
 
 

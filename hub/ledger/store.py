@@ -27,7 +27,7 @@ from hub.ledger.migrations import upgrade
 Result = TypeVar("Result")
 GROUP = 200  # functions in one commit, at most
 SPAN = 0.1  # seconds after which a group takes no further function: others wait for their turn
-CACHE = 16 * 1024  # KB of pages that SQLite's writer keeps; what others look at is kept by the system
+CACHE = 8 * 1024  # KB of pages that SQLite's writer keeps; what others look at is kept by the system
 AGAIN = 5  # times a group is run when it was at odds with another process
 
 

@@ -67,7 +67,7 @@ def _apart(options: argparse.Namespace, name: str, inputs: int) -> bool:
                 edges = f"{name}: {found[1]} edges of the code reached" if found else edges
                 last.append(line)
         print(edges or f"{name}: not guided", flush=True)
-        if process.returncode not in (0, 1):  # 1: something broke, and is told
+        if process.returncode and (process.returncode != 1 or not edges):  # 1: something broke, and is told; or it never began
             print("".join(last), flush=True)
         return process.returncode == 0
 
