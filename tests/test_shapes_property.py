@@ -98,7 +98,7 @@ def said(value: Any) -> Any:
     """What is compared: numbers by value, nothing that is computed."""
     if isinstance(value, dict):
         kept = {key: said(one) for key, one in value.items() if key not in COMPUTED}
-        if "quantity" in kept and "order_number" in kept:  # where only the order is named, a line of a bill bears the buyer's number
+        if "quantity" in kept and "order_number" in kept:  # a line of a bill that names only its order bears the buyer's number
             kept.setdefault("order_line", kept.get("number"))
         return {key: one for key, one in kept.items() if one not in (None, {}, [])}
     if isinstance(value, list):
