@@ -4,6 +4,7 @@ import ast
 import re
 import statistics
 import tokenize
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -14,13 +15,6 @@ from hub import registry
 ROOT = Path(__file__).resolve().parents[1]
 PRODUCT = ("hub", "connectors", "mappings", "docs", "benchmarks")
 SOURCES = sorted(path for folder in PRODUCT for path in (ROOT / folder).rglob("*.py"))
-TREES = {path: ast.parse(path.read_text()) for path in SOURCES}
-FUNCTIONS = [
-    (path, node)
-    for path, tree in TREES.items()
-    for node in ast.walk(tree)
-    if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)
-]
 CONNECTORS = sorted(path for path in (ROOT / "connectors").iterdir() if path.is_dir() and path.name != "__pycache__")
 
 # Rooms that must not know any connector, partner or document.
@@ -28,6 +22,18 @@ BLIND = ("hub/flow", "hub/engine", "hub/ledger", "hub/web")
 # Names that are also plain English or a fair name in code: there, only a string that is exactly the name is a mention.
 ORDINARY = {"folder", "http", "mail", "ORDERS"}
 FORBIDDEN = re.compile(r"utils?|common|base|managers?|helpers?|misc|legacy|.*_v\d+|.*[a-z]2")
+
+
+@cache
+def trees():
+    """Every module as it stands; not before a test asks, since every worker collects all tests."""
+    return {path: ast.parse(path.read_text()) for path in SOURCES}
+
+
+@cache
+def functions():
+    kinds = ast.FunctionDef | ast.AsyncFunctionDef
+    return [(path, node) for path, tree in trees().items() for node in ast.walk(tree) if isinstance(node, kinds)]
 
 
 def shown(path):
@@ -55,12 +61,12 @@ def test_import_contracts_hold(capsys, monkeypatch):
 
 
 def test_every_module_says_which_room_it_is():
-    assert [shown(path) for path, tree in TREES.items() if not ast.get_docstring(tree)] == []
+    assert [shown(path) for path, tree in trees().items() if not ast.get_docstring(tree)] == []
 
 
 @pytest.mark.parametrize("folder", CONNECTORS, ids=lambda folder: folder.name)
 def test_connector_imports_only_the_contract(folder):
-    names = [name for path in folder.rglob("*.py") for name in imported(TREES[path])]
+    names = [name for path in folder.rglob("*.py") for name in imported(trees()[path])]
     ours = [name for name in names if within(name, "hub", "connectors", "mappings")]
     assert [name for name in ours if not within(name, "hub.sdk", f"connectors.{folder.name}")] == []
 
@@ -89,19 +95,19 @@ def test_a_connector_is_added_by_its_folder_alone(tmp_path):
 def test_sql_stands_in_the_ledger_only():
     """Other rooms hand a connection on, and name an address; they ask the database nothing themselves."""
     handed = {"sqlalchemy.Connection", "sqlalchemy.make_url"}
-    found = {(shown(path), name) for path, tree in TREES.items() if not shown(path).startswith(("hub/ledger/", "hub/demo/", "benchmarks/")) for name in imported(tree)
+    found = {(shown(path), name) for path, tree in trees().items() if not shown(path).startswith(("hub/ledger/", "hub/demo/", "benchmarks/")) for name in imported(tree)
              if within(name, "sqlalchemy", "sqlite3") and name not in handed}  # fmt: skip
     assert found == set()
 
 
 def test_no_part_of_the_hub_names_a_connector_module():
-    mentions = [shown(path) for path in SOURCES if shown(path).startswith("hub/") for name in imported(TREES[path])
+    mentions = [shown(path) for path in SOURCES if shown(path).startswith("hub/") for name in imported(trees()[path])
                 if within(name, "connectors")]  # fmt: skip
     assert mentions == []
 
 
 def test_the_demo_shares_nothing_but_the_model():
-    wrong = [(shown(path), name) for path, tree in TREES.items() if shown(path).startswith("hub/demo/")
+    wrong = [(shown(path), name) for path, tree in trees().items() if shown(path).startswith("hub/demo/")
              for name in imported(tree) if within(name, "hub") and not within(name, "hub.model", "hub.demo")]  # fmt: skip
     assert wrong == []
 
@@ -150,7 +156,7 @@ def test_a_mention_would_be_seen(tmp_path):
 
 
 def lengths():
-    return {f"{shown(path)}:{node.lineno} {node.name}": (node.end_lineno or 0) - node.lineno + 1 for path, node in FUNCTIONS}
+    return {f"{shown(path)}:{node.lineno} {node.name}": (node.end_lineno or 0) - node.lineno + 1 for path, node in functions()}
 
 
 def test_functions_are_short():
@@ -177,7 +183,7 @@ def test_modules_have_plain_names():
 
 
 def test_classes_are_no_managers():
-    classes = [node.name for tree in TREES.values() for node in ast.walk(tree) if isinstance(node, ast.ClassDef)]
+    classes = [node.name for tree in trees().values() for node in ast.walk(tree) if isinstance(node, ast.ClassDef)]
     assert [name for name in classes if re.search(r"(Manager|Helper|Utils?)$", name)] == []
 
 

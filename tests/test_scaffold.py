@@ -202,7 +202,9 @@ def mapped(company: Path, name: str) -> list[dict[str, Any]]:
     return values
 
 
-@pytest.mark.parametrize("form", ["csv", "xlsx", "fixed", "xml", "json"])
+@pytest.mark.parametrize(
+    "form", ["csv", "xml", *(pytest.param(form, marks=pytest.mark.slow) for form in ("xlsx", "fixed", "json"))]
+)
 def test_a_new_channel_of_a_format_begins_with_a_mapping_that_passes(company: Path, form: str) -> None:
     run("channel", "new", "folder", "--name", "shop", "--format", form)
     (order,) = mapped(company, "shop")

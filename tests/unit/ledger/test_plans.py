@@ -169,6 +169,7 @@ def _whole(node: dict[str, Any]) -> bool:
     return node["Node Type"].startswith("Index") and "Index Cond" not in node and node["Index Name"] not in PARTIAL
 
 
+@pytest.mark.slow
 async def test_no_hot_statement_reads_a_table_whole(database: str, tmp_path: Path) -> None:
     said = await statements(tmp_path, database)
     assert len(said) > 80
