@@ -96,7 +96,7 @@ def ordered(value: Mapping[str, Any], sound: bool = False) -> bytes:
     if sound:
         with contextlib.suppress(orjson.JSONEncodeError):  # a number of more than 64 bits
             return orjson.dumps(value, option=IN_ORDER)
-    return SORTED.encode(value).encode()
+    return SORTED.encode(value).encode("utf-8", "surrogatepass")  # JSON may carry half a character
 
 
 def dumps(value: Mapping[str, Any] | Sequence[Any], sound: bool = False) -> str:
