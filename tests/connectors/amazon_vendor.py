@@ -26,7 +26,7 @@ class Amazon(Served):
 
     def settings(self):
         secrets = {"client_id": "amzn1.client", "client_secret": SECRET, "refresh_token": REFRESH}
-        times = {"since": "2026-01-01T00:00:00Z", "settle": 0, "patience": 3, "timeout": 0.3, "page": 2}
+        times = {"since": "2026-01-01T00:00:00Z", "settle": 0, "patience": 3, "timeout": 1.0, "page": 2}
         return {"url": self.server.url, "token_url": f"{self.server.url}/auth/o2/token", **secrets, **times}
 
     def wrong_settings(self):

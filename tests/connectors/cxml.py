@@ -30,7 +30,7 @@ class Buyer(Served):
             "them": "them",
             "secret": SENT,
             "accept_secrets": [ACCEPTED],
-            "timeout": 0.3,
+            "timeout": 1.0,
         }
 
     def wrong_settings(self):

@@ -18,7 +18,7 @@ class Erp(Served):
         self.feed = []
 
     def settings(self):
-        return {"url": self.server.url, "api_key": KEY, "timeout": 0.3, "page": 2}
+        return {"url": self.server.url, "api_key": KEY, "timeout": 1.0, "page": 2}
 
     def wrong_settings(self):
         return {**self.settings(), "api_key": "wrong-0000"}

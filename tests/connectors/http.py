@@ -21,7 +21,7 @@ class Warehouse(Served):
             "url": f"{self.server.url}/orders",
             "health": f"{self.server.url}/health",
             "token": TOKEN,
-            "timeout": 0.3,
+            "timeout": 1.0,
             "accept_tokens": [ACCEPTED],
             "signing_secrets": [SIGNING],
         }

@@ -29,7 +29,7 @@ class Sap(Served):
 
     def settings(self):
         login = {"user": "CROSSDOCK", "password": PASSWORD, "idoc_user": "SAP", "idoc_passwords": ["older-0000", POSTING]}
-        return {"url": self.server.url, **login, "timeout": 0.3, "page": 2}
+        return {"url": self.server.url, **login, "timeout": 1.0, "page": 2}
 
     def wrong_settings(self):
         return {**self.settings(), "password": "wrong-0000"}

@@ -43,7 +43,7 @@ class Tryton(Served):
 
     def settings(self):
         address = {"url": self.server.url, "database": "hub", "user": "crossdock", "password": PASSWORD}
-        return {**address, "timeout": 0.3, "page": 2}
+        return {**address, "timeout": 1.0, "page": 2}
 
     def wrong_settings(self):
         return {**self.settings(), "password": "wrong-0000"}

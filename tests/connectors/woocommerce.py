@@ -44,7 +44,7 @@ class Shop(Storefront):
         self.during = lambda: None  # what happens in the shop after each page
 
     def settings(self):
-        return {"url": self.server.url, "key": KEY, "secret": SECRET, "webhook_secrets": [HOOK, OLD_HOOK], "timeout": 0.3,
+        return {"url": self.server.url, "key": KEY, "secret": SECRET, "webhook_secrets": [HOOK, OLD_HOOK], "timeout": 1.0,
                 "page": 2, "overlap": 60, "since": "2026-01-01T00:00:00"}  # fmt: skip
 
     def wrong_settings(self):

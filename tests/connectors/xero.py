@@ -31,7 +31,7 @@ class XeroStandIn(Served):
     def settings(self):
         secrets = {"client_id": "app", "client_secret": SECRET, "refresh_token": REFRESH, "webhook_keys": [HOOK, OLD_HOOK]}
         addresses = {"url": f"{self.server.url}/api.xro/2.0", "token_url": f"{self.server.url}/connect/token"}
-        return {**addresses, **secrets, "tenant": "tenant-1", "timeout": 0.3, "page": 2}
+        return {**addresses, **secrets, "tenant": "tenant-1", "timeout": 1.0, "page": 2}
 
     def wrong_settings(self):
         return {**self.settings(), "client_secret": "wrong-0000"}
