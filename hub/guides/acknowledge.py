@@ -1,6 +1,6 @@
 """Acknowledgements fall out of findings: what a TA1 or CONTRL says of an interchange and a 997 of each of its groups. Pure."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import date
 from typing import Any
 
@@ -139,15 +139,16 @@ def _verdict(judged: JudgedGroup, judgement: Judgement, accepted: int, remarks: 
     return "accepted_with_errors" if remarks else "accepted"
 
 
+def _set_codes(findings: Sequence[Finding]) -> tuple[str, ...]:
+    codes = _codes("AK502", findings)
+    if SEGMENTS not in codes and any(finding.code.startswith(IN_SEGMENTS) for finding in told(findings)):
+        codes = (*codes, SEGMENTS)[:MOST_CODES]
+    return codes
+
+
 def _document(judged: JudgedDocument, with_segments: bool) -> dict[str, Any]:
     segments = _segments(judged) if with_segments and judged.findings else ()
-    codes = _codes("AK502", judged.findings) if judged.findings else ()
-    if (
-        judged.findings
-        and SEGMENTS not in codes
-        and any(finding.code.startswith(IN_SEGMENTS) for finding in told(judged.findings))
-    ):
-        codes = (*codes, SEGMENTS)[:MOST_CODES]
+    codes = _set_codes(judged.findings) if judged.findings else ()
     verdict = "rejected" if judged.rejected else "accepted_with_errors" if codes else "accepted"
     return {
         "type": named(judged.type),
